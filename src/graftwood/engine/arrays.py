@@ -1,0 +1,144 @@
+"""Labels to lanes: what trees are grown on, in exact integers.
+
+A real task is one lane, its standardised label in fixed point; a class task is
+one lane per class, 0 or 1.  Sums of integers do not depend on their order, so
+the forest is the same for any number of threads, any order of rows and any
+processor.  A lane's value and weight share one int64 where they fit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graftwood.errors import LabelRange
+
+_BITS = 62
+_LEAST_BITS = 12  # of a label's fraction: 1/4096 of a standard deviation
+_WEIGHT_BITS = 10
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Labels of all tasks as the kernels read them.
+
+    Attributes
+    ----------
+    columns : ndarray of shape (n_rows, n_columns), int64
+        Packed ``value << shift | weight`` per lane, or all values then all weights.
+    weight_column : ndarray of shape (n_lanes,), int32
+    shift, mask : int
+        A lane's value is ``column >> shift``, its weight ``weight column & mask``.
+    factor : ndarray of shape (n_lanes,), float64
+        What a lane's gain counts in the choice of cuts (task weight, fixed point undone).
+    unit : ndarray of shape (n_lanes,), float64
+        One step of the lane's fixed point, in standardised units.
+    first_lane : tuple of int
+        Where each task's lanes begin; one more than tasks.
+    """
+
+    columns: np.ndarray
+    weight_column: np.ndarray
+    shift: int
+    mask: int
+    factor: np.ndarray
+    unit: np.ndarray
+    first_lane: tuple[int, ...]
+
+    @property
+    def n_tasks(self) -> int:
+        """Number of tasks."""
+        return len(self.first_lane) - 1
+
+    def values(self, columns: np.ndarray) -> np.ndarray:
+        """Values of all lanes out of (sums of) columns."""
+        return columns[..., : len(self.weight_column)] >> self.shift
+
+    def weights(self, columns: np.ndarray) -> np.ndarray:
+        """Weights of all lanes out of (sums of) columns."""
+        return columns[..., self.weight_column] & self.mask
+
+
+def to_lanes(
+    labels: list[np.ndarray],
+    n_classes: list[int],
+    task_weights: np.ndarray,
+    counts: np.ndarray,
+    row_weights: np.ndarray | None = None,
+) -> Lanes:
+    """Turn labels into lanes.
+
+    Parameters
+    ----------
+    labels : list of ndarray of shape (n_rows,), float64
+        Per task: standardised real labels, or class numbers; NaN = missing.
+    n_classes : list of int
+        Per task the number of classes, 0 for a real task.
+    task_weights : ndarray of shape (n_tasks,)
+    counts : ndarray of shape (n_trees, n_rows), uint8
+        Bag counts per row; they bound the sums.
+    row_weights : ndarray of shape (n_rows,), positive, optional
+
+    Raises
+    ------
+    LabelRange
+        Labels, weights and row counts together leave no room for exact integers.
+    """
+    whole_weights = _whole_weights(row_weights, len(labels[0]))
+    values, present, scales, factors, first_lane = [], [], [], [], [0]
+    # A bag of n rows holds at most this weight; floats are exact enough for a bound.
+    bag_weight = float((counts.astype(np.float64) @ whole_weights).max(initial=1.0))
+    row_weight = float(counts.max(initial=1)) * float(whole_weights.max(initial=1))
+    # Packed lanes share 64 bits with a bag's weight; others are only ever multiplied with one row's.
+    headroom = bag_weight if row_weights is None else row_weight
+    for label, classes, task_weight in zip(labels, n_classes, task_weights, strict=True):
+        has_label = ~np.isnan(label)
+        for number in range(classes or 1):
+            lane = np.where(has_label, label if classes == 0 else label == number, 0.0)
+            bits = 0 if classes else _fraction_bits(lane, whole_weights, counts, headroom)
+            values.append(np.rint(np.ldexp(lane, bits)).astype(np.int64) * whole_weights)
+            present.append(has_label * whole_weights)
+            scales.append(bits)
+            factors.append(np.ldexp(float(task_weight), -2 * bits))
+        first_lane.append(len(values))
+    shift = int(np.ceil(np.log2(bag_weight + 1.0)))
+    if row_weights is None:
+        columns = np.stack([(v << shift) + w for v, w in zip(values, present, strict=True)], axis=1)
+        weight_column, mask = np.arange(len(values)), (1 << shift) - 1
+    else:
+        columns = np.stack(values + present, axis=1)
+        weight_column, mask, shift = np.arange(len(values)) + len(values), -1, 0
+    return Lanes(
+        columns=np.ascontiguousarray(columns),
+        weight_column=weight_column.astype(np.int32),
+        shift=shift,
+        mask=mask,
+        factor=np.array(factors),
+        unit=np.ldexp(1.0, [-bits for bits in scales]),
+        first_lane=tuple(first_lane),
+    )
+
+
+def _whole_weights(row_weights: np.ndarray | None, n_rows: int) -> np.ndarray:
+    """Return row weights as integers: 1 each, or 2**10 times their share of the mean weight."""
+    if row_weights is None:
+        return np.ones(n_rows, dtype=np.int64)
+    mean = np.sort(row_weights).sum() / n_rows
+    return np.maximum(1, np.rint(np.ldexp(row_weights / mean, _WEIGHT_BITS))).astype(np.int64)
+
+
+def _fraction_bits(lane: np.ndarray, weights: np.ndarray, counts: np.ndarray, headroom: float) -> int:
+    """Largest number of fraction bits for which (sum of |label| in a bag) x headroom stays below 2**61."""
+    largest_sum = float((counts.astype(np.float64) @ (np.abs(lane) * weights)).max(initial=0.0))
+    largest_label = float(np.abs(lane).max(initial=0.0) * weights.max(initial=1))
+    if not (np.isfinite(largest_sum) and np.isfinite(largest_label)):
+        raise LabelRange("Forest: a label is infinite after standardising; scale the labels down.")
+    # Half a step of rounding per row is covered by one bit; a bag may hold rows only once.
+    room = max(largest_sum, largest_label, 1.0) * headroom
+    bits = min(40, int(np.floor(_BITS - 1 - np.log2(room))))
+    if bits < _LEAST_BITS:
+        raise LabelRange(
+            f"Forest: {len(lane)} rows with labels up to {np.abs(lane).max():.3g} standard deviations and "
+            f"weights up to {weights.max() / weights.min():.3g} times the smallest need more than {_BITS} bits; "
+            "remove outlying labels or narrow the weights."
+        )
+    return bits

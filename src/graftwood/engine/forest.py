@@ -1,0 +1,180 @@
+"""Many trees on threads: grow them, keep one packed view per task, walk rows down.
+
+The same forest for any number of threads: every tree has a seed of its own, and
+its nodes draw from that seed and their place in the tree alone.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graftwood.engine import grow, view, walk
+from graftwood.engine.arrays import Lanes
+from graftwood.engine.kernel import engine_array
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How trees are grown.
+
+    Attributes
+    ----------
+    max_features : int
+        Inputs drawn per split; more only where none of them allows a cut.
+    min_samples_leaf : int, default 1
+        Rows on each side of a split, and rows labelled for the task in a view.
+    max_depth : int, default 2**30
+    random_cuts : bool, default False
+        One random cut per drawn input instead of the best one (extra-trees).
+    """
+
+    max_features: int
+    min_samples_leaf: int = 1
+    max_depth: int = 2**30
+    random_cuts: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """All trees as one task sees them.
+
+    Attributes
+    ----------
+    words : ndarray of int64
+        Packed nodes of all trees (see ``view.py``).
+    starts : ndarray of shape (n_trees + 1,), int64
+        Where each tree's words begin.
+    sets : ndarray of shape (n_sets, 256), uint8
+        Codes that go left at splits of categorical inputs.
+    leaves : ndarray of shape (n_leaves, n_lanes of the task), float64
+        Mean of the lane in each leaf, in the lane's standardised unit.
+    """
+
+    words: np.ndarray
+    starts: np.ndarray
+    sets: np.ndarray
+    leaves: np.ndarray
+
+    @property
+    def n_trees(self) -> int:
+        """Number of trees."""
+        return len(self.starts) - 1
+
+
+def grow_forest(
+    codes: np.ndarray,
+    n_codes: np.ndarray,
+    is_category: np.ndarray,
+    lanes: Lanes,
+    counts: np.ndarray,
+    plan: Plan,
+    *,
+    seed: int,
+    n_jobs: int = 1,
+) -> tuple[View, ...]:
+    """Grow one tree per row of ``counts``; return one view per task.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_inputs, n_rows), uint8
+    n_codes : ndarray of shape (n_inputs,), int32
+    is_category : ndarray of shape (n_inputs,), bool or uint8
+    lanes : Lanes
+        Labels of all tasks.
+    counts : ndarray of shape (n_trees, n_rows), uint8
+    plan : Plan
+    seed : int
+    n_jobs : int, default 1
+        Threads.
+    """
+    seeds = np.random.SeedSequence(seed).generate_state(len(counts), np.uint32)
+    codes, is_category = engine_array(codes, np.uint8), engine_array(is_category, np.uint8)
+    n_codes = engine_array(n_codes, np.int32)
+
+    def grow_one(tree: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        grown = grow.grow_tree(
+            codes, n_codes, is_category, lanes.columns, engine_array(counts[tree], np.uint8),
+            lanes.weight_column, lanes.shift, lanes.mask, lanes.factor,
+            plan.max_features, plan.min_samples_leaf, plan.max_depth, plan.random_cuts, int(seeds[tree]),
+        )  # fmt: skip
+        return [_view_of(grown, lanes, task, plan.min_samples_leaf) for task in range(lanes.n_tasks)]
+
+    trees = on_threads(grow_one, range(len(counts)), n_jobs)
+    return tuple(_join([tree[task] for tree in trees]) for task in range(lanes.n_tasks))
+
+
+def _view_of(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int) -> tuple[np.ndarray, ...]:
+    """One tree as one task sees it: words, sets, leaf means."""
+    *nodes, sums, n_labelled, sets = grown
+    first, after = lanes.first_lane[task], lanes.first_lane[task + 1]
+    words, leaf_node = view.cut_view(*nodes, n_labelled, first, min_leaf, 0, 0)
+    columns = sums[leaf_node]
+    mean = lanes.values(columns)[:, first:after] / lanes.weights(columns)[:, first:after]
+    return words, sets, mean * lanes.unit[first:after]
+
+
+def _join(trees: list[tuple[np.ndarray, ...]]) -> View:
+    """Put trees behind each other, leaf and set numbers moved on."""
+    n_leaves = n_sets = 0
+    moved = []
+    for words, sets, leaves in trees:
+        is_leaf = words < 0
+        moved.append(np.where(is_leaf, words - n_leaves, words))
+        if len(sets):
+            # The word after a categorical split is its set number, itself never negative.
+            after_category = np.flatnonzero(_is_category_split(words)) + 1
+            moved[-1][after_category] += n_sets
+        n_leaves, n_sets = n_leaves + len(leaves), n_sets + len(sets)
+    return View(
+        words=np.concatenate(moved),
+        starts=np.cumsum([0] + [len(words) for words in moved], dtype=np.int64),
+        sets=np.concatenate([sets for _, sets, _ in trees]),
+        leaves=np.concatenate([leaves for _, _, leaves in trees]),
+    )
+
+
+def _is_category_split(words: np.ndarray) -> np.ndarray:
+    """Tell the categorical splits from the set numbers that follow them."""
+    is_split = (words >= 0) & ((words & 512) != 0)
+    for at in np.flatnonzero(is_split):
+        if at > 0 and is_split[at - 1]:
+            is_split[at] = False
+    return is_split
+
+
+def leaf_numbers(forest: View, rows: np.ndarray, n_jobs: int = 1) -> np.ndarray:
+    """Leaf of every tree and row: (n_trees, n_rows) int32, numbers into ``forest.leaves``.
+
+    ``rows`` are codes of shape (n_rows, n_inputs), uint8.
+    """
+    rows = engine_array(rows, np.uint8)
+    leaves = np.empty((forest.n_trees, len(rows)), dtype=np.int32)
+
+    def walk_chunk(chunk: slice) -> None:
+        part = np.empty((forest.n_trees, len(rows[chunk])), dtype=np.int32)
+        walk.find_leaves(forest.words, forest.starts, forest.sets, rows[chunk], part)
+        leaves[:, chunk] = part
+
+    on_threads(walk_chunk, chunks(len(rows), 4096), n_jobs)
+    return leaves
+
+
+def bag_outputs(forest: View, rows: np.ndarray, n_jobs: int = 1) -> np.ndarray:
+    """Output of every tree: (n_trees, n_rows, n_lanes) float64, in standardised units."""
+    return forest.leaves[leaf_numbers(forest, rows, n_jobs)]
+
+
+def chunks(n: int, size: int) -> Iterator[slice]:
+    """Slices of at most ``size`` that cover ``range(n)``."""
+    return (slice(first, min(first + size, n)) for first in range(0, n, size))
+
+
+def on_threads(work: Callable[[Any], Any], items: Any, n_jobs: int) -> list[Any]:
+    """Do the work on each item and return the results in order; the first error is raised."""
+    if n_jobs == 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(n_jobs) as pool:
+        return list(pool.map(work, items))

@@ -1,0 +1,70 @@
+"""Every error and warning a user of graftwood can meet, named after the situation.
+
+A message is one sentence that says who found the problem, what it is, where it
+stands and what to do.  All errors are `ValueError` as well, as scikit-learn's
+users expect of bad data and bad options.
+"""
+
+
+class GraftwoodError(ValueError):
+    """Base class of all errors raised on purpose."""
+
+
+class WrongOption(GraftwoodError):
+    """An option has a value that is not allowed."""
+
+
+class MissingColumn(GraftwoodError):
+    """A table lacks a column that was asked for."""
+
+
+class UnknownTask(GraftwoodError):
+    """A task was named that the labels do not have."""
+
+
+class UnreadableFormula(GraftwoodError):
+    """A chemical formula cannot be read."""
+
+
+class UnknownElement(UnreadableFormula):
+    """A formula names an element that the property table does not have."""
+
+
+class EmptyTable(GraftwoodError):
+    """A table or file has no rows."""
+
+
+class UnreadableFile(GraftwoodError):
+    """A file is missing, damaged, or not of the kind its name says."""
+
+
+class NotFinite(GraftwoodError):
+    """A value is infinite, or not a number where one is needed."""
+
+
+class ShapeMismatch(GraftwoodError):
+    """Arrays that belong together have different lengths or numbers of columns."""
+
+
+class TooFewLabels(GraftwoodError):
+    """A task has too few labelled materials to be learned or validated."""
+
+
+class UnitMismatch(GraftwoodError):
+    """Tasks that must share a unit do not."""
+
+
+class LabelRange(GraftwoodError):
+    """Labels, weights and row counts together exceed the engine's exact integers."""
+
+
+class DamagedModel(GraftwoodError):
+    """A model file is damaged, foreign, or of a newer version."""
+
+
+class NoOutOfBagRows(GraftwoodError):
+    """Too few rows were ever out of bag, so nothing honest can be said from them."""
+
+
+class UnreliableSpread(UserWarning):
+    """A spread is doubtful; the message says how much and what would mend it."""

@@ -1,0 +1,111 @@
+"""The fast kernels grow the trees of the naive twin, node for node."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graftwood.engine import grow, reference, view, walk
+from graftwood.engine.arrays import to_lanes
+
+
+def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_leaf, max_codes):
+    codes = rng.integers(0, max_codes, (n_rows, n_inputs))
+    codes[rng.random(codes.shape) < rng.choice([0.0, 0.2])] = 255
+    is_category = rng.random(n_inputs) < rng.choice([0.0, 0.5])
+    labels = []
+    for classes in kinds:
+        label = rng.integers(0, classes, n_rows).astype(float) if classes else rng.normal(size=n_rows).round(1)
+        label[rng.random(n_rows) < rng.choice([0.0, 0.5])] = np.nan
+        label[0] = 0.0
+        labels.append(label)
+    counts = rng.poisson(1, n_rows).astype(np.uint8)
+    counts[0] = 1
+    weights = rng.uniform(0.2, 5.0, n_rows) if weighted else None
+    task_weights = rng.uniform(0.1, 1.0, len(kinds))
+    lanes = to_lanes(labels, list(kinds), task_weights, counts[None, :], weights)
+    plan = dict(max_features=max(1, n_inputs // 3), min_samples_leaf=min_leaf, max_depth=int(rng.choice([3, 2**30])),
+                random_cuts=random_cuts)  # fmt: skip
+    return codes, is_category, counts, lanes, plan
+
+
+def grow_both(codes, is_category, counts, lanes, plan, seed):
+    problem = reference.Problem(
+        codes.tolist(), lanes.values(lanes.columns).tolist(), lanes.weights(lanes.columns).tolist(),
+        counts.tolist(), lanes.factor.tolist(), is_category.tolist(), **plan,
+    )  # fmt: skip
+    n_codes = np.full(codes.shape[1], 255, np.int32)
+    fast = grow.grow_tree(
+        np.ascontiguousarray(codes.T, dtype=np.uint8), n_codes, is_category.astype(np.uint8), lanes.columns,
+        counts, lanes.weight_column, lanes.shift, lanes.mask, lanes.factor, plan["max_features"],
+        plan["min_samples_leaf"], plan["max_depth"], plan["random_cuts"], seed,
+    )  # fmt: skip
+    return reference.grow(problem, seed), fast
+
+
+def as_tuple(fast, lanes, node=0):
+    """The fast tree as nested tuples, every field of every node."""
+    feature, cut, missing_left, left, right, set_number, sums, n_labelled, sets = fast
+    head = (
+        lanes.values(sums[node]).tolist(), lanes.weights(sums[node]).tolist(), n_labelled[node].tolist(),
+        int(feature[node]),
+    )  # fmt: skip
+    if feature[node] < 0:
+        return head
+    codes = frozenset(np.flatnonzero(sets[set_number[node]][:255]).tolist()) if set_number[node] >= 0 else None
+    children = as_tuple(fast, lanes, left[node]), as_tuple(fast, lanes, right[node])
+    return (*head, int(cut[node]), codes, bool(missing_left[node]), *children)
+
+
+def twin_as_tuple(node):
+    head = (node.value, node.weight, node.n_labelled, node.feature)
+    if node.feature < 0:
+        return head
+    return (*head, node.cut, node.left_codes, node.missing_left, twin_as_tuple(node.left), twin_as_tuple(node.right))
+
+
+problems = st.fixed_dictionaries(
+    {
+        "n_rows": st.sampled_from([1, 2, 3, 5, 8, 20, 60, 150]),
+        "n_inputs": st.integers(1, 7),
+        "kinds": st.lists(st.sampled_from([0, 0, 2, 3]), min_size=1, max_size=3).map(tuple),
+        "weighted": st.booleans(),
+        "random_cuts": st.booleans(),
+        "min_leaf": st.sampled_from([1, 1, 2, 5]),
+        "max_codes": st.sampled_from([1, 2, 5, 40, 255]),
+    }
+)
+
+
+@settings(max_examples=200)
+@given(options=problems, seed=st.integers(0, 2**31))
+def test_fast_tree_equals_the_naive_one(options, seed):
+    rng = np.random.default_rng(seed)
+    codes, is_category, counts, lanes, plan = random_problem(rng, **options)
+    slow, fast = grow_both(codes, is_category, counts, lanes, plan, seed)
+    assert as_tuple(fast, lanes) == twin_as_tuple(slow)
+    *nodes, sums, n_labelled, sets = fast
+    for lane in lanes.first_lane[:-1]:
+        words, leaf_node = view.cut_view(*nodes, n_labelled, lane, plan["min_samples_leaf"], 0, 0)
+        slow_view = reference.view_of(slow, lane, plan["min_samples_leaf"])
+        found = np.empty((1, len(codes)), np.int32)
+        sets = sets if len(sets) else np.zeros((0, 256), np.uint8)
+        walk.find_leaves(words, np.array([0, len(words)]), sets, codes.astype(np.uint8), found)
+        at = sums[leaf_node[found[0]]]
+        walked = [(int(v), int(w)) for v, w in zip(lanes.values(at)[:, lane], lanes.weights(at)[:, lane], strict=True)]
+        assert walked == [reference.walk(slow_view, row) for row in codes.tolist()]
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_planted_step_is_found_first(missing):
+    codes = np.tile(np.arange(40), (1, 1)).T
+    labels = np.where(codes[:, 0] < 13, -1.0, 1.0)
+    if missing:
+        labels[::2] = np.nan
+    counts = np.ones(40, np.uint8)
+    lanes = to_lanes([labels], [0], np.ones(1), counts[None])
+    plan = dict(max_features=1, min_samples_leaf=1, max_depth=2**30, random_cuts=False)
+    _, fast = grow_both(codes, np.zeros(1, bool), counts, lanes, plan, 0)
+    feature, cut, *_ = fast
+    assert feature.tolist() == [0, -1, -1]
+    assert cut[0] == (11 if missing else 12)  # of equal cuts, here before and after the unlabelled 12, the first
