@@ -36,7 +36,7 @@ def blocks(text: str) -> Iterator[tuple[str, str, bool]]:
 
 def run_block(code: str, page: str, namespace: dict[str, object]) -> None:
     if ">>>" not in code:
-        exec(compile(code, page, "exec"), namespace)  # noqa: S102 - our own pages
+        exec(compile(code, page, "exec"), namespace)
         return
     examples = doctest.DocTestParser().get_doctest(code, namespace, page, page, 0)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)

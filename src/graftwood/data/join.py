@@ -215,7 +215,8 @@ def _read_rows(source: Source, material: str, spellings: Spellings) -> pd.DataFr
         }
     )
     rows[material] = as_spelling(frame[material]).map(spellings.material)
-    rows[name] = read_labels(frame[source.column], source.task, place=source.place)
+    place = f"column {source.column!r} of {source.place}"
+    rows[name] = read_labels(frame[source.column], source.task, place=place)
     rows = rows[rows[material].notna()].reset_index(drop=True)
     if not rows[name].notna().any():
         unread = len(frame) - len(rows)

@@ -24,7 +24,7 @@ def read_labels(cells: pd.Series, task: Task, *, place: str) -> pd.Series:
     task : Task
         Says by its kind what a label may be.
     place : str
-        File of the column, for messages.
+        File and column of the cells, for messages.
 
     Returns
     -------
@@ -58,8 +58,8 @@ def read_labels(cells: pd.Series, task: Task, *, place: str) -> pd.Series:
     if forbidden is not None and forbidden.any():
         row, cell = _first(cells, forbidden)
         raise WrongOption(
-            f"Task {task.name}: kind {task.kind!r} does not allow the label {cell!r} in row {row} of {place}; "
-            "correct the label or choose another kind."
+            f"Task {task.name}: kind {task.kind!r} does not allow the label {cell!r} in row {row} "
+            f"of {place}; correct the label or choose another kind."
         )
     return numbers
 
@@ -124,4 +124,4 @@ def _most_frequent(labels: pd.Series, group: pd.Series) -> pd.Series:
 
 def _first(cells: pd.Series, where: pd.Series) -> tuple[object, object]:
     position = int(np.flatnonzero(where.to_numpy())[0])
-    return cells.index[position], cells.iloc[position]
+    return cells.index[position], cells.astype(object).iloc[position]

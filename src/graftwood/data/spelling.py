@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-EMPTY_CELL = "the formula is missing"
+from graftwood.features.formula import read_formulas
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,16 @@ def read_spellings(columns: Iterable[pd.Series]) -> Spellings:
     >>> spellings.material["GaN"] == spellings.material["N1Ga1"]
     True
     """
-    from graftwood.features.formula import read_formulas
-
     found = {text for column in columns for text in column.unique()} - {""}
     texts = sorted(found, key=lambda text: (len(text), text))
-    material, problem, shown = {}, {"": EMPTY_CELL}, {}
-    if texts:
-        read = read_formulas(texts)
-        for text, key, fault in zip(texts, read.materials, read.problems, strict=True):
-            if fault:
-                problem[text] = fault
-                continue
-            material[text] = str(key)
-            shown.setdefault(str(key), text)
+    read = read_formulas([None, *texts])
+    material: dict[str, str] = {}
+    problem: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for text, key, fault in zip(["", *texts], read.materials, read.problems, strict=True):
+        if fault:
+            problem[text] = fault
+            continue
+        material[text] = key
+        shown.setdefault(key, text)
     return Spellings(material, problem, shown)

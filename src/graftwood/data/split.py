@@ -48,8 +48,8 @@ def material_folds(
 
     Examples
     --------
-    >>> material_folds(["a", "b", "a", "c"], [True, True, False, False], n_folds=2)
-    array([0, 1, 0, -1])
+    >>> material_folds(["a", "b", "a", "c"], [True, True, False, False], n_folds=2).tolist()
+    [1, 0, 1, -1]
     """
     keys, labelled = _keys_and_labelled(materials, is_labelled, "material_folds", n_folds)
     unique, group = np.unique(keys, return_inverse=True)
@@ -96,8 +96,8 @@ def chemical_system_folds(
 
     Examples
     --------
-    >>> chemical_system_folds(["Ga-N", "O-Zn", "Ga-N", "O"], [True, True, True, False], n_folds=2)
-    array([0, 1, 0, -1])
+    >>> chemical_system_folds(["Ga-N", "O-Zn", "Ga-N", "O"], [True, True, True, False], n_folds=2).tolist()
+    [0, 1, 0, -1]
     """
     keys, labelled = _keys_and_labelled(systems, is_labelled, "chemical_system_folds", n_folds)
     unique, group = np.unique(keys, return_inverse=True)

@@ -100,6 +100,8 @@ class Table:
         Two tasks have one name, or a material's key is not a text.
     NotFinite
         A label of a task that is not a category is infinite or not a number.
+    UnknownTask
+        A task's ``same_as`` names no task of the table.
 
     Notes
     -----
@@ -232,7 +234,9 @@ def _material_keys(materials: npt.ArrayLike) -> npt.NDArray[Any]:
         raise ShapeMismatch(f"Table: materials must have one dimension, got shape {keys.shape}.")
     for row, key in enumerate(keys):
         if not isinstance(key, str) or not key:
-            raise WrongOption(f"Table: the material of row {row} must be a text that is not empty, got {key!r}.")
+            raise WrongOption(
+                f"Table: the material of row {row} must be a text that is not empty, got {key!r}."
+            )
     return keys.astype(str)
 
 
@@ -256,6 +260,12 @@ def _check_columns(table: Table) -> None:
             f"Table: the label columns are {list(table.labels.columns)} but the tasks are {names}; "
             "name and order them alike."
         )
+    for task in table.tasks:
+        for name in set(task.same_as) - set(names):
+            raise UnknownTask(
+                f"Table: task {task.name} is said to be the same as {name!r}, which is none of the tasks "
+                f"{names}; a label that should be hidden would be seen."
+            )
     lacking = [name for name in PROBLEM_COLUMNS if name not in table.problems.columns]
     if lacking:
         raise MissingColumn(f"Table: problems lacks the column {lacking[0]!r}; it needs {PROBLEM_COLUMNS}.")

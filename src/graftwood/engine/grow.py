@@ -18,7 +18,9 @@ from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, INT64_2D, k
 
 MISSING = 255
 ALL_PRESENT = 254
+CONSTANT, HAS_MISSING = -2, -3  # instead of a cut
 SMALL = 24  # below this many rows sorting codes beats a histogram (measured, decisions/003)
+TINY = 8  # up to this many rows the largest possible gain is worth knowing beforehand
 
 
 @kernel(inline=True)
@@ -270,6 +272,101 @@ def send_unseen(column, goes_left, rows, start, end, missing_left):
             goes_left[code] = missing_left
 
 
+@kernel()
+def one_lane_cut(codes, f, rows, lanes, start, end, n_codes, keys, hist, total, shift, mask, factor, best_gain):
+    """Best cut of an ordered input where there is one lane: the road that most forests take.
+
+    Returns (gain, cut); the cut is -1 where none is better, CONSTANT where the input has one
+    code, HAS_MISSING where the general road is needed.  ``hist`` is all zero on entry and exit.
+    """
+    m = end - start
+    s_total, w_total = total >> shift, total & mask
+    cut, below, left = -1, -1, np.int64(0)
+    if m <= SMALL:
+        lowest, highest = 255, 0
+        for i in range(m):
+            code = np.int64(codes[f, rows[start + i]])
+            lowest, highest = min(lowest, code), max(highest, code)
+            key = (code << 8) | i
+            j = i
+            while j > 0 and keys[j - 1] > key:
+                keys[j] = keys[j - 1]
+                j -= 1
+            keys[j] = key
+        if lowest == highest:
+            return best_gain, CONSTANT
+        if highest == MISSING:
+            return best_gain, HAS_MISSING
+        for i in range(m):
+            code = keys[i] >> 8
+            if code != below and below >= 0:
+                gain = one_lane_gain(left, s_total, w_total, shift, mask, factor)
+                if gain > best_gain:
+                    best_gain, cut = gain, (below + code) // 2
+            left += lanes[start + (keys[i] & 255), 0]
+            below = code
+        return best_gain, cut
+    # Two histograms by turns: rows of one code in a row do not wait for each other's sum.
+    i = start
+    while i + 1 < end:
+        hist[codes[f, rows[i]], 0] += lanes[i, 0]
+        hist[codes[f, rows[i + 1]], 1] += lanes[i + 1, 0]
+        i += 2
+    if i < end:
+        hist[codes[f, rows[i]], 0] += lanes[i, 0]
+    has_missing = (hist[MISSING, 0] | hist[MISSING, 1]) != 0
+    hist[MISSING, 0], hist[MISSING, 1] = 0, 0
+    n_present = 0
+    for code in range(n_codes):
+        group = hist[code, 0] + hist[code, 1]
+        if group != 0:
+            hist[code, 0], hist[code, 1] = 0, 0
+            n_present += 1
+            if below >= 0 and not has_missing:
+                gain = one_lane_gain(left, s_total, w_total, shift, mask, factor)
+                if gain > best_gain:
+                    best_gain, cut = gain, (below + code) // 2
+            left += group
+            below = code
+    if has_missing:
+        return best_gain, HAS_MISSING if n_present else CONSTANT
+    return best_gain, CONSTANT if n_present == 1 else cut
+
+
+@kernel(inline=True)
+def one_lane_gain(left, s_total, w_total, shift, mask, factor):
+    """``gain_of`` for one lane."""
+    w_left = left & mask
+    w_right = w_total - w_left
+    s_left = left >> shift
+    s_right = s_total - s_left
+    d = np.float64(s_left) * np.float64(w_right) - np.float64(s_right) * np.float64(w_left)
+    return (d * d) / (np.float64(w_left) * np.float64(w_right)) * factor
+
+
+@kernel()
+def largest_gain(lanes, start, end, total, shift, mask, factor, order):
+    """Largest gain that any two-way split of the rows has, whichever input would make it.
+
+    The best split of one lane puts the smaller labels on one side, so it is enough to
+    try the prefixes in label order.  An input that reaches it ends the search.
+    """
+    m = end - start
+    for i in range(m):
+        s, w = lanes[start + i, 0] >> shift, lanes[start + i, 0] & mask
+        j = i
+        while j > 0 and (lanes[order[j - 1], 0] >> shift) * w > s * (lanes[order[j - 1], 0] & mask):
+            order[j] = order[j - 1]
+            j -= 1
+        order[j] = start + i
+    s_total, w_total = total >> shift, total & mask
+    best, left = -1.0, np.int64(0)
+    for i in range(m - 1):
+        left += lanes[order[i], 0]
+        best = max(best, one_lane_gain(left, s_total, w_total, shift, mask, factor))
+    return best
+
+
 @kernel(
     BYTES_2D, INT32, BYTES, INT64_2D, BYTES, INT32, types.int64, types.int64, FLOAT64, types.int64, types.int64,
     types.int64, types.boolean, types.int64,
@@ -286,7 +383,15 @@ def grow_tree(
     """
     n_features = codes.shape[0]
     n_columns, n_lanes = row_lanes.shape[1], weight_column.shape[0]
-    rows = np.flatnonzero(counts).astype(np.int32)
+    # A row without any label has no say in any cut and would only blur where they lie.
+    use = counts > 0
+    for i in range(use.shape[0]):
+        if use[i]:
+            weight = np.int64(0)
+            for q in weight_column:
+                weight |= row_lanes[i, q] & mask
+            use[i] = weight != 0
+    rows = np.flatnonzero(use).astype(np.int32)
     m_all = rows.shape[0]
     lanes = np.empty((m_all, n_columns), np.int64)
     for i in range(m_all):
@@ -312,6 +417,9 @@ def grow_tree(
     group_lane = np.empty((257, n_columns), np.int64)
     goes_left, best_goes_left = np.zeros(256, np.uint8), np.zeros(256, np.uint8)
     work = (np.empty(257, np.int64), np.empty(257, np.float64), np.empty((2, n_columns), np.int64), goes_left)
+    one_lane = n_columns == 1 and min_leaf == 1 and not random_cuts
+    keys, pair_hist = np.empty(SMALL, np.int64), np.zeros((256, 2), np.int64)
+    is_constant, inherited = np.zeros(n_features, np.uint8), np.zeros((72, n_features), np.uint8)
     identity, feature_order = np.arange(n_features), np.empty(n_features, np.int64)
     factor = np.empty(n_lanes, np.float64)
     layout = (weight_column, shift, mask, factor)
@@ -326,18 +434,34 @@ def grow_tree(
             for q in range(n_lanes):
                 weight = sums[node, weight_column[q]] & mask
                 factor[q] = factors[q] / np.float64(weight) if weight > 0 else 0.0
-            best_gain, best_cut = -1.0, 0
+            best_gain, best_cut, ordered_cut = -1.0, 0, False
+            possible = np.inf
+            if one_lane and m <= TINY:
+                possible = largest_gain(lanes, start, end, sums[node, 0], shift, mask, factor[0], keys)
             feature_order[:] = identity
             for number in range(n_features):
-                if number >= max_features and best_feature >= 0:
+                if best_feature >= 0 and (number >= max_features or best_gain >= possible):
                     break
                 other = number + draw(node_seed, number) % (n_features - number)
                 f = feature_order[other]
                 feature_order[other] = feature_order[number]
+                if is_constant[f]:
+                    continue
+                if one_lane and not is_category[f]:
+                    gain, f_cut = one_lane_cut(
+                        codes, f, rows, lanes, start, end, n_codes[f], keys, pair_hist, sums[node, 0], shift,
+                        mask, factor[0], best_gain,
+                    )
+                    if f_cut >= 0:
+                        best_gain, best_feature, best_cut, ordered_cut = gain, f, f_cut, True
+                    is_constant[f] = f_cut == CONSTANT
+                    if f_cut != HAS_MISSING:
+                        continue
                 n_present, has_missing = gather(
                     codes[f], rows, lanes, start, end, n_codes[f], scratch, group_code, group_rows, group_lane
                 )
                 if n_present + has_missing < 2:
+                    is_constant[f] = 1
                     continue
                 groups = (n_present, has_missing, group_rows, group_lane)
                 chance = draw(node_seed, n_features + number)
@@ -346,9 +470,12 @@ def grow_tree(
                     best_gain, work,
                 )
                 if f_cut >= 0:
-                    best_gain, best_feature, best_cut = gain, f, f_cut
+                    best_gain, best_feature, best_cut, ordered_cut = gain, f, f_cut, False
                     best_goes_left[:] = goes_left
         if best_feature >= 0:
+            if ordered_cut:
+                for code in range(256):
+                    best_goes_left[code] = code <= best_cut
             middle, saw_missing = partition(
                 codes[best_feature], best_goes_left, rows, lanes, start, end, spare_rows, spare_lanes
             )
@@ -373,6 +500,7 @@ def grow_tree(
                 waiting[n_waiting, 2], waiting[n_waiting, 3] = depth, n_nodes
                 waiting_seed[n_waiting] = left_seed
                 start, node, node_seed = middle, n_nodes + 1, right_seed
+            inherited[n_waiting] = is_constant
             n_waiting += 1
             n_nodes += 2
         elif n_waiting > 0:
@@ -380,6 +508,7 @@ def grow_tree(
             start, end = waiting[n_waiting, 0], waiting[n_waiting, 1]
             depth, node = waiting[n_waiting, 2], waiting[n_waiting, 3]
             node_seed = waiting_seed[n_waiting]
+            is_constant[:] = inherited[n_waiting]
         else:
             growing = False
     return (

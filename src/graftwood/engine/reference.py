@@ -77,8 +77,9 @@ class Cut:
 
 
 def grow(problem: Problem, seed: int) -> Node:
-    """Grow one tree on the rows whose bag count is positive."""
-    return _grow_node(problem, [i for i, c in enumerate(problem.counts) if c > 0], 0, mix(seed))
+    """Grow one tree on the rows that are in its bag and have a label."""
+    rows = [i for i, count in enumerate(problem.counts) if count > 0 and any(problem.weights[i])]
+    return _grow_node(problem, rows, 0, mix(seed))
 
 
 def _grow_node(p: Problem, rows: list[int], depth: int, seed: int) -> Node:

@@ -112,17 +112,12 @@ class CompositionFeatures(TransformerMixin, BaseEstimator):
             A formula cannot be read and ``on_problem`` is "raise".
         """
         table = self._read(X)
-        readable = table.readable
         n_magpie = len(magpie_names()) if self.magpie else 0
-        features = np.full((len(readable), len(self.get_feature_names_out())), np.nan)
+        features = np.empty((len(table.problems), len(self.get_feature_names_out())))
         if self.fractions:
             features[:, n_magpie:] = table.fractions
-        if readable.all():
-            magpie_statistics(table.fractions, features[:, :n_magpie]) if self.magpie else None
-        elif self.magpie:
-            found = np.empty((int(readable.sum()), n_magpie))
-            magpie_statistics(table.fractions[readable], found)
-            features[readable, :n_magpie] = found
+        if self.magpie:
+            magpie_statistics(table.fractions, features[:, :n_magpie])
         return features
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:

@@ -1,6 +1,6 @@
 """Many formulas at once: atomic fractions, material keys, and a named problem where one fails.
 
-How a single formula is read is in ``features/spelling.py``, what makes two formulas
+How a single formula is read is in ``features/notation.py``, what makes two formulas
 one material in ``features/material.py``, features in ``features/composition.py``.
 """
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from graftwood.errors import UnreadableFormula
 from graftwood.features.elements import element_table
 from graftwood.features.material import material_names
-from graftwood.features.spelling import amounts_of
+from graftwood.features.notation import amounts_of
 
 
 # Arrays have no single truth value, so tables are not compared by ==.

@@ -1,1 +1,30 @@
-"""TBD."""
+"""Measures of predictions: how accurate, how honest their spreads, and who beats whom.
+
+Plain functions of arrays; labels may be missing (NaN) and are then ignored.
+"""
+
+from graftwood.metrics.accuracy import mae, ndme, r2, rmse
+from graftwood.metrics.calibration import (
+    coverage,
+    coverage_of_interval,
+    crps_normal,
+    expected_normalised_calibration_error,
+    miscalibration_area,
+)
+from graftwood.metrics.transfer import Gain, corrected_confidence, fold_estimate, paired_gain
+
+__all__ = [
+    "Gain",
+    "corrected_confidence",
+    "coverage",
+    "coverage_of_interval",
+    "crps_normal",
+    "expected_normalised_calibration_error",
+    "fold_estimate",
+    "mae",
+    "miscalibration_area",
+    "ndme",
+    "paired_gain",
+    "r2",
+    "rmse",
+]

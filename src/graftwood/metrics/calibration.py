@@ -14,6 +14,8 @@ from scipy.special import ndtr, ndtri
 from graftwood.errors import TooFewLabels, WrongOption
 from graftwood.metrics.pairs import Numbers, labelled, refuse_fraction, refuse_negative
 
+FAR = 100.0  # standard deviations beyond which neither Phi nor phi changes in double precision
+
 
 def coverage(
     y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.ArrayLike, *, level: float = 0.6827
@@ -64,7 +66,7 @@ def coverage_of_interval(y_true: npt.ArrayLike, low: npt.ArrayLike, high: npt.Ar
     y_true : array of shape (n_rows,)
         Labels, NaN = missing (ignored).
     low, high : array of shape (n_rows,)
-        Ends of the interval, in the label's unit.
+        Ends of the interval, in the label's unit; they may be infinite.
 
     Returns
     -------
@@ -72,8 +74,10 @@ def coverage_of_interval(y_true: npt.ArrayLike, low: npt.ArrayLike, high: npt.Ar
 
     Raises
     ------
-    TooFewLabels, NotFinite, ShapeMismatch
+    TooFewLabels, ShapeMismatch
         As for `coverage`.
+    NotFinite
+        An end is NaN for a label, or a label is infinite.
     WrongOption
         An interval ends below its beginning.
 
@@ -82,11 +86,14 @@ def coverage_of_interval(y_true: npt.ArrayLike, low: npt.ArrayLike, high: npt.Ar
     >>> coverage_of_interval([1.0, 2.0], [0.0, 2.5], [1.0, 3.0])
     0.5
     """
-    truth, bottom, top = labelled("coverage_of_interval", y_true, low=low, high=high)
+    widest = np.finfo(np.float64).max
+    truth, bottom, top = labelled(
+        "coverage_of_interval", y_true, low=np.clip(low, -widest, widest), high=np.clip(high, -widest, widest)
+    )
     if (bottom > top).any():
         raise WrongOption(
-            f"coverage_of_interval: low is above high for {int((bottom > top).sum())} of {truth.size} labels; "
-            "exchange them."
+            f"coverage_of_interval: low is above high for {int((bottom > top).sum())} of {truth.size} "
+            "labels; exchange them."
         )
     return float(np.mean((bottom <= truth) & (truth <= top)))
 
@@ -129,7 +136,7 @@ def crps_normal(y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.ArrayLik
     truth, centre, width = labelled("crps_normal", y_true, mean=mean, spread=spread)
     refuse_negative("crps_normal", width)
     z = _standard_scores(truth - centre, width)
-    # z * width is the error itself, which also holds where the width is 0 and z infinite.
+    # Written with the error instead of z * width, which holds where the width is 0 too.
     scores = np.abs(truth - centre) * (2 * ndtr(np.abs(z)) - 1)
     scores += width * (np.sqrt(2 / np.pi) * np.exp(-0.5 * z**2) - 1 / np.sqrt(np.pi))
     return float(np.mean(scores))
@@ -168,7 +175,7 @@ def expected_normalised_calibration_error(
 
     References
     ----------
-    Levi, Gispan, Giladi and Fetaya, Sensors 22, 5540 (2022), equation 9.
+    Levi, Gispan, Giladi and Fetaya, Sensors 22, 5540 (2022), arXiv:1905.11659.
 
     Examples
     --------
@@ -219,8 +226,8 @@ def miscalibration_area(y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.
 
     References
     ----------
-    Kuleshov, Fenner and Ermon, ICML (2018), section 3; Tran et al., Mach. Learn.: Sci.
-    Technol. 1, 025006 (2020), section 2.4.
+    Kuleshov, Fenner and Ermon, ICML (2018), arXiv:1807.00263; Tran et al., Mach. Learn.: Sci.
+    Technol. 1, 025006 (2020).
 
     Examples
     --------
@@ -243,5 +250,7 @@ def _area_to_diagonal(start: Numbers, end: Numbers, height: Numbers) -> Numbers:
 
 
 def _standard_scores(errors: Numbers, spread: Numbers) -> Numbers:
-    scores = np.where(errors == 0, 0.0, np.copysign(np.inf, errors))
-    return np.divide(errors, spread, out=scores, where=spread > 0)
+    scores = np.sign(errors) * FAR
+    with np.errstate(over="ignore"):
+        np.divide(errors, spread, out=scores, where=spread > 0)
+    return np.clip(scores, -FAR, FAR)

@@ -91,7 +91,7 @@ def _axis(frame: pd.DataFrame, target: str) -> Summary | None:
     ends = frame[[f"{target}_low", f"{target}_high"]].astype(float)
     if ends.isna().all(axis=None):
         return None
-    return even_axis(float(ends.min(axis=None)), float(ends.max(axis=None)), n_ticks=6)
+    return even_axis(float(ends.min(axis=None)), float(ends.max(axis=None)), n_ticks=5)
 
 
 def _decimals(frame: pd.DataFrame, name: str) -> int:

@@ -70,7 +70,7 @@ def parity_summary(records: StudyRecords, comparison: Summary) -> list[Summary]:
                 }
             )
     for part in parts:
-        part["axis"] = even_axis(min(p["low"] for p in parts), max(p["high"] for p in parts), n_ticks=6)
+        part["axis"] = even_axis(min(p["low"] for p in parts), max(p["high"] for p in parts), n_ticks=7)
     return parts
 
 
@@ -169,6 +169,7 @@ def _curve(records: StudyRecords, architecture: str, regime: str) -> Summary:
     return {
         "architecture": architecture,
         "label": architecture_words(architecture).label,
+        "is_control": architecture_words(architecture).is_control,
         "is_best": records.best.get(regime) == architecture,
         "n": len(rows),
         "observed": [observed_coverage(error, spread, level) for level in LEVELS] if len(rows) else [],

@@ -85,21 +85,22 @@ def summarise(records: StudyRecords) -> Summary:
     }
 
 
-def short_answer(verdicts: tuple[Verdict, ...]) -> str:
-    """Return the verdicts of all regimes in one line.
+def short_answer(verdicts: tuple[Verdict, ...]) -> list[str]:
+    """Return the verdicts of all regimes, a short sentence each.
 
     Examples
     --------
     >>> short_answer(())
-    'Not judged.'
+    ['Not judged.']
     """
     if not verdicts:
-        return "Not judged."
+        return ["Not judged."]
     if len(verdicts) > 1 and len({verdict.kind for verdict in verdicts}) == 1:
-        return f"{VERDICTS[verdicts[0].kind][2].rstrip(',')}, whether or not other labels of the material are known."
+        opening = VERDICTS[verdicts[0].kind][2].rstrip(",")
+        return [f"{opening}, whether or not other labels of the material are known."]
     order = list(VERDICTS)
     ranked = sorted(verdicts, key=lambda verdict: order.index(verdict.kind))
-    return " ".join(f"{VERDICTS[v.kind][2]} {regime_words(v.regime)[2]}." for v in ranked)
+    return [f"{VERDICTS[v.kind][2]} {regime_words(v.regime)[2]}." for v in ranked]
 
 
 def _check(records: StudyRecords) -> None:

@@ -52,6 +52,18 @@ REGIMES = {
     ),
 }
 
+#: What each architecture does, in one line.
+MEANINGS = {
+    "difference": "learns by how much target and source differ, and adds it to the source's value",
+    "latent": "uses the source's property, known or predicted, as one more input",
+    "multi_task": "one forest learns all tasks together",
+    "pooled": "takes all tables for one",
+    "pooled_source_input": "takes all tables for one, with the source as an input",
+    "self_difference": "as Difference, with the target's own prediction in place of a source",
+    "self_latent": "as Latent variable, with the target's own prediction in place of a source",
+    "single": "a forest that learns from the target's labels alone",
+}
+
 #: Kind of verdict -> (badge, sign, short answer).
 VERDICTS = {
     "helps": ("Transfer helps", "✓", "Yes,"),
