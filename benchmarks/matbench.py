@@ -82,7 +82,7 @@ def load_problem(n_rows: int | None, *, fractions: bool) -> Problem:
     formulas = frame["formula"].tolist()
     return Problem(
         X=CompositionFeatures(fractions=fractions).fit_transform(formulas),
-        gap=frame["gap_expt_eV"].to_numpy(dtype=np.float64),
+        gap=frame["gap_eV"].to_numpy(dtype=np.float64),
         materials=np.asarray(read_formulas(formulas).materials),
     )
 

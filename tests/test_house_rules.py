@@ -16,8 +16,8 @@ from tests.house_rules import Check, File, matches_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "src/graftwood/"
-CODE = ("src/", "tests/", "benchmarks/", "examples/")
-SHOWN_CODE = ("src/", "benchmarks/", "examples/")
+CODE = ("src/", "tests/", "benchmarks/", "examples/", "tools/")
+SHOWN_CODE = ("src/", "benchmarks/", "examples/", "tools/")
 EVERYWHERE = ("",)
 READ_BY_CI = {".ci", ".github"}
 MADE_AT_THE_ROOT = {"demo", "dist", "build", "htmlcov"}

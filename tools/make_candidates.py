@@ -21,14 +21,14 @@ N_ROWS, SEED = 200, 1711
 SMALLEST_GAP, LARGEST_GAP = 0.5, 4.0  # eV
 LARGEST_UNIT = 12  # atoms
 
-WELL_KNOWN = (
-    "GaAs NaCl CdS GaN ZnO CdTe InP ZnS MgO SiC AlN ZnSe MoS2 SrTiO3 CsPbBr3 BiVO4 Ga2O3 BaTiO3 CaO CdSe"
-).split()
-METALS = frozenset(
-    "Li Na K Rb Cs Be Mg Ca Sr Ba Sc Y La Ti Zr Hf V Nb Ta Mo W Mn Fe Co Ni Cu Ag Zn Cd "
-    "B Al Ga In Si Ge Sn Pb Sb Bi".split()
-)
-ANIONS = frozenset("N P As O S Se Te Cl Br I".split())
+WELL_KNOWN = """
+    GaAs NaCl CdS GaN ZnO CdTe InP ZnS MgO SiC AlN ZnSe MoS2 SrTiO3 CsPbBr3 BiVO4 Ga2O3 BaTiO3 CaO CdSe
+"""
+METALS = """
+    Li Na K Rb Cs Be Mg Ca Sr Ba Sc Y La Ti Zr Hf V Nb Ta Mo W Mn Fe Co Ni Cu Ag Zn Cd
+    B Al Ga In Si Ge Sn Pb Sb Bi
+"""
+ANIONS = "N P As O S Se Te Cl Br I"
 
 
 def make_candidates() -> pd.DataFrame:
@@ -42,7 +42,8 @@ def make_candidates() -> pd.DataFrame:
     calculated = load_dft_gaps().frame
     table = read_formulas(calculated["formula"])
     place = {key: row for row, key in enumerate(table.materials)}
-    known = [place[key] for key in read_formulas(WELL_KNOWN).materials]
+    well_known = WELL_KNOWN.split()
+    known = [place[key] for key in read_formulas(well_known).materials]
     measured = read_formulas(load_experimental_gaps().frame["formula"]).materials
     if not set(measured).isdisjoint(table.materials[known]):
         raise SystemExit("A well-known candidate has an experimental gap in the shipped set.")
@@ -52,7 +53,8 @@ def make_candidates() -> pd.DataFrame:
     rows = np.flatnonzero(fits)
     drawn = rows[np.argsort(draw_places(table.materials[rows], SEED), kind="stable")]
     chosen = np.concatenate([known, drawn[: N_ROWS - len(known)]])
-    frame = pd.DataFrame({"formula": WELL_KNOWN + calculated["formula"].iloc[chosen[len(known) :]].tolist()})
+    formulas = calculated["formula"].to_numpy()[chosen[len(known) :]]
+    frame = pd.DataFrame({"formula": [*well_known, *formulas]})
     frame["gap_dft"] = calculated["gap_median_eV"].to_numpy()[chosen]
     frame.loc[1::2, "gap_dft"] = np.nan
     return frame
@@ -61,8 +63,8 @@ def make_candidates() -> pd.DataFrame:
 def is_semiconductor_like(fractions: np.ndarray) -> np.ndarray:
     """Whether each row has two or three elements, metals and anions, both present."""
     symbols = element_table().symbols
-    metals = np.array([symbol in METALS for symbol in symbols])
-    anions = np.array([symbol in ANIONS for symbol in symbols])
+    metals = np.array([symbol in METALS.split() for symbol in symbols])
+    anions = np.array([symbol in ANIONS.split() for symbol in symbols])
     present = fractions > 0
     n_metals, n_anions = (present[:, kind].sum(axis=1) for kind in (metals, anions))
     n_elements = present.sum(axis=1)

@@ -88,9 +88,9 @@ def test_fast_tree_equals_the_naive_one(options, seed):
     for lane in lanes.first_lane[:-1]:
         words, leaf_node = view.cut_view(*nodes, n_labelled, lane, plan["min_samples_leaf"], 0, 0)
         slow_view = reference.view_of(slow, lane, plan["min_samples_leaf"])
-        found = np.empty((1, len(codes)), np.int32)
+        found, no_more = np.empty((1, len(codes)), np.int32), np.empty((1, len(codes), 0), np.uint8)
         sets = sets if len(sets) else np.zeros((0, 256), np.uint8)
-        walk.find_leaves(words, np.array([0, len(words)]), sets, codes.astype(np.uint8), found)
+        walk.find_leaves(words, np.array([0, len(words)]), sets, codes.astype(np.uint8), no_more, found)
         at = sums[leaf_node[found[0]]]
         walked = [(int(v), int(w)) for v, w in zip(lanes.values(at)[:, lane], lanes.weights(at)[:, lane], strict=True)]
         assert walked == [reference.walk(slow_view, row) for row in codes.tolist()]

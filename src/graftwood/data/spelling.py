@@ -26,6 +26,12 @@ class Spellings:
         The other spellings; "" is an empty cell.
     shown : dict of the material's key to spelling
         The shortest spelling, of equally short ones the first in alphabetical order.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_spellings([pd.Series(["GaN", "NGa", "Ga2N2"])]).shown
+    {'GaN': 'GaN'}
     """
 
     material: dict[str, str]

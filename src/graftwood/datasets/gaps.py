@@ -6,6 +6,8 @@ they become one table of tasks is in ``datasets/band_gaps.py``.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -80,10 +82,9 @@ def load_dft_gaps(subset: str | None = None) -> Dataset:
     """
     if subset not in (None, "demo"):
         raise WrongOption(f"load_dft_gaps: subset must be None or 'demo', got {subset!r}.")
-    frame = read_shipped("dft_gaps", "gaps.csv.gz")
     gaps = {f"gap_{statistic}_eV": "eV" for statistic in ("min", "median", "max")}
     return Dataset(
-        frame=frame if subset is None else _demo_rows(frame),
+        frame=_all_dft_gaps() if subset is None else _demo_dft_gaps().copy(),
         units={"formula": "", "n_structures": ""} | gaps,
         source=f"Materials Project of 2 April 2019 by Matbench v0.1 mp_gap, from {_CRABNET}/mp_gap.csv, "
         "grouped by composition",
@@ -117,6 +118,15 @@ def load_gap_candidates() -> Dataset:
         licence="CC BY 4.0 (Materials Project)",
         citation=f"{_JAIN}, doi:10.1063/1.4812323",
     )
+
+
+def _all_dft_gaps() -> pd.DataFrame:
+    return read_shipped("dft_gaps", "gaps.csv.gz")
+
+
+@lru_cache(maxsize=1)
+def _demo_dft_gaps() -> pd.DataFrame:
+    return _demo_rows(_all_dft_gaps())
 
 
 def _demo_rows(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Bag counts: how often each material is in each tree's sample.
 
-Poisson(1) counts from raw 64-bit draws and a fixed table, so that they are the
+Poisson(1) counts from 64-bit integers and a fixed table, so that they are the
 same on every platform and with every NumPy.  Two promises hold: every task is
 labelled in every bag, and every material is out of at least one bag.
 """
@@ -12,14 +12,20 @@ from graftwood.errors import TooFewLabels
 # Poisson(1): P(count <= k) for k = 0..15, as fractions of 2**53; the rest is below 1e-13.
 _CUMULATIVE = np.cumsum(np.exp(-1.0) / np.cumprod([1.0, *range(1, 16)]))
 _STEPS = np.floor(_CUMULATIVE * 2.0**53).astype(np.uint64)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-def draw_bags(n_trees: int, n_materials: int, seed: int) -> np.ndarray:
-    """Draw Poisson(1) counts.
+def draw_bags(n_trees: int, keys: np.ndarray, seed: int) -> np.ndarray:
+    """Draw Poisson(1) counts, each from its tree, its material's key and the seed alone.
+
+    A material keeps its counts whatever other materials there are, so a forest on the
+    same labels is the same forest in every table that holds them.
 
     Parameters
     ----------
-    n_trees, n_materials : int
+    n_trees : int
+    keys : ndarray of shape (n_materials,), uint64
+        Key of each material.
     seed : int
         Non-negative.
 
@@ -29,12 +35,23 @@ def draw_bags(n_trees: int, n_materials: int, seed: int) -> np.ndarray:
 
     Examples
     --------
-    >>> draw_bags(2, 5, seed=0).shape
+    >>> draw_bags(2, np.arange(5, dtype=np.uint64), seed=0).shape
     (2, 5)
     """
-    raw = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(n_trees * n_materials)
-    uniform = (raw >> np.uint64(11)).reshape(n_trees, n_materials)
-    return np.searchsorted(_STEPS, uniform, side="right").astype(np.uint8)
+    start = _scramble(keys.astype(np.uint64) + _scramble(np.array([seed], dtype=np.uint64)))
+    steps = np.arange(1, n_trees + 1, dtype=np.uint64)[:, None] * _GOLDEN
+    counts = np.empty((n_trees, len(keys)), dtype=np.uint8)
+    for tree in range(n_trees):
+        uniform = _scramble(start + steps[tree]) >> np.uint64(11)
+        counts[tree] = np.searchsorted(_STEPS, uniform, side="right")
+    return counts
+
+
+def _scramble(x: np.ndarray) -> np.ndarray:
+    """SplitMix64's output function (Steele, Lea and Flood, OOPSLA 2014), on arrays, modulo 2**64."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
 
 
 def mend_bags(counts: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarray:

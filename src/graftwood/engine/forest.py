@@ -145,26 +145,32 @@ def _is_category_split(words: np.ndarray) -> np.ndarray:
     return is_split
 
 
-def leaf_numbers(forest: View, rows: np.ndarray, n_jobs: int = 1) -> np.ndarray:
+def leaf_numbers(
+    forest: View, rows: np.ndarray, more: np.ndarray | None = None, n_jobs: int = 1
+) -> np.ndarray:
     """Leaf of every tree and row: (n_trees, n_rows) int32, numbers into ``forest.leaves``.
 
-    ``rows`` are codes of shape (n_rows, n_inputs), uint8.
+    Parameters
+    ----------
+    forest : View
+    rows : ndarray of shape (n_rows, n_inputs), uint8
+    more : ndarray of shape (1 or n_trees, n_rows, n_more), uint8, optional
+        Codes of the inputs that come after those of ``rows``; one set per tree in a chain.
+    n_jobs : int, default 1
     """
     rows = engine_array(rows, np.uint8)
+    if more is None:
+        more = np.empty((1, len(rows), 0), dtype=np.uint8)
     leaves = np.empty((forest.n_trees, len(rows)), dtype=np.int32)
 
     def walk_chunk(chunk: slice) -> None:
         part = np.empty((forest.n_trees, len(rows[chunk])), dtype=np.int32)
-        walk.find_leaves(forest.words, forest.starts, forest.sets, rows[chunk], part)
+        further = engine_array(more[:, chunk], np.uint8)
+        walk.find_leaves(forest.words, forest.starts, forest.sets, rows[chunk], further, part)
         leaves[:, chunk] = part
 
-    on_threads(walk_chunk, chunks(len(rows), 4096), n_jobs)
+    on_threads(walk_chunk, list(chunks(len(rows), 2048)), n_jobs)
     return leaves
-
-
-def bag_outputs(forest: View, rows: np.ndarray, n_jobs: int = 1) -> np.ndarray:
-    """Output of every tree: (n_trees, n_rows, n_lanes) float64, in standardised units."""
-    return forest.leaves[leaf_numbers(forest, rows, n_jobs)]
 
 
 def chunks(n: int, size: int) -> Iterator[slice]:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numba import njit, types
 
-__all__ = ["kernel", "BYTES", "BYTES_2D", "INT32", "INT64", "INT64_2D", "FLOAT64", "FLOAT64_2D", "FLOAT64_3D"]
 
 
 def _read_only(dtype: Any, n_dimensions: int) -> Any:
@@ -20,12 +19,11 @@ def _read_only(dtype: Any, n_dimensions: int) -> Any:
 
 BYTES = _read_only(types.uint8, 1)
 BYTES_2D = _read_only(types.uint8, 2)
+BYTES_3D = _read_only(types.uint8, 3)
 INT32 = _read_only(types.int32, 1)
 INT64 = _read_only(types.int64, 1)
 INT64_2D = _read_only(types.int64, 2)
 FLOAT64 = _read_only(types.float64, 1)
-FLOAT64_2D = _read_only(types.float64, 2)
-FLOAT64_3D = _read_only(types.float64, 3)
 
 
 def kernel(*signature: Any, inline: bool = False) -> Callable[[Callable[..., Any]], Any]:

@@ -176,17 +176,19 @@ class CompositionFeatures(TransformerMixin, BaseEstimator):
                     f"CompositionFeatures: {name} must be True or False, got {getattr(self, name)!r}."
                 )
         if not (self.magpie or self.fractions):
-            raise WrongOption("CompositionFeatures: magpie or fractions must be True, else no feature is left.")
+            raise WrongOption(
+                "CompositionFeatures: magpie or fractions must be True, else no feature is left."
+            )
 
-    def _formulas(self, X: Any) -> list[Any]:
+    def _formulas(self, X: Any) -> Any:
         if isinstance(X, pd.DataFrame):
             if list(X.columns).count(self.column) != 1:
                 present = ", ".join(map(str, X.columns))
                 raise MissingColumn(
-                    f"CompositionFeatures: X needs exactly one column {self.column!r} of formulas, its columns "
-                    f"are {present}; name the column with column=."
+                    f"CompositionFeatures: X needs exactly one column {self.column!r} of formulas, its "
+                    f"columns are {present}; name the column with column=."
                 )
-            return X[self.column].tolist()
+            return X[self.column]
         if isinstance(X, str):
             raise ShapeMismatch(f"CompositionFeatures: X is the single text {X!r}; give a list of formulas.")
         if isinstance(X, np.ndarray) and X.ndim != 1:
@@ -195,5 +197,5 @@ class CompositionFeatures(TransformerMixin, BaseEstimator):
                     f"CompositionFeatures: X has the shape {X.shape}; give one column of formulas, or a "
                     "DataFrame."
                 )
-            return X[:, 0].tolist()
-        return list(X)
+            return X[:, 0]
+        return X

@@ -19,7 +19,13 @@ _OQMD = "OQMD, calculated ground state at 0 K"
 
 @dataclass(frozen=True)
 class Property:
-    """A column of the element table: its name, unit ("" for none), source and meaning."""
+    """A column of the element table: its name, unit ("" for none), source and meaning.
+
+    Examples
+    --------
+    >>> [prop.name for prop in PROPERTIES if prop.unit == "K"]
+    ['MeltingT']
+    """
 
     name: str
     unit: str
@@ -64,6 +70,11 @@ class ElementTable:
         One per element; element ``i`` has the atomic number ``i + 1``.
     values : ndarray of shape (n_elements, n_properties), read-only
         In the units of `PROPERTIES`.
+
+    Examples
+    --------
+    >>> element_table().symbols[-1], element_table().values.shape
+    ('Lr', (103, 22))
     """
 
     symbols: tuple[str, ...]

@@ -6,6 +6,7 @@ one material in ``features/material.py``, features in ``features/composition.py`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,14 @@ class FormulaTable:
         NaN where the formula could not be read.
     problems : ndarray of str objects of shape (n_formulas,)
         "" where the formula was read, else one sentence that says why not.
+
+    Examples
+    --------
+    >>> table = read_formulas(["H2O", ""])
+    >>> table.fractions[:, 7]  # oxygen
+    array([0.33333333,        nan])
+    >>> table.readable
+    array([ True, False])
     """
 
     fractions: npt.NDArray[np.float64]
@@ -75,26 +84,31 @@ def read_formulas(formulas: Iterable[Any]) -> FormulaTable:
     >>> table.problems[3]
     "Formula 'Xx2O3' names 'Xx', which is not a chemical element: correct it."
     """
-    listed = list(formulas)
-    column = {symbol: place for place, symbol in enumerate(element_table().symbols)}
+    # A Series turned into a list at once is ten times as fast as one that is walked through.
+    listed = formulas.tolist() if hasattr(formulas, "tolist") else list(formulas)
     problems = np.full(len(listed), "", dtype=object)
-    counts = np.zeros(len(listed), dtype=np.intp)
-    columns: list[int] = []
-    amounts: list[float] = []
+    read: list[dict[str, float]] = []
     for row, formula in enumerate(listed):
         try:
-            found = amounts_of(formula)
+            read.append(amounts_of(formula))
         except UnreadableFormula as error:
             problems[row] = str(error)
-            continue
-        counts[row] = len(found)
-        columns.extend([column[symbol] for symbol in found])
-        amounts.extend(found.values())
-    fractions = np.zeros((len(listed), len(column)))
-    fractions[np.repeat(np.arange(len(listed)), counts), columns] = amounts
+            read.append({})
+    return FormulaTable(_fractions(read), problems)
+
+
+def _fractions(read: list[dict[str, float]]) -> npt.NDArray[np.float64]:
+    column = {symbol: place for place, symbol in enumerate(element_table().symbols)}
+    fractions = np.zeros((len(read), len(column)))
+    counts = np.array([len(found) for found in read], dtype=np.intp)
+    # Sums are exact, so that the order in which elements are written changes no bit.
+    totals = np.array([math.fsum(found.values()) for found in read])
+    columns = [column[symbol] for found in read for symbol in found]
+    amounts = np.array([amount for found in read for amount in found.values()])
+    rows = np.repeat(np.arange(len(read)), counts)
+    fractions[rows, columns] = amounts / totals[rows]
     fractions[counts == 0] = np.nan
-    fractions /= fractions.sum(axis=1, keepdims=True)
-    return FormulaTable(fractions, problems)
+    return fractions
 
 
 def material_key(formula: Any) -> str:

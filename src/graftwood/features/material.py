@@ -43,27 +43,25 @@ def material_names(fractions: npt.NDArray[np.float64]) -> list[str]:
     """
     symbols = np.array(element_table().symbols)
     order = np.argsort(symbols)
-    rows, columns = np.nonzero(fractions[:, order])
+    alphabetical = fractions[:, order]
+    rows, columns = np.nonzero(alphabetical)
     counts = np.bincount(rows, minlength=len(fractions))
-    present, place = _packed(fractions[:, order][rows, columns], rows, counts)
+    present, place = _packed(alphabetical[rows, columns], rows, counts)
     numbers, is_whole = _whole_numbers(present)
-    grid = np.floor(present / TOLERANCE + _BORDER).astype(np.int64)
-    numbers = np.where(is_whole[:, None], numbers, grid)
-    names = [""] * len(fractions)
-    whole = is_whole[rows].tolist()
-    amounts = numbers[rows, place].tolist()
-    for row, symbol, number, exact in zip(
-        rows.tolist(), symbols[order][columns].tolist(), amounts, whole, strict=True
-    ):
-        if number:
-            names[row] += f"{symbol}{_written(number, exact)}"
-    return names
+    names = symbols[order][columns].tolist()
+    words = [
+        f"{name}{number}" if number > 1 else name if number else ""
+        for name, number in zip(names, numbers[rows, place].tolist(), strict=True)
+    ]
+    for cell in np.flatnonzero(~is_whole[rows]):
+        words[cell] = _grid_word(names[cell], present[rows[cell], place[cell]])
+    ends = np.concatenate([[0], np.cumsum(counts)]).tolist()
+    return ["".join(words[start:end]) for start, end in zip(ends[:-1], ends[1:], strict=True)]
 
 
-def _written(number: int, exact: bool) -> str:
-    if exact:
-        return "" if number == 1 else str(number)
-    return f"{number * TOLERANCE:.6f}"
+def _grid_word(name: str, fraction: float) -> str:
+    cell = int(fraction / TOLERANCE + _BORDER)
+    return f"{name}{cell * TOLERANCE:.6f}" if cell else ""
 
 
 def _packed(

@@ -7,7 +7,6 @@ the short cut is equal.  Tables of formulas are in ``features/formula.py``.
 
 from __future__ import annotations
 
-import math
 import re
 from numbers import Real
 from typing import Any
@@ -22,13 +21,15 @@ _ATOMS = re.compile(rf"([A-Z][a-z]?)({_NUMBER})?")
 _PARTS = re.compile(rf"([A-Z][a-z]?)({_NUMBER})?|\(([^()]*)\)({_NUMBER})?")
 
 _KNOWN = frozenset(element_table().symbols)
-# pymatgen drops amounts below this.
-_SMALLEST = 1e-8
+# pymatgen drops amounts below the first; above the second, atomic fractions lose their digits.
+_SMALLEST, _LARGEST = 1e-8, 1e9
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉\u00a0\u2009\u202f", "0123456789   ")
-_CENTRED_DOT = re.compile(r"\s*[·•∙⋅‧・*]\s*")
-_LEADING_NUMBER = re.compile(r"([0-9]*\.?[0-9]+)?\s*(.*)", re.DOTALL)
-_DOT_AND_SOLVENT = re.compile(r"[0-9]\.[0-9]*\(?(?:H2O|D2O|OH2|NH3)\)?[0-9]*")
-_ONE_DECIMAL = re.compile(r"[^.]*?([A-Z][a-z]?)[0-9]+\.[1-9][0-9]*(?=[A-Z(\[])([^.]*)")
+# Between a symbol and a capital, a full stop cannot be a decimal point.
+_ADDITION_DOT = re.compile(r"\s*[·•∙⋅‧・*]\s*|(?<=[A-Za-z)\]}])\.(?=[A-Z(\[{])")
+_LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)?\s*(.*)", re.DOTALL)
+_DOT_THEN_SOLVENT = re.compile(r"[A-Za-z)\]}](?:[1-9][0-9]*)?\.[1-9][0-9]*\(?(?:H2O|D2O|OH2|NH3)\)?[0-9]*")
+_ONLY_DOT = re.compile(r"[^.]*?([A-Z][a-z]?)(?:[1-9][0-9]*)?\.[1-9][0-9]*(?=[A-Z(\[{])([^.]*)")
+_LONGEST_SHOWN = 80
 _SIGN = re.compile(r"[-+^−–⁺⁻]")
 
 
@@ -49,8 +50,8 @@ def amounts_of(formula: Any) -> dict[str, float]:
     Raises
     ------
     UnreadableFormula
-        It is missing or no text, has no atoms, a sign, or a dot that can be read in two
-        ways, or is no formula at all.
+        It is missing or no text, has no atoms, a sign, an amount above 1e9, or a dot that
+        can be read in two ways, or is no formula at all.
     UnknownElement
         It names something that is no element, or one that the element table lacks.
 
@@ -61,8 +62,8 @@ def amounts_of(formula: Any) -> dict[str, float]:
     >>> amounts_of("CuSO4.5H2O")
     Traceback (most recent call last):
     ...
-    graftwood.errors.UnreadableFormula: Formula 'CuSO4.5H2O' can be read with a decimal amount or as a \
-compound with so many parts after the dot: write '·' for a compound, or brackets as in CuSO4(H2O)5.
+    graftwood.errors.UnreadableFormula: Formula 'CuSO4.5H2O' has a dot that can be a decimal point or the \
+dot of an addition compound: write '·' for the latter, or brackets as in CuSO4(H2O)5.
     """
     if isinstance(formula, str):
         amounts = _plain_amounts(formula)
@@ -75,7 +76,7 @@ compound with so many parts after the dot: write '·' for a compound, or bracket
             "'NaN', read the file with keep_default_na=False."
         )
     raise UnreadableFormula(
-        f"Formula {formula!r} is no text but {type(formula).__name__}: write it like 'Fe2O3'."
+        f"Formula {_shown(formula)} is no text but {type(formula).__name__}: write it like 'Fe2O3'."
     )
 
 
@@ -99,17 +100,16 @@ def _plain_amounts(formula: str) -> dict[str, float] | None:
             factor = float(times) if times else 1.0
             for inner, count in _ATOMS.findall(group) if group else ((symbol, number),):
                 amounts[inner] = amounts.get(inner, 0.0) + (float(count) if count else 1.0) * factor
-    if min(amounts.values()) < _SMALLEST or not amounts.keys() <= _KNOWN:
-        return None
-    return amounts
+    in_range = min(amounts.values()) >= _SMALLEST and max(amounts.values()) <= _LARGEST
+    return amounts if in_range and amounts.keys() <= _KNOWN else None
 
 
 def _is_ambiguous(formula: str) -> bool:
-    """Whether a dot can be a decimal point as well as the dot of an addition compound."""
-    if _DOT_AND_SOLVENT.search(formula):
+    """Whether a full stop can be a decimal point as well as the dot of an addition compound."""
+    if _DOT_THEN_SOLVENT.search(formula):
         return True
     # In Al2O3.3SiO2 the element before the dot comes again after it, in K0.5Na0.5NbO3 it does not.
-    match = _ONE_DECIMAL.fullmatch(formula)
+    match = _ONLY_DOT.fullmatch(formula)
     return match is not None and match[1] in re.findall("[A-Z][a-z]?", match[2])
 
 
@@ -117,17 +117,17 @@ def _written_amounts(formula: str) -> dict[str, float]:
     """Amounts of a formula that is not plain, by pymatgen."""
     text = formula.translate(_SUBSCRIPTS).strip()
     if not text:
-        raise UnreadableFormula(f"Formula {formula!r} is empty: give one, or leave the row out.")
-    if _is_ambiguous(text):
-        raise UnreadableFormula(
-            f"Formula {formula!r} can be read with a decimal amount or as a compound with so many parts "
-            "after the dot: write '·' for a compound, or brackets as in CuSO4(H2O)5."
-        )
+        raise UnreadableFormula(f"Formula {_shown(formula)} is empty: give one, or leave the row out.")
     total: dict[str, float] = {}
-    parts = _CENTRED_DOT.split(text)
+    parts = _ADDITION_DOT.split(text)
     for part in parts:
         match = _LEADING_NUMBER.fullmatch(part)
         times, rest = (match[1], match[2]) if match and len(parts) > 1 else (None, part)
+        if _is_ambiguous(rest):
+            raise UnreadableFormula(
+                f"Formula {_shown(formula)} has a dot that can be a decimal point or the dot of an addition "
+                "compound: write '·' for the latter, or brackets as in CuSO4(H2O)5."
+            )
         for symbol, amount in _parsed_amounts(rest, formula).items():
             total[symbol] = total.get(symbol, 0.0) + amount * (float(times) if times else 1.0)
     return _checked(total, formula)
@@ -147,33 +147,52 @@ def _reason(part: str, formula: str, error: Exception) -> UnreadableFormula:
     sign = _SIGN.search(part)
     if sign:
         return UnreadableFormula(
-            f"Formula {formula!r} contains {sign[0]!r}: give amounts as positive numbers and leave charges out."
+            f"Formula {_shown(formula)} contains {sign[0]!r}: give positive amounts and leave charges out."
         )
     if any(part.count(opening) != part.count(closing) for opening, closing in ("()", "[]", "{}")):
-        return UnreadableFormula(f"Formula {formula!r} has a bracket without its partner: add or remove one.")
+        return UnreadableFormula(
+            f"Formula {_shown(formula)} has a bracket without its partner: add or remove one."
+        )
     unknown = [name for name in re.findall("[A-Z][a-z]*", part) if name not in _KNOWN | {"D"}]
     if unknown:
         return _unknown(unknown[0], formula)
     if not re.search("[A-Z]", part):
         return UnreadableFormula(
-            f"Formula {formula!r} lacks an element symbol: symbols begin with a capital, as in 'Fe2O3'."
+            f"Formula {_shown(formula)} lacks an element symbol: symbols begin with a capital, as in 'Fe2O3'."
         )
-    return UnreadableFormula(f"Formula {formula!r} cannot be read ({error}): write it like 'Ca3(PO4)2'.")
+    return UnreadableFormula(
+        f"Formula {_shown(formula)} cannot be read ({_shorter(str(error))}): write it like 'Ca3(PO4)2'."
+    )
 
 
 def _unknown(name: str, formula: str) -> UnknownElement:
     from pymatgen.core import Element
 
     if Element.is_valid_symbol(name):
-        return UnknownElement(f"Formula {formula!r} has {name}, which the element table (H to Lr) lacks: leave it out.")
-    return UnknownElement(f"Formula {formula!r} names {name!r}, which is not a chemical element: correct it.")
+        return UnknownElement(
+            f"Formula {_shown(formula)} has {_shorter(name)}, which the element table (H to Lr) lacks: "
+            "leave the row out."
+        )
+    return UnknownElement(
+        f"Formula {_shown(formula)} names {_shorter(name)!r}, which is not a chemical element: correct it."
+    )
+
+
+def _shown(formula: Any) -> str:
+    return repr(_shorter(formula) if isinstance(formula, str) else formula)
+
+
+def _shorter(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _checked(amounts: dict[str, float], formula: str) -> dict[str, float]:
-    # In D pymatgen sees hydrogen, which it is; a T is mostly a placeholder ("TBD", "RT2"), not tritium.
+    # In D pymatgen sees hydrogen, which it is.  A T mostly stands for any transition metal, as in
+    # RT2, and hardly ever for tritium.
     if "T" in re.findall("[A-Z][a-z]*", formula):
         raise UnknownElement(
-            f"Formula {formula!r} names 'T', which may be tritium or a placeholder: write H for tritium."
+            f"Formula {_shown(formula)} names 'T', which may be tritium or a placeholder: "
+            "write H for tritium."
         )
     found: dict[str, float] = {}
     for symbol, amount in amounts.items():
@@ -182,9 +201,11 @@ def _checked(amounts: dict[str, float], formula: str) -> dict[str, float]:
     for symbol, amount in found.items():
         if symbol not in _KNOWN:
             raise _unknown(symbol, formula)
-        if not math.isfinite(amount) or amount < 0:
-            raise UnreadableFormula(f"Formula {formula!r} has the amount {amount} of {symbol}: correct it.")
+        if not 0 < amount <= _LARGEST:
+            raise UnreadableFormula(
+                f"Formula {_shown(formula)} has the amount {amount:g} of {symbol}: "
+                f"correct it, allowed are 0 to {_LARGEST:g}."
+            )
     if not found:
-        raise UnreadableFormula(f"Formula {formula!r} has no atoms: give at least one positive amount.")
+        raise UnreadableFormula(f"Formula {_shown(formula)} has no atoms: give at least one positive amount.")
     return found
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from graftwood.errors import MissingColumn
@@ -59,7 +60,7 @@ def candidates_summary(records: StudyRecords) -> Summary:
         "axis": _axis(shown, records.target),
         "known_tasks": [_task(shown, name, f"{name}_known", units[name]) for name in known],
         "other_tasks": [_task(shown, name, name, units[name]) for name in others],
-        "rows": [_row(row, records.target, known, others) for row in shown.to_dict("records")],
+        "rows": [_row(row, records.target, known, others) for _, row in shown.iterrows()],
         "columns": [str(column) for column in frame.columns],
         "table": [[_cell(value) for value in row] for row in shown.itertuples(index=False, name=None)],
     }
@@ -72,7 +73,7 @@ def _require_columns(frame: pd.DataFrame, target: str) -> None:
         raise MissingColumn(f"summarise: the predictions lack the columns {', '.join(missing)}.")
 
 
-def _row(row: dict[str, Any], target: str, known: list[str], others: list[str]) -> Summary:
+def _row(row: pd.Series, target: str, known: list[str], others: list[str]) -> Summary:
     value, spread, low, high = (plain(row[f"{target}{part}"]) for part in _PARTS)
     problem = row["problem"]
     return {
@@ -82,23 +83,26 @@ def _row(row: dict[str, Any], target: str, known: list[str], others: list[str]) 
         "spread": spread,
         "low": low,
         "high": high,
-        "others": {name: {"value": plain(row[name]), "spread": plain(row[f"{name}_spread"])} for name in others},
+        "others": {
+            name: {"value": plain(row[name]), "spread": plain(row[f"{name}_spread"])} for name in others
+        },
         "problem": "" if pd.isna(problem) else str(problem),
     }
 
 
 def _axis(frame: pd.DataFrame, target: str) -> Summary | None:
-    ends = frame[[f"{target}_low", f"{target}_high"]].astype(float)
-    if ends.isna().all(axis=None):
-        return None
-    return even_axis(float(ends.min(axis=None)), float(ends.max(axis=None)), n_ticks=5)
+    ends = frame[[f"{target}_low", f"{target}_high"]].to_numpy(dtype=float)
+    known = ends[np.isfinite(ends)]
+    return even_axis(float(known.min()), float(known.max()), n_ticks=7) if len(known) else None
 
 
 def _decimals(frame: pd.DataFrame, name: str) -> int:
     spread = f"{name}_spread"
     errors = list(frame[spread].astype(float)) if spread in frame.columns else []
     # A spread of 0.4 asks for one decimal; a second one lets neighbours be told apart.
-    return min(3, decimals_for([], errors) + 1) if errors else decimals_for(list(frame[name].astype(float)), [])
+    return (
+        min(3, decimals_for([], errors) + 1) if errors else decimals_for(list(frame[name].astype(float)), [])
+    )
 
 
 def _task(frame: pd.DataFrame, name: str, column: str, unit: str) -> Summary:

@@ -65,7 +65,9 @@ def comparison_summary(records: StudyRecords, unit: str) -> Summary:
         if (subset, architecture, regime, "mae") in cells.index
     ]
     return {
-        "subsets": [{"key": name, "n": max(row["n"] for row in rows if row["subset"] == name)} for name in subsets],
+        "subsets": [
+            {"key": name, "n": max(row["n"] for row in rows if row["subset"] == name)} for name in subsets
+        ],
         "regimes": [{"key": key, "name": regime_words(key)[0]} for key in regimes],
         "columns": _columns(rows, unit),
         "rows": rows,
@@ -74,11 +76,15 @@ def comparison_summary(records: StudyRecords, unit: str) -> Summary:
     }
 
 
-def find_row(comparison: Summary, architecture: str, regime: str, subset: str | None = None) -> Summary | None:
+def find_row(
+    comparison: Summary, architecture: str, regime: str, subset: str | None = None
+) -> Summary | None:
     """Return one row of the summary's comparison, of the first subset when none is named."""
     subset = comparison["subsets"][0]["key"] if subset is None else subset
     wanted = (architecture, regime, subset)
-    rows = (row for row in comparison["rows"] if (row["architecture"], row["regime"], row["subset"]) == wanted)
+    rows = (
+        row for row in comparison["rows"] if (row["architecture"], row["regime"], row["subset"]) == wanted
+    )
     return next(rows, None)
 
 
@@ -120,7 +126,7 @@ def _row(cells: pd.DataFrame, subset: str, architecture: str, regime: str, best:
         "is_best": best.get(regime) == architecture,
     }
     for metric in [*METRICS, "r2"]:
-        key = (subset, architecture, regime, metric)
+        key: Any = (subset, architecture, regime, metric)
         cell = cells.loc[key] if key in cells.index else None
         row[metric] = _cell(cell, "value", "standard_error")
         if metric == "mae" and cell is not None:
@@ -148,7 +154,7 @@ def _columns(rows: list[Summary], unit: str) -> list[Summary]:
         errors = [row[key]["error"] for row in rows if row[key]["error"] is not None]
         if values:
             decimals = 1 if style == "percent" else decimals_for(values, errors)
-            shown_unit = unit if has_unit else ""
+            shown_unit = "%" if style == "percent" else unit if has_unit else ""
             columns.append(
                 {
                     "key": key,

@@ -70,7 +70,7 @@ def parity_summary(records: StudyRecords, comparison: Summary) -> list[Summary]:
                 }
             )
     for part in parts:
-        part["axis"] = even_axis(min(p["low"] for p in parts), max(p["high"] for p in parts), n_ticks=7)
+        part["axis"] = even_axis(min(p["low"] for p in parts), max(p["high"] for p in parts), n_ticks=9)
     return parts
 
 
@@ -96,19 +96,20 @@ def error_bar_summary(records: StudyRecords, comparison: Summary) -> list[Summar
     parts = []
     for regime in comparison["regimes"]:
         curves = [
-            _curve(records, architecture["key"], regime["key"]) for architecture in comparison["architectures"]
+            _curve(records, architecture["key"], regime["key"])
+            for architecture in comparison["architectures"]
         ]
         curves = [curve for curve in curves if curve["n"]]
         best = next((curve for curve in curves if curve["is_best"]), None)
         if curves:
             part = {"regime": regime["key"], "regime_name": regime["name"], "levels": list(LEVELS)}
-            parts.append({**part, "curves": curves, "best": None if best is None else _judge(best, regime["key"])})
+            parts.append(
+                {**part, "curves": curves, "best": None if best is None else _judge(best, regime["key"])}
+            )
     return parts
 
 
-def observed_coverage(
-    error: npt.NDArray[np.float64], spread: npt.NDArray[np.float64], level: float
-) -> float:
+def observed_coverage(error: npt.NDArray[np.float64], spread: npt.NDArray[np.float64], level: float) -> float:
     """Return the share of errors inside the central normal interval of a level.
 
     Parameters
@@ -186,4 +187,5 @@ def _judge(curve: Summary, regime: str) -> Summary:
         "condition": regime_words(regime)[2],
         "standard_error_68": math.sqrt(share * (1 - share) / curve["n"]),
         "judgement": judgement,
+        "as_promised": list(HONEST),
     }

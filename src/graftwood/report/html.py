@@ -9,7 +9,6 @@ forbids the rest.
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graftwood.report import numbers
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 Summary = dict[str, Any]
 
 _HYPHEN = re.compile(r"(?<!\w)-(?=\d)")
+_END = r"[^\s<>\"';,.)]"
+_LINK = re.compile(rf"(?:https?://|(?<![\w/])10\.\d{{4,9}}/)[^\s<>\"';,]*{_END}")
 _DIGITS = re.compile(r"(?<=[A-Za-z\)\]])(\d+(?:\.\d+)?)")
 
 
@@ -83,17 +84,30 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "brief": numbers.brief,
+        "cited": _cited,
         "count": numbers.count,
         "fixed": numbers.fixed,
         "formula": _formula,
-        "minus": partial(_HYPHEN.sub, "\N{MINUS SIGN}"),
+        "typeset": _typeset,
         "percent": numbers.percent,
         "position": _position,
-        "tick": "{:g}".format,
+        "tick": _tick,
         "written": _written,
     }
-    environment.policies["urlize.rel"] = "noreferrer"
     return environment
+
+
+def _cited(source: str) -> Markup:
+    """Make links of the addresses and DOIs in a citation, after making its text harmless."""
+    from markupsafe import Markup, escape
+
+    pieces, end = [], 0
+    for found in _LINK.finditer(source):
+        address = found[0] if found[0].startswith("http") else f"https://doi.org/{found[0]}"
+        pieces.append(escape(source[end : found.start()]))
+        pieces.append(Markup('<a href="{}" rel="noreferrer">{}</a>').format(address, found[0]))
+        end = found.end()
+    return Markup("").join([*pieces, escape(source[end:])])
 
 
 def _formula(formula: str) -> Markup:
@@ -103,13 +117,25 @@ def _formula(formula: str) -> Markup:
     return Markup(_DIGITS.sub(r"<sub>\1</sub>", str(escape(formula))))  # noqa: S704 - escaped just before
 
 
+def _tick(value: float) -> str:
+    """Write a round number as short as it goes."""
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+
+
+def _typeset(sentence: str) -> str:
+    """Give a sentence true minus signs, and per cent signs that stay with their number."""
+    return _HYPHEN.sub("\N{MINUS SIGN}", sentence).replace(" %", "\N{NARROW NO-BREAK SPACE}%")
+
+
 def _position(value: float, axis: Summary) -> str:
     """Return where a value stands on an axis, in per cent of its length, kept on the axis."""
     share = (value - axis["low"]) / (axis["high"] - axis["low"])
     return f"{100 * min(1.0, max(0.0, share)):.1f}%"
 
 
-def _written(value: float | None, column: Summary) -> str:
-    """Write a number in the style and with the decimals of its column."""
-    styles = {"percent": numbers.percent, "signed": numbers.signed}
-    return partial(styles.get(column["style"], numbers.fixed), decimals=column["decimals"])(value)
+def _written(value: float | None, column: Summary, *, error: bool = False) -> str:
+    """Write a number, or its error, in the style and with the decimals of its column."""
+    if column["style"] == "percent" and value is not None:
+        value = 100 * value
+    write = numbers.signed if column["style"] == "signed" and not error else numbers.fixed
+    return write(value, column["decimals"])

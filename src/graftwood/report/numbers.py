@@ -58,7 +58,11 @@ def signed(value: float | None, decimals: int = 3) -> str:
     ('+0.116', '−0.200')
     """
     text = fixed(value, decimals)
-    return f"+{text}" if value is not None and text not in (NOTHING, fixed(0.0, decimals)) and value > 0 else text
+    return (
+        f"+{text}"
+        if value is not None and text not in (NOTHING, fixed(0.0, decimals)) and value > 0
+        else text
+    )
 
 
 def percent(value: float | None, decimals: int = 1) -> str:
@@ -148,7 +152,7 @@ def even_axis(low: float, high: float, *, n_ticks: int = 5) -> dict[str, object]
         low, high = low - 0.5, high + 0.5
     raw = (high - low) / n_ticks
     power = 10 ** math.floor(math.log10(raw))
-    step = power * next((m for m in (1, 2, 2.5, 5) if m * power >= raw), 10)
+    step = power * next((m for m in (1, 2, 5) if m * power >= raw), 10)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
     return {"low": ticks[0], "high": ticks[-1], "ticks": ticks}

@@ -54,7 +54,8 @@ def comparison_figure(comparison: Summary, subset: str) -> Figure:
     if single is not None:
         layout["annotations"].append(_reference_title(single, column))
         layout["margin"] |= {"t": 26}
-    return {"data": [_mark(row, places[row["label"]], column) for row in rows], "layout": layout}
+    data = [_mark(row, places[row["label"]], column) for row in rows]
+    return {"data": data, "layout": layout, "narrow": _narrow(layout, places, column)}
 
 
 def parity_figure(part: Summary, target: str, unit: str) -> Figure:
@@ -77,7 +78,12 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "y": part["prediction"],
         "text": [escape(formula) for formula in part["formula"]],
         "customdata": part["spread"],
-        "marker": {"color": f"--arch-{part['architecture']}", "size": 5, "opacity": 0.36, "line": {"width": 0}},
+        "marker": {
+            "color": f"--arch-{part['architecture']}",
+            "size": 5,
+            "opacity": 0.36,
+            "line": {"width": 0},
+        },
         "hovertemplate": (
             f"<b>%{{text}}</b><br>label %{{x:.3~g}} {escape(unit)}"
             f"<br>predicted %{{y:.3~g}} ± %{{customdata:.2~g}} {escape(unit)}<extra></extra>"
@@ -146,7 +152,7 @@ def _layout(*, x: str, y: str = "") -> Figure:
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": "--ink"},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 8, "r": 14, "t": 14, "b": 8},
+        "margin": {"l": 8, "r": 26, "t": 14, "b": 8},
         "showlegend": False,
         "dragmode": False,
         "hoverlabel": {
@@ -154,8 +160,8 @@ def _layout(*, x: str, y: str = "") -> Figure:
             "bordercolor": "--line-strong",
             "font": {"color": "--ink", "size": 13},
         },
-        "xaxis": {**axis, "title": {"text": escape(x), "standoff": 10}},
-        "yaxis": {**axis, "title": {"text": escape(y), "standoff": 10}},
+        "xaxis": {**axis, "title": {"text": escape(x), "standoff": 10, "font": {"size": 13}}},
+        "yaxis": {**axis, "title": {"text": escape(y), "standoff": 10, "font": {"size": 13}}},
     }
 
 
@@ -204,7 +210,41 @@ def _band_title(controls: list[int]) -> list[Figure]:
 
 def _reference(value: float) -> Figure:
     line = {"color": "--arch-single", "width": 1.5, "dash": "dash"}
-    return {"type": "line", "x0": value, "x1": value, "yref": "paper", "y0": 0, "y1": 1, "line": line, "layer": "below"}
+    return {
+        "type": "line",
+        "x0": value,
+        "x1": value,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": line,
+        "layer": "below",
+    }
+
+
+def _narrow(layout: Figure, places: dict[str, int], column: Summary) -> Figure:
+    """Return what changes on a phone: labels stand above their marks and leave the width to them."""
+    font = {"size": 13, "color": "--ink"}
+    labels = [
+        {
+            "text": label,
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": place - 0.42,
+            "showarrow": False,
+            "font": font,
+        }
+        for label, place in places.items()
+    ]
+    title = {**layout["xaxis"]["title"], "text": f"MAE{_in(column['unit'])}, lower is better"}
+    return {
+        "annotations": [*layout["annotations"], *labels],
+        "height": 84 + 62 * len(places),
+        "xaxis": {**layout["xaxis"], "title": title},
+        "yaxis": {**layout["yaxis"], "showticklabels": False, "automargin": False},
+        "margin": {**layout["margin"], "l": 16},
+    }
 
 
 def _reference_title(value: float, column: Summary) -> Figure:
@@ -222,7 +262,8 @@ def _chosen(rows: list[Summary], places: dict[str, int]) -> list[Figure]:
             "x": row["mae"]["value"] + (row["mae"]["error"] or 0.0),
             "y": places[row["label"]] + _OFFSET.get(row["regime"], 0.0),
             "xanchor": "left",
-            "xshift": 8,
+            "xshift": 6,
+            "bgcolor": "--band" if row["is_control"] else "--card",
             "showarrow": False,
             "font": font,
         }

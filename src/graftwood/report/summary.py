@@ -75,8 +75,8 @@ def summarise(records: StudyRecords) -> Summary:
         "answer": short_answer(records.verdicts),
         "verdicts": _verdicts(records, comparison),
         "comparison": comparison,
-        "parity": parity_summary(records, comparison),
-        "error_bars": error_bar_summary(records, comparison),
+        "parity": parity_summary(records, comparison) if len(records.held_out) else [],
+        "error_bars": error_bar_summary(records, comparison) if len(records.held_out) else [],
         "overlap": _overlap(records),
         "predictions": candidates_summary(records),
         "tasks": [_task(task, records.target) for task in records.tasks],
@@ -132,7 +132,8 @@ def _verdict(verdict: Verdict, comparison: Summary, best: dict[str, str], reach:
     badge, sign, _ = VERDICTS[verdict.kind]
     chosen = best.get(verdict.regime, verdict.best_with)
     mae, single = (
-        (find_row(comparison, key, verdict.regime) or {}).get("mae", {}).get("value") for key in (chosen, "single")
+        (find_row(comparison, key, verdict.regime) or {}).get("mae", {}).get("value")
+        for key in (chosen, "single")
     )
     return {
         "regime": verdict.regime,

@@ -85,6 +85,11 @@ class ArchitectureWords:
         True when it uses no source.
     light, dark : str
         Its colour on a white and on a black ground.
+
+    Examples
+    --------
+    >>> architecture_words("difference").light
+    '#0b66c3'
     """
 
     key: str

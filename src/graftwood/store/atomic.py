@@ -47,7 +47,9 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path).resolve()
     if not target.parent.is_dir():
-        raise UnreadableFile(f"Cannot write {target.name}: the folder {target.parent} does not exist; make it.")
+        raise UnreadableFile(
+            f"Cannot write {target.name}: the folder {target.parent} does not exist; make it."
+        )
     if target.is_dir():
         raise UnreadableFile(f"Cannot write {target}: it is a folder; name a file.")
     temporary = target.with_name(f".{target.stem}-{secrets.token_hex(6)}{target.suffix}")

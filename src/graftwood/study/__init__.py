@@ -1,1 +1,1 @@
-"""TBD."""
+"""Studies: from a table to a comparison, a verdict, a model and its predictions."""

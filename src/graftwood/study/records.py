@@ -174,6 +174,14 @@ class StudyRecords:
         Chosen architecture of each regime.
     settings, environment : dict
         Shown as they are: how the study was made, and on what.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> records = StudyRecords("Does it help?", "gap_exp", (), pd.DataFrame(), pd.DataFrame(),
+    ...                        pd.DataFrame(), pd.DataFrame(), (), {"visible": "difference"}, {}, {})
+    >>> architecture_label(records.best["visible"])
+    'Difference'
     """
 
     title: str

@@ -14,8 +14,9 @@ function painted(part, style) {
 function draw(element, paperWidth) {
   const figure = figures[element.id];
   if (!figure || element.closest("[hidden]")) return;
-  const { data, layout } = painted(figure, getComputedStyle(document.documentElement));
+  const { data, layout, narrow } = painted(figure, getComputedStyle(document.documentElement));
   const width = paperWidth ? Math.min(paperWidth, figure.square ? 420 : paperWidth) : element.clientWidth;
+  if (narrow && width < 520) Object.assign(layout, narrow);
   layout.width = width;
   if (figure.square) layout.height = width;
   if (matchMedia("(pointer: coarse)").matches) layout.dragmode = false;

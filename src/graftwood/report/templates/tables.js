@@ -39,7 +39,7 @@ const filter = document.getElementById("predictions-filter");
 if (filter) {
   const rows = [...document.getElementById("predictions-list").tBodies[0].rows];
   const texts = rows.map((row) =>
-    `${row.cells[0].textContent} ${row.querySelector(".problem-text")?.textContent ?? ""}`.toLowerCase());
+    `${row.cells[0].textContent} ${row.querySelector(".problem-text, .problem-cell")?.textContent ?? ""}`.toLowerCase());
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLowerCase();
     let shown = 0;

@@ -1,0 +1,90 @@
+"""Difference: the target is the source plus a learned correction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.chain import Chain
+from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.labels import LabelColumns, check_units
+
+
+class Difference(Chain):
+    """Learn target minus source, and add it to the source: y_t(x) = s(x) + d(x, s).
+
+    The correction is learned where the target is labelled; the source value is its
+    measured label where known and an out-of-bag prediction elsewhere, and is an
+    input of the correction as well.
+
+    Parameters
+    ----------
+    target : str or int
+        Task to predict.
+    source : str or int
+        Task to start from, in the target's unit.  The target itself gives the
+        self-difference, the control that uses no source at all.
+    regimes : tuple, default ("hidden", "visible")
+        For which regimes a second stage is built.
+    n_estimators : int, default 100
+    base : MultiTaskForest, optional
+        Lends its options to the forests.
+    units : dict, optional
+        Unit per task; a source in another unit is refused.
+    random_state : int, RandomState or None
+    n_jobs : int, optional
+
+    Raises
+    ------
+    UnitMismatch
+        Source and target have different units.
+
+    References
+    ----------
+    Hutchinson et al., arXiv:1711.05099 (difference architecture).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.arange(60.0)[:, None]
+    >>> dft = np.where(X[:, 0] > 30, 2.0, 0.5)
+    >>> experiment = np.where(np.arange(60) % 3, np.nan, dft + 1.0)
+    >>> Y = np.column_stack([dft, experiment])
+    >>> model = Difference(target=1, source=0, n_estimators=20, random_state=0).fit(X, Y)
+    >>> model.predict([[50.0]]).round(1), model.predict([[50.0]], known=[[4.0, np.nan]]).round(1)
+    (array([3.]), array([5.]))
+    """
+
+    def __init__(
+        self,
+        target: str | int = 0,
+        source: str | int = 1,
+        *,
+        regimes: tuple[str, ...] = (HIDDEN, VISIBLE),
+        n_estimators: int = 100,
+        base: MultiTaskForest | None = None,
+        units: dict[str, str] | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.target = target
+        self.source = source
+        self.regimes = regimes
+        self.n_estimators = n_estimators
+        self.base = base
+        self.units = units
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
+        who = type(self).__name__
+        self.target_ = columns.find(self.target, who)
+        self.sources_ = (columns.find(self.source, who),)
+        check_units(self.units or {}, (self.target_, *self.sources_), who)
+        self._check_chain()
+        return tuple(dict.fromkeys((*self.sources_, self.target_)))
+
+    def _offset(self, values: np.ndarray) -> np.ndarray:
+        return values[..., 0]

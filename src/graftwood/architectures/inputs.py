@@ -1,0 +1,209 @@
+"""Inputs to codes: checks X, remembers its columns, bins numbers and numbers categories.
+
+Columns with names are brought into the order of their names, so that their
+order in a file changes nothing.  What a code means to a tree is in ``engine/bins.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
+from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch
+
+
+@dataclass(frozen=True)
+class InputCoder:
+    """How X becomes codes, learned from the training rows' inputs alone.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Column names in canonical order; empty when X had none.
+    n_inputs : int
+    bins : Bins
+        Cuts of every column; none for categorical ones.
+    categories : tuple of (tuple of str or None)
+        Per column the known categories, None for numbers.
+    """
+
+    names: tuple[str, ...]
+    n_inputs: int
+    bins: Bins
+    categories: tuple[tuple[str, ...] | None, ...]
+
+    @property
+    def is_category(self) -> np.ndarray:
+        """Which columns are categorical, ndarray of shape (n_inputs,), bool."""
+        return np.array([known is not None for known in self.categories], dtype=bool)
+
+    @property
+    def n_codes(self) -> np.ndarray:
+        """Codes per column, ndarray of shape (n_inputs,), int32."""
+        sizes = [len(known or ()) for known in self.categories]
+        return np.maximum(self.bins.n_codes, np.array(sizes, dtype=np.int32))
+
+    def encode(self, X: Any, who: str) -> np.ndarray:
+        """Return codes of shape (n_inputs, n_rows), uint8; unseen categories count as missing."""
+        if isinstance(X, CodedRows):
+            return X.codes
+        numbers, texts = _columns(X, self, who)
+        codes = self.bins.encode(numbers)
+        for column, cells in texts.items():
+            known = {category: code for code, category in enumerate(self.categories[column] or ())}
+            codes[column] = [known.get(cell, MISSING) for cell in cells]
+        return codes
+
+
+@dataclass(frozen=True)
+class CodedRows:
+    """Rows whose inputs are coded already: takes the place of X where the same rows are used again and again.
+
+    Attributes
+    ----------
+    coder : InputCoder
+    codes : ndarray of shape (n_inputs, n_rows), uint8
+    """
+
+    coder: InputCoder
+    codes: np.ndarray
+
+    def rows(self, which: np.ndarray) -> CodedRows:
+        """Return some of the rows."""
+        return CodedRows(self.coder, np.ascontiguousarray(self.codes[:, which]))
+
+
+def code_rows(X: Any, who: str) -> CodedRows:
+    """Code all rows of X with cuts learned from the same rows (from inputs alone, no label enters)."""
+    coder = learn_inputs(X, who)
+    return CodedRows(coder, coder.encode(X, who))
+
+
+def learn_inputs(X: Any, who: str) -> InputCoder:
+    """Look at the training inputs and fix how they are coded.
+
+    Parameters
+    ----------
+    X : DataFrame or array of shape (n_rows, n_inputs)
+        Numbers, NaN = missing; a DataFrame may have columns of categories (text,
+        category or boolean dtype), with at most 255 categories each.
+    who : str
+        Class name for messages.
+
+    Raises
+    ------
+    EmptyTable, NotFinite, ShapeMismatch
+    """
+    if isinstance(X, CodedRows):
+        return X.coder
+    names = _names(X)
+    order = np.argsort(names, kind="stable") if names else np.arange(_shape(X, who)[1])
+    sketch = InputCoder(
+        tuple(names[i] for i in order) if names else (), len(order), Bins(()), (None,) * len(order)
+    )
+    numbers, texts = _columns(X, sketch, who, learning=True)
+    categories: list[tuple[str, ...] | None] = [None] * len(order)
+    for column, cells in texts.items():
+        known = sorted({cell for cell in cells if cell is not None})
+        if len(known) > MAX_CODES:
+            raise ShapeMismatch(
+                f"{who}: input {sketch.names[column]!r} has {len(known)} categories, at most "
+                f"{MAX_CODES} are possible; merge rare ones or describe them by numbers."
+            )
+        categories[column] = tuple(known)
+    return InputCoder(sketch.names, len(order), find_bins(numbers), tuple(categories))
+
+
+def _names(X: Any) -> list[str]:
+    return [str(name) for name in X.columns] if hasattr(X, "columns") else []
+
+
+def _shape(X: Any, who: str) -> tuple[int, int]:
+    shape = X.shape if hasattr(X, "shape") else np.shape(X)
+    if len(shape) != 2:
+        raise ShapeMismatch(
+            f"{who}: Expected 2D array, got {len(shape)}D array instead for X, shape {tuple(shape)}; "
+            "Reshape your data to (n_rows, n_inputs)."
+        )
+    if shape[0] == 0:
+        raise EmptyTable(f"{who}: X has 0 sample(s) (shape={tuple(shape)}) while a minimum of 1 is required.")
+    if shape[1] == 0:
+        raise EmptyTable(
+            f"{who}: X has 0 feature(s) (shape={tuple(shape)}) while a minimum of 1 is required."
+        )
+    return int(shape[0]), int(shape[1])
+
+
+def _columns(
+    X: Any, coder: InputCoder, who: str, learning: bool = False
+) -> tuple[np.ndarray, dict[int, list[str | None]]]:
+    """Return X as numbers in canonical order (categorical columns NaN) and the cells of those columns."""
+    n_rows, n_columns = _shape(X, who)
+    if not hasattr(X, "columns"):
+        if n_columns != coder.n_inputs:
+            raise ShapeMismatch(
+                f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input."
+            )
+        return check_finite(_as_numbers(X, who), who), {}
+    present = _names(X)
+    missing = [name for name in coder.names if name not in present]
+    if coder.names and missing:
+        raise MissingColumn(
+            f"{who}: X lacks {len(missing)} of the inputs it was fitted with, such as {missing[0]!r}; "
+            "give the same columns."
+        )
+    if n_columns != coder.n_inputs:
+        raise ShapeMismatch(
+            f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input."
+        )
+    numbers = np.full((n_rows, coder.n_inputs), np.nan)
+    texts: dict[int, list[str | None]] = {}
+    for column in range(coder.n_inputs):
+        series = X.iloc[:, present.index(coder.names[column]) if coder.names else column]
+        if _is_categorical(series):
+            if not learning and coder.categories[column] is None:
+                raise NotFinite(
+                    f"{who}: input {series.name!r} was a number when fitted and is {series.dtype} now; "
+                    "convert the column to numbers."
+                )
+            texts[column] = [None if missing else str(cell) for cell, missing in zip(series, series.isna())]
+        elif not learning and coder.categories[column] is not None:
+            texts[column] = [None if missing else str(cell) for cell, missing in zip(series, series.isna())]
+        else:
+            numbers[:, column] = series.to_numpy(dtype=np.float64, na_value=np.nan)
+    return check_finite(numbers, who, coder.names), texts
+
+
+def _is_categorical(series: Any) -> bool:
+    kind = getattr(series.dtype, "kind", "O")
+    return kind not in "iuf"
+
+
+def _as_numbers(X: Any, who: str) -> np.ndarray:
+    if hasattr(X, "toarray"):
+        raise TypeError(
+            f"{who}: a sparse matrix was passed, but dense data is required; use X.toarray() to convert."
+        )
+    values = np.asarray(X)
+    if values.dtype.kind == "c":
+        raise NotFinite(f"{who}: Complex data not supported; give real numbers.")
+    try:
+        return np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, TypeError):
+            raise TypeError(f"{who}: X must hold numbers, argument must be a string or a number ({error}).") from None
+        raise NotFinite(f"{who}: X must hold numbers ({error}); give text columns in a DataFrame.") from None
+
+
+def check_finite(numbers: np.ndarray, who: str, names: tuple[str, ...] = ()) -> np.ndarray:
+    """Refuse infinite inputs by row and column; NaN is a missing value and allowed."""
+    row, column = np.nonzero(np.isinf(numbers))
+    if len(row):
+        where = repr(names[column[0]]) if names else f"number {column[0]}"
+        raise NotFinite(
+            f"{who}: input {where} of row {row[0]} is infinity; correct it or leave it missing (NaN)."
+        )
+    return numbers

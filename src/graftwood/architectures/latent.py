@@ -1,0 +1,90 @@
+"""Explicit latent variable: the target is learned from the inputs and a predicted property."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.chain import Chain
+from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.labels import LabelColumns
+from graftwood.errors import WrongOption
+
+
+class LatentVariable(Chain):
+    """Give other tasks to the target's forest as inputs: y_t(x) = g(x, z).
+
+    Latents may have any unit, and no unit has to agree.  They are predicted, out of
+    bag where the material was in their training, or known.
+
+    Parameters
+    ----------
+    target : str or int
+        Task to predict.
+    latents : str, int or list of them
+        Tasks to use as inputs.  The target itself gives the self-latent, the control
+        that uses no source at all.
+    regimes : tuple, default ("hidden", "visible")
+        For which regimes a second stage is built.
+    n_estimators : int, default 100
+    base : MultiTaskForest, optional
+        Lends its options to the forests.
+    units : dict, optional
+        Unit of tasks, for messages and checks.
+    random_state : int, RandomState or None
+    n_jobs : int, optional
+
+    References
+    ----------
+    Hutchinson et al., arXiv:1711.05099 (explicit latent variable architecture).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.arange(60.0)[:, None]
+    >>> density = X[:, 0] % 7
+    >>> hardness = np.where(np.arange(60) % 3, np.nan, density > 3)
+    >>> Y = np.column_stack([density, hardness])
+    >>> model = LatentVariable(target=1, latents=[0], n_estimators=20, random_state=0).fit(X, Y)
+    >>> model.predict([[100.0], [100.0]], known=[[1.0, np.nan], [6.0, np.nan]]).round()
+    array([0., 1.])
+    """
+
+    def __init__(
+        self,
+        target: str | int = 0,
+        latents: str | int | Sequence[str | int] = (1,),
+        *,
+        regimes: tuple[str, ...] = (HIDDEN, VISIBLE),
+        n_estimators: int = 100,
+        base: MultiTaskForest | None = None,
+        units: dict[str, str] | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.target = target
+        self.latents = latents
+        self.regimes = regimes
+        self.n_estimators = n_estimators
+        self.base = base
+        self.units = units
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
+        who = type(self).__name__
+        asked = [self.latents] if isinstance(self.latents, (str, int)) else list(self.latents)
+        if not asked:
+            raise WrongOption(f"{who}: latents is empty; name at least one task.")
+        self.target_ = columns.find(self.target, who)
+        # In the order of names, so that the order in which they are given changes nothing.
+        named = {columns.find(latent, who) for latent in asked}
+        self.sources_ = tuple(task for task in columns.canonical if task in named)
+        self._check_chain()
+        return tuple(dict.fromkeys((*self.sources_, self.target_)))
+
+    def _offset(self, values: np.ndarray) -> np.ndarray:
+        return np.zeros(values.shape[:-1])

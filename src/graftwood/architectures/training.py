@@ -1,0 +1,169 @@
+"""What every architecture learns from: coded inputs, labels, materials and their bags.
+
+Bags are drawn once per fit, over materials, and shared by every forest of an
+architecture: tree b of each stage has seen the same materials, so what is out
+of bag stays out of bag along a whole chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graftwood.engine.bags import draw_bags, mend_bags
+from graftwood.errors import EmptyTable, NotFinite, ShapeMismatch, TooFewLabels
+
+
+@dataclass(frozen=True)
+class ForestOptions:
+    """How the forests of an architecture are grown; see MultiTaskForest for the meanings."""
+
+    n_estimators: int = 100
+    max_features: float | int | str | None = 1 / 3
+    min_samples_leaf: int = 1
+    max_depth: int | None = None
+    task_weight: float = 0.5
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The training rows of one fit, those without any label left out.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_inputs, n_rows), uint8
+    n_codes : ndarray of shape (n_inputs,), int32
+    is_category : ndarray of shape (n_inputs,), bool
+    tasks : tuple of str
+        In canonical order.
+    labels : ndarray of shape (n_rows, n_tasks), NaN = missing
+    weights : ndarray of shape (n_rows,) or None
+    material : ndarray of shape (n_rows,), int
+        Number of each row's material in the bags.
+    bags : ndarray of shape (n_trees, n_materials), uint8
+        Bag counts.
+    seed : int
+    options : ForestOptions
+    n_jobs : int
+    """
+
+    codes: np.ndarray
+    n_codes: np.ndarray
+    is_category: np.ndarray
+    tasks: tuple[str, ...]
+    labels: np.ndarray
+    weights: np.ndarray | None
+    material: np.ndarray
+    bags: np.ndarray
+    seed: int
+    options: ForestOptions
+    n_jobs: int
+
+    def column(self, task: str) -> np.ndarray:
+        """Labels of one task, (n_rows,)."""
+        return self.labels[:, self.tasks.index(task)]
+
+    def labelled(self, task: str) -> np.ndarray:
+        """Numbers of the rows that have a label of the task."""
+        return np.flatnonzero(~np.isnan(self.column(task)))
+
+    def out_of_bag(self, rows: np.ndarray) -> np.ndarray:
+        """Whether each bag has left out each row's material, (n_trees, n_rows) bool."""
+        return self.bags[:, self.material[rows]] == 0
+
+
+def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np.ndarray]:
+    """Give every row the number of its material, in the order of the materials' keys.
+
+    Parameters
+    ----------
+    groups : array of shape (n_rows,) or None
+        Material keys; None makes every row a material of its own.
+
+    Returns
+    -------
+    number : ndarray of shape (n_rows,), int
+    key : ndarray of shape (n_materials,), uint64
+        What bags are drawn from: a hash of the material's key.
+    """
+    if groups is None:
+        return np.arange(n_rows), np.arange(n_rows, dtype=np.uint64)
+    keys = np.asarray(groups)
+    if keys.shape != (n_rows,):
+        raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
+    if keys.dtype == object:
+        keys = keys.astype(str)
+    unique, number = np.unique(keys, return_inverse=True)
+    digests = [hashlib.blake2b(str(key).encode(), digest_size=8).digest() for key in unique]
+    return number.reshape(-1), np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+
+
+def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
+    """Return row weights as floats; all must be finite and not negative, one positive."""
+    if sample_weight is None:
+        return None
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if weights.shape != (n_rows,):
+        raise ShapeMismatch(f"{who}: sample_weight has shape {weights.shape} for {n_rows} rows; give one per row.")
+    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if len(bad):
+        raise NotFinite(
+            f"{who}: sample_weight of row {bad[0]} is {weights[bad[0]]}; weights must be finite and not negative."
+        )
+    if not weights.any():
+        raise EmptyTable(f"{who}: all sample weights are 0; give at least one row a weight.")
+    return None if np.all(weights == weights[0]) else weights
+
+
+def assemble(
+    who: str,
+    codes: np.ndarray,
+    n_codes: np.ndarray,
+    is_category: np.ndarray,
+    tasks: tuple[str, ...],
+    labels: np.ndarray,
+    *,
+    groups: Any,
+    sample_weight: Any,
+    seed: int,
+    options: ForestOptions,
+    n_jobs: int,
+) -> TrainingData:
+    """Number materials, drop rows without label or weight, draw the bags.
+
+    Raises
+    ------
+    TooFewLabels
+        A task has fewer than two labelled materials.
+    """
+    n_rows = codes.shape[1]
+    if len(labels) != n_rows:
+        raise ShapeMismatch(
+            f"{who}: Found input variables with inconsistent numbers of samples: [{n_rows}, {len(labels)}]; "
+            "X and Y need one row each per material."
+        )
+    weights = check_weights(sample_weight, n_rows, who)
+    material, key = number_materials(groups, n_rows, who)
+    keep = ~np.isnan(labels).all(axis=1)
+    if weights is not None:
+        keep &= weights > 0
+        weights = weights[keep]
+    codes, labels = np.ascontiguousarray(codes[:, keep]), labels[keep]
+    kept, material = np.unique(material[keep], return_inverse=True)
+    key = key[kept]
+    has_label = np.zeros((len(key), len(tasks)), dtype=bool)
+    rows, columns = np.nonzero(~np.isnan(labels))
+    has_label[material[rows], columns] = True
+    for task, n_labelled in zip(tasks, has_label.sum(axis=0), strict=True):
+        if n_labelled < 2:
+            raise TooFewLabels(
+                f"{who}: task {task} has labels for {n_labelled} material(s), n_samples={n_labelled}; 2 or more are "
+                "needed to learn and to test, so drop the task or add labels."
+            )
+    bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
+    return TrainingData(
+        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs
+    )

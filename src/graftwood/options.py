@@ -1,0 +1,81 @@
+"""Options of estimators: rules that stand next to the class, and the one sentence when one is broken."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from graftwood.errors import WrongOption
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one option may be: a test and the words for it."""
+
+    allows: Callable[[Any], bool]
+    words: str
+
+
+def whole(least: int) -> Rule:
+    """Allow an integer of at least ``least``."""
+    return Rule(
+        lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= least,
+        f"an integer >= {least}",
+    )
+
+
+def fraction() -> Rule:
+    """Allow a float above 0 and at most 1."""
+    return Rule(
+        lambda value: isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral) and 0 < value <= 1,
+        "a fraction in (0, 1]",
+    )
+
+
+def number(least: float, most: float) -> Rule:
+    """Allow a number between both bounds."""
+    return Rule(
+        lambda value: isinstance(value, numbers.Real) and not isinstance(value, bool) and least <= value <= most,
+        f"a number from {least:g} to {most:g}",
+    )
+
+
+def one_of(*allowed: Any) -> Rule:
+    """Allow one of the listed values."""
+    return Rule(
+        lambda value: any(value is known or (type(value) is type(known) and value == known) for known in allowed),
+        " or ".join(repr(known) for known in allowed),
+    )
+
+
+def mapping() -> Rule:
+    """Allow a dict."""
+    return Rule(lambda value: isinstance(value, dict), "a dict")
+
+
+def anything(words: str) -> Rule:
+    """Allow every value; whoever uses it checks it."""
+    return Rule(lambda value: True, words)
+
+
+def check_options(who: str, options: dict[str, Any], rules: dict[str, Iterable[Rule]]) -> None:
+    """Refuse an option that none of its rules allows.
+
+    Raises
+    ------
+    WrongOption
+
+    Examples
+    --------
+    >>> check_options("Forest", {"n_estimators": 0}, {"n_estimators": [whole(1)]})
+    Traceback (most recent call last):
+    ...
+    graftwood.errors.WrongOption: Forest: n_estimators must be an integer >= 1, got 0.
+    """
+    for name, allowed in rules.items():
+        allowed = list(allowed)
+        if name in options and not any(rule.allows(options[name]) for rule in allowed):
+            words = " or ".join(rule.words for rule in allowed)
+            raise WrongOption(f"{who}: {name} must be {words}, got {options[name]!r}.")

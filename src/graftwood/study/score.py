@@ -1,0 +1,77 @@
+"""Held-out predictions to the comparison table: metrics per fold, their means and honest errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from graftwood.metrics import coverage, coverage_of_interval, crps_normal, fold_estimate, mae, ndme, r2, rmse
+
+COLUMNS = (
+    "architecture", "regime", "task", "subset", "metric", "value", "standard_error", "n_test",
+    "gain_over_single", "gain_standard_error",
+)  # fmt: skip
+
+# Metric, and the sign that makes a gain positive when it is better; 0 where more is neither.
+_METRICS: dict[str, tuple[Callable[[pd.DataFrame], float], int]] = {
+    "mae": (lambda part: mae(part["label"], part["prediction"]), -1),
+    "rmse": (lambda part: rmse(part["label"], part["prediction"]), -1),
+    "ndme": (lambda part: ndme(part["label"], part["prediction"]), -1),
+    "r2": (lambda part: r2(part["label"], part["prediction"]), 1),
+    "coverage_68": (lambda part: coverage(part["label"], part["prediction"], part["spread"]), 0),
+    "coverage_90": (lambda part: coverage_of_interval(part["label"], part["low"], part["high"]), 0),
+    "crps": (lambda part: crps_normal(part["label"], part["prediction"], part["spread"]), -1),
+}
+
+
+def score(held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Score held-out predictions.
+
+    Parameters
+    ----------
+    held_out : DataFrame
+        As ``Comparison.held_out``.
+    target : str
+    subsets : mapping of name to bool array over the rows of the table
+        Parts to be scored besides "all".
+
+    Returns
+    -------
+    DataFrame with the columns of ``comparison.csv``
+
+    Notes
+    -----
+    A value is the mean over folds of the metric in each fold; its error is corrected for
+    the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
+    and a gain is the paired difference to ``single`` on the same folds.
+    """
+    n_folds = held_out["fold"].nunique()
+    lines = []
+    for name, mask in {"all": None, **subsets}.items():
+        chosen = held_out if mask is None else held_out[mask[held_out["row"].to_numpy()]]
+        folds = _by_fold(chosen)
+        for architecture, regime in held_out[["architecture", "regime"]].drop_duplicates().itertuples(index=False):
+            mine = folds.loc[(architecture, regime)]
+            single = folds.loc[("single", regime)] if ("single", regime) in folds.index else None
+            n_test = int(mine["n"].sum())
+            n_train = (n_folds - 1) * n_test / n_folds
+            for metric, (_, sign) in _METRICS.items():
+                value, error = fold_estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
+                gain, gain_error = np.nan, np.nan
+                if sign and single is not None and architecture != "single":
+                    difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
+                    gain, gain_error = fold_estimate(difference, n_test / n_folds, n_train)
+                lines.append((architecture, regime, target, name, metric, value, error, n_test, gain, gain_error))
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _by_fold(held_out: pd.DataFrame) -> pd.DataFrame:
+    """Every metric per architecture, regime and fold."""
+    lines = {}
+    for key, part in held_out.groupby(["architecture", "regime", "fold"], sort=False):
+        lines[key] = {"n": len(part), **{metric: measure(part) for metric, (measure, _) in _METRICS.items()}}
+    table = pd.DataFrame.from_dict(lines, orient="index")
+    table.index = pd.MultiIndex.from_tuples(table.index, names=["architecture", "regime", "fold"])
+    return table.sort_index()

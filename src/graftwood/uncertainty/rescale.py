@@ -1,0 +1,120 @@
+"""The spread of an observation: the bags' standard deviation, scaled by what out-of-bag errors show.
+
+The scale is taken from rows treated exactly as test rows will be, one per task
+and regime: the 68th percentile of |error| / s.d. is the factor that makes 68 %
+of new labels fall within one spread (lolo's recalibrated bootstrap, Folie and
+Hutchinson, arXiv:2205.02260), and other percentiles give conformal intervals
+of other coverages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graftwood.errors import NoOutOfBagRows
+
+ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
+
+
+def bag_spread(bags: np.ndarray, honest: np.ndarray | None = None) -> np.ndarray:
+    """Standard deviation over bags (n - 1 in the denominator), per row.
+
+    Parameters
+    ----------
+    bags : ndarray of shape (n_trees, n_rows)
+    honest : ndarray of shape (n_trees, n_rows), bool, optional
+        Which outputs count; all by default.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), NaN where fewer than two outputs count
+
+    Examples
+    --------
+    >>> bag_spread(np.array([[0.0, 1.0], [2.0, 1.0]]))
+    array([1.41421356, 0.        ])
+    """
+    if honest is None:
+        honest = np.ones(bags.shape, dtype=bool)
+    n = honest.sum(axis=0)
+    mean = np.where(honest, bags, 0.0).sum(axis=0) / np.maximum(n, 1)
+    squares = np.where(honest, (bags - mean) ** 2, 0.0).sum(axis=0)
+    return np.where(n >= 2, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What out-of-bag errors say about spreads, of one task in one regime.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n_rows,), increasing
+        Out-of-bag |error| / s.d. over bags.
+    floor : float
+        Smallest positive out-of-bag s.d.: where all bags agree, the spread starts here.
+    n_zero : int
+        Rows in which all bags agreed.
+
+    Examples
+    --------
+    >>> calibration = Calibration(np.array([0.5, 1.0, 2.0, 4.0]), floor=0.1, n_zero=0)
+    >>> calibration.spread(np.array([0.0, 1.0])) / calibration.factor()
+    array([0.1, 1. ])
+    """
+
+    scores: np.ndarray
+    floor: float
+    n_zero: int
+
+    def factor(self, coverage: float = ONE_SIGMA) -> float:
+        """How many s.d. cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
+        rank = int(np.ceil((len(self.scores) + 1) * coverage))
+        return float(self.scores[min(rank, len(self.scores)) - 1])
+
+    def spread(self, bag_sd: np.ndarray) -> np.ndarray:
+        """Spread of an observation, in the label's unit, from the s.d. over bags."""
+        return self.factor() * np.maximum(bag_sd, self.floor)
+
+    def half_width(self, bag_sd: np.ndarray, coverage: float) -> np.ndarray:
+        """Half the width of the interval that covers this share of new labels."""
+        return self.factor(coverage) * np.maximum(bag_sd, self.floor)
+
+
+def calibrate(labels: np.ndarray, center: np.ndarray, bags: np.ndarray, honest: np.ndarray) -> Calibration:
+    """Compare out-of-bag errors with out-of-bag spreads.
+
+    Parameters
+    ----------
+    labels, center : ndarray of shape (n_rows,)
+        Measured, and predicted without the row's own material.
+    bags : ndarray of shape (n_trees, n_rows)
+    honest : ndarray of shape (n_trees, n_rows), bool
+        Which trees never saw the row's material.
+
+    Raises
+    ------
+    NoOutOfBagRows
+        Fewer than two rows were out of two bags.
+
+    Notes
+    -----
+    Rows that are predicted exactly and with full agreement (a metal's gap of 0)
+    fit any spread and are left out, or a share of them would narrow all others.
+    """
+    bag_sd = bag_spread(bags, honest)
+    usable = ~np.isnan(bag_sd)
+    if np.count_nonzero(usable) < 2:
+        raise NoOutOfBagRows(
+            f"Calibration: {np.count_nonzero(usable)} labelled rows were out of bag in two trees or more, "
+            "2 are needed for a spread; use more trees or more labels."
+        )
+    error, bag_sd = np.abs(labels - center)[usable], bag_sd[usable]
+    positive = bag_sd[bag_sd > 0]
+    floor = float(positive.min()) if len(positive) else float(max(np.max(error), np.finfo(float).tiny))
+    informative = (error > 0) | (bag_sd > 0)
+    if not informative.any():
+        return Calibration(np.ones(1), floor, len(bag_sd))
+    scores = error[informative] / np.maximum(bag_sd[informative], floor)
+    return Calibration(np.sort(scores), floor, int(np.count_nonzero(bag_sd == 0)))
