@@ -124,7 +124,7 @@ def test_candidates_calculated_gap_is_the_median(full) -> None:
     assert known["gap_dft"].tolist() == full[read_formulas(known["formula"]).materials].tolist()
 
 
-def test_candidates_file_is_what_its_script_makes(tmp_path) -> None:
+def test_candidates_file_is_what_its_script_makes() -> None:
     spec = importlib.util.spec_from_file_location("make_candidates", ROOT / "tools" / "make_candidates.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

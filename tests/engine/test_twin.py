@@ -45,10 +45,10 @@ def grow_both(codes, is_category, counts, lanes, plan, seed):
 
 def as_tuple(fast, lanes, node=0):
     """The fast tree as nested tuples, every field of every node."""
-    feature, cut, missing_left, left, right, set_number, sums, n_labelled, sets = fast
+    feature, cut, missing_left, left, right, set_number, sums, n_labelled, is_open, sets = fast
     head = (
         lanes.values(sums[node]).tolist(), lanes.weights(sums[node]).tolist(), n_labelled[node].tolist(),
-        int(feature[node]),
+        is_open[node].astype(bool).tolist(), int(feature[node]),
     )  # fmt: skip
     if feature[node] < 0:
         return head
@@ -58,7 +58,7 @@ def as_tuple(fast, lanes, node=0):
 
 
 def twin_as_tuple(node):
-    head = (node.value, node.weight, node.n_labelled, node.feature)
+    head = (node.value, node.weight, node.n_labelled, node.is_open, node.feature)
     if node.feature < 0:
         return head
     return (*head, node.cut, node.left_codes, node.missing_left, twin_as_tuple(node.left), twin_as_tuple(node.right))
@@ -84,16 +84,17 @@ def test_fast_tree_equals_the_naive_one(options, seed):
     codes, is_category, counts, lanes, plan = random_problem(rng, **options)
     slow, fast = grow_both(codes, is_category, counts, lanes, plan, seed)
     assert as_tuple(fast, lanes) == twin_as_tuple(slow)
-    *nodes, sums, n_labelled, sets = fast
-    for lane in lanes.first_lane[:-1]:
-        words, leaf_node = view.cut_view(*nodes, n_labelled, lane, plan["min_samples_leaf"], 0, 0)
-        slow_view = reference.view_of(slow, lane, plan["min_samples_leaf"])
+    *nodes, sums, n_labelled, is_open, sets = fast
+    min_leaf = plan["min_samples_leaf"]
+    for first, after in zip(lanes.first_lane[:-1], lanes.first_lane[1:], strict=True):
+        words, leaf_node = view.cut_view(*nodes, n_labelled, is_open, first, after, min_leaf)
+        slow_view = reference.view_of(slow, range(first, after), min_leaf)
         found, no_more = np.empty((1, len(codes)), np.int32), np.empty((1, len(codes), 0), np.uint8)
-        sets = sets if len(sets) else np.zeros((0, 256), np.uint8)
         walk.find_leaves(words, np.array([0, len(words)]), sets, codes.astype(np.uint8), no_more, found)
         at = sums[leaf_node[found[0]]]
-        walked = [(int(v), int(w)) for v, w in zip(lanes.values(at)[:, lane], lanes.weights(at)[:, lane], strict=True)]
-        assert walked == [reference.walk(slow_view, row) for row in codes.tolist()]
+        values, weights = lanes.values(at)[:, first:after].tolist(), lanes.weights(at)[:, first:after].tolist()
+        slow_leaves = [reference.walk(slow_view, row) for row in codes.tolist()]
+        assert list(zip(values, weights, strict=True)) == slow_leaves
 
 
 @pytest.mark.parametrize("missing", [False, True])

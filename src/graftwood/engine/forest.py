@@ -108,9 +108,9 @@ def grow_forest(
 
 def _view_of(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int) -> tuple[np.ndarray, ...]:
     """One tree as one task sees it: words, sets, leaf means."""
-    *nodes, sums, n_labelled, sets = grown
+    *nodes, sums, n_labelled, is_open, sets = grown
     first, after = lanes.first_lane[task], lanes.first_lane[task + 1]
-    words, leaf_node = view.cut_view(*nodes, n_labelled, first, min_leaf, 0, 0)
+    words, leaf_node = view.cut_view(*nodes, n_labelled, is_open, first, after, min_leaf)
     columns = sums[leaf_node]
     mean = lanes.values(columns)[:, first:after] / lanes.weights(columns)[:, first:after]
     return words, sets, mean * lanes.unit[first:after]

@@ -8,6 +8,10 @@ per *lane*.  A lane is what a task is to the engine: a real task is one lane
 (its label in fixed point), a class task one lane per class (0 or 1), because
 Gini impurity is the sum of the variances of the one-hot columns.  Each lane
 has a value and a weight, both times the row's bag count; weight 0 = no label.
+
+A lane is *open* in a node while its labels there differ.  Where it closes, its
+task needs no further cuts: its view ends, and rows without a label in any open
+lane stay behind, so that they cannot blur where the others are best cut.
 """
 
 from dataclasses import dataclass, field
@@ -37,6 +41,7 @@ class Node:
     value: list[int]
     weight: list[int]
     n_labelled: list[int]
+    is_open: list[bool]
     feature: int = -1
     cut: int = 0
     left_codes: frozenset[int] | None = None  # of a categorical input, instead of ``cut``
@@ -83,11 +88,14 @@ def grow(problem: Problem, seed: int) -> Node:
 
 
 def _grow_node(p: Problem, rows: list[int], depth: int, seed: int) -> Node:
-    total = _sums(p, rows)
-    node = Node(*total, [sum(p.weights[i][q] > 0 for i in rows) for q in p.lanes])
-    if len(rows) < 2 * p.min_samples_leaf or depth >= p.max_depth or _is_pure(p, rows):
+    value, weight = _sums(p, rows, p.lanes)
+    is_open = [_is_open(p, rows, q) for q in p.lanes]
+    node = Node(value, weight, [sum(p.weights[i][q] > 0 for i in rows) for q in p.lanes], is_open)
+    lanes = [q for q in p.lanes if is_open[q]]
+    rows = [i for i in rows if any(p.weights[i][q] > 0 for q in lanes)]
+    if len(rows) < 2 * p.min_samples_leaf or depth >= p.max_depth or not lanes:
         return node
-    best = _best_cut(p, rows, total, seed)
+    best = _best_cut(p, rows, lanes, seed)
     if best.feature < 0:
         return node
     left, right = [], []
@@ -107,39 +115,33 @@ def _grow_node(p: Problem, rows: list[int], depth: int, seed: int) -> Node:
     return node
 
 
-def _sums(p: Problem, rows: list[int]) -> tuple[list[int], list[int]]:
-    value = [sum(p.values[i][q] * p.counts[i] for i in rows) for q in p.lanes]
-    weight = [sum(p.weights[i][q] * p.counts[i] for i in rows) for q in p.lanes]
+def _sums(p: Problem, rows: list[int], lanes: Any) -> tuple[list[int], list[int]]:
+    value = [sum(p.values[i][q] * p.counts[i] for i in rows) for q in lanes]
+    weight = [sum(p.weights[i][q] * p.counts[i] for i in rows) for q in lanes]
     return value, weight
 
 
-def _is_pure(p: Problem, rows: list[int]) -> bool:
-    for q in p.lanes:
-        labelled = [i for i in rows if p.weights[i][q] > 0]
-        first = labelled[0] if labelled else 0
-        for i in labelled:
-            if p.values[i][q] * p.weights[first][q] != p.values[first][q] * p.weights[i][q]:
-                return False
-    return True
+def _is_open(p: Problem, rows: list[int], q: int) -> bool:
+    labels = [(p.values[i][q], p.weights[i][q]) for i in rows if p.weights[i][q] > 0]
+    return any(value * labels[0][1] != labels[0][0] * weight for value, weight in labels)
 
 
-def gain_of(p: Problem, total: Any, left: Any) -> float:
-    """How much a cut lowers the impurity, summed over lanes.
+def gain_of(factors: list[float], total: Any, left: Any) -> float:
+    """How much a cut lowers the impurity, summed over open lanes.
 
     With value sums s and weights w: (s_L w_R - s_R w_L)^2 / (w_L w_R W), which is
     the drop of the weighted sum of squares; 0 for a lane with all its labels on one side.
     """
     gain = 0.0
-    for q in p.lanes:
-        w_left, w_right = left[1][q], total[1][q] - left[1][q]
+    for factor, s_all, w_all, s_left, w_left in zip(factors, *total, *left, strict=True):
+        w_right, s_right = w_all - w_left, float(s_all - s_left)
         if w_left > 0 and w_right > 0:
-            s_left, s_right = float(left[0][q]), float(total[0][q] - left[0][q])
-            d = s_left * float(w_right) - s_right * float(w_left)
-            gain += (d * d) / (float(w_left) * float(w_right)) * (p.factors[q] / float(total[1][q]))
+            d = float(s_left) * float(w_right) - s_right * float(w_left)
+            gain += (d * d) / (float(w_left) * float(w_right)) * (factor / float(w_all))
     return gain
 
 
-def _best_cut(p: Problem, rows: list[int], total: Any, seed: int) -> Cut:
+def _best_cut(p: Problem, rows: list[int], lanes: list[int], seed: int) -> Cut:
     order = list(range(len(p.codes[0])))
     best = Cut(gain=-1.0)
     for number in range(len(order)):
@@ -147,18 +149,19 @@ def _best_cut(p: Problem, rows: list[int], total: Any, seed: int) -> Cut:
             break
         other = number + draw(seed, number) % (len(order) - number)
         order[number], order[other] = order[other], order[number]
-        _try_feature(p, rows, total, order[number], draw(seed, len(order) + number), best)
+        _try_feature(p, rows, lanes, order[number], draw(seed, len(order) + number), best)
     return best
 
 
-def _try_feature(p: Problem, rows: list[int], total: Any, feature: int, chance: int, best: Cut) -> None:
+def _try_feature(p: Problem, rows: list[int], lanes: list[int], feature: int, chance: int, best: Cut) -> None:
+    total, factors = _sums(p, rows, lanes), [p.factors[q] for q in lanes]
     groups: dict[int, list[int]] = {}
     for i in rows:
         groups.setdefault(p.codes[i][feature], []).append(i)
     missing = groups.pop(MISSING, [])
     if len(groups) + bool(missing) < 2:
         return
-    for codes, n_left, cut in _candidates(p, groups, bool(missing), feature, chance):
+    for codes, n_left, cut in _candidates(p, groups, lanes, bool(missing), feature, chance):
         left_codes = frozenset(codes[:n_left])
         members = [i for code in left_codes for i in groups[code]]
         sides = [(False, members)]
@@ -167,13 +170,15 @@ def _try_feature(p: Problem, rows: list[int], total: Any, feature: int, chance: 
         for missing_left, left in sides:
             if min(len(left), len(rows) - len(left)) < p.min_samples_leaf:
                 continue
-            gain = gain_of(p, total, _sums(p, left))
+            gain = gain_of(factors, total, _sums(p, left, lanes))
             if gain > best.gain:
                 best.gain, best.feature, best.cut = gain, feature, cut
                 best.left_codes, best.missing_left = left_codes, missing_left
 
 
-def _candidates(p: Problem, groups: dict[int, list[int]], has_missing: bool, feature: int, chance: int) -> Any:
+def _candidates(
+    p: Problem, groups: dict[int, list[int]], lanes: list[int], has_missing: bool, feature: int, chance: int
+) -> Any:
     """Yield (ordered codes, how many of them go left, cut code): every cut worth trying, in order."""
     codes = sorted(groups)
     last = len(codes) if has_missing else len(codes) - 1
@@ -185,7 +190,7 @@ def _candidates(p: Problem, groups: dict[int, list[int]], has_missing: bool, fea
             cut = codes[0] + chance % (codes[-1] - codes[0])
             yield codes, sum(code <= cut for code in codes), cut
     elif p.is_category[feature]:
-        for q in p.lanes:
+        for q in lanes:
             ordered = sorted(codes, key=lambda code, q=q: (_mean(p, groups[code], q), code))
             for n_left in range(1, last + 1):
                 yield ordered, n_left, 0
@@ -200,13 +205,15 @@ def _mean(p: Problem, rows: list[int], q: int) -> float:
     return float(sum(p.values[i][q] * p.counts[i] for i in rows)) / float(weight) if weight else 0.0
 
 
-def view_of(node: Node, lane: int, min_samples_leaf: int = 1) -> Any:
+def view_of(node: Node, lanes: range, min_samples_leaf: int = 1) -> Any:
     """Return the tree as one task sees it: nested tuples ``(feature, cut, missing_left, left, right)`` or a leaf.
 
     A split stays only where it separates rows labelled for the task; where they
-    are all on one side the view goes on there.  A leaf is ``(value, weight)`` of ``lane``.
+    are all on one side the view goes on there.  It ends where none of the task's
+    lanes is open.  A leaf is (value, weight) of the task's lanes.
     """
-    while node.left is not None and node.right is not None:
+    lane = lanes[0]
+    while node.left is not None and node.right is not None and any(node.is_open[q] for q in lanes):
         n_left, n_right = node.left.n_labelled[lane], node.right.n_labelled[lane]
         if n_left == 0:
             node = node.right
@@ -215,14 +222,14 @@ def view_of(node: Node, lane: int, min_samples_leaf: int = 1) -> Any:
         elif min(n_left, n_right) < min_samples_leaf:
             break
         else:
-            left, right = (view_of(child, lane, min_samples_leaf) for child in (node.left, node.right))
+            left, right = (view_of(child, lanes, min_samples_leaf) for child in (node.left, node.right))
             cut = node.cut if node.left_codes is None else node.left_codes
             return node.feature, cut, node.missing_left, left, right
-    return node.value[lane], node.weight[lane]
+    return node.value[lane : lanes.stop], node.weight[lane : lanes.stop]
 
 
-def walk(view: Any, codes: list[int]) -> tuple[int, int]:
-    """Return the (value, weight) of the leaf that a row of codes reaches in a view."""
+def walk(view: Any, codes: list[int]) -> tuple[list[int], list[int]]:
+    """Return the (value, weight) of the task's lanes in the leaf that a row of codes reaches in a view."""
     while len(view) == 5:
         feature, cut, missing_left, left, right = view
         code = codes[feature]

@@ -12,17 +12,18 @@ A packed view is a stretch of int64, in preorder, the left child next to its par
 import numpy as np
 from numba import types
 
-from graftwood.engine.kernel import BYTES, INT32, kernel
+from graftwood.engine.kernel import BYTES, BYTES_2D, INT32, kernel
 
 _NODES_2D = types.Array(types.int32, 2, "C", readonly=True)
 
 
-@kernel(INT32, BYTES, BYTES, INT32, INT32, INT32, _NODES_2D, types.int64, types.int64, types.int64, types.int64)
-def cut_view(feature, cut, missing_left, left, right, set_number, n_labelled, lane, min_leaf, first_leaf, first_set):
-    """Pack the view of the task whose first lane is ``lane``; return (words, node of each leaf).
+@kernel(INT32, BYTES, BYTES, INT32, INT32, INT32, _NODES_2D, BYTES_2D, types.int64, types.int64, types.int64)
+def cut_view(feature, cut, missing_left, left, right, set_number, n_labelled, is_open, lane, after, min_leaf):
+    """Pack the view of the task with the lanes ``lane:after``; return (words, node of each leaf).
 
     A split stays only where both sides have rows labelled for the task; where one
-    side has none the view goes on with the other, where one has too few it ends.
+    side has none the view goes on with the other, where one has too few it ends, as
+    it does where none of the task's lanes is open.
     """
     n_nodes = feature.shape[0]
     words = np.empty(2 * n_nodes, np.int64)
@@ -31,7 +32,7 @@ def cut_view(feature, cut, missing_left, left, right, set_number, n_labelled, la
     n_words, n_leaves, n_waiting, node = 0, 0, 0, 0
     while True:
         is_leaf = True
-        while feature[node] >= 0:
+        while feature[node] >= 0 and np.any(is_open[node, lane:after]):
             n_left, n_right = n_labelled[left[node], lane], n_labelled[right[node], lane]
             if n_left == 0:
                 node = right[node]
@@ -41,7 +42,7 @@ def cut_view(feature, cut, missing_left, left, right, set_number, n_labelled, la
                 is_leaf = min(n_left, n_right) < min_leaf
                 break
         if is_leaf:
-            words[n_words] = -1 - (first_leaf + n_leaves)
+            words[n_words] = -1 - n_leaves
             leaf_node[n_leaves] = node
             n_words += 1
             n_leaves += 1
@@ -59,6 +60,6 @@ def cut_view(feature, cut, missing_left, left, right, set_number, n_labelled, la
             n_waiting += 1
             n_words += 1
             if is_category:
-                words[n_words] = first_set + set_number[node]
+                words[n_words] = set_number[node]
                 n_words += 1
             node = left[node]
