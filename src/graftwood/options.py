@@ -29,7 +29,9 @@ def whole(least: int) -> Rule:
 def fraction() -> Rule:
     """Allow a float above 0 and at most 1."""
     return Rule(
-        lambda value: isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral) and 0 < value <= 1,
+        lambda value: (
+            isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral) and 0 < value <= 1
+        ),
         "a fraction in (0, 1]",
     )
 
@@ -37,7 +39,9 @@ def fraction() -> Rule:
 def number(least: float, most: float) -> Rule:
     """Allow a number between both bounds."""
     return Rule(
-        lambda value: isinstance(value, numbers.Real) and not isinstance(value, bool) and least <= value <= most,
+        lambda value: (
+            isinstance(value, numbers.Real) and not isinstance(value, bool) and least <= value <= most
+        ),
         f"a number from {least:g} to {most:g}",
     )
 
@@ -45,7 +49,9 @@ def number(least: float, most: float) -> Rule:
 def one_of(*allowed: Any) -> Rule:
     """Allow one of the listed values."""
     return Rule(
-        lambda value: any(value is known or (type(value) is type(known) and value == known) for known in allowed),
+        lambda value: any(
+            value is known or (type(value) is type(known) and value == known) for known in allowed
+        ),
         " or ".join(repr(known) for known in allowed),
     )
 

@@ -239,7 +239,9 @@ class Architecture(RegressorMixin, BaseEstimator):
             calibration = known.get(regime, known[HIDDEN])
             rows = regimes == regime
             result[rows] = (
-                calibration.spread(sd[rows]) if coverage is None else calibration.half_width(sd[rows], coverage)
+                calibration.spread(sd[rows])
+                if coverage is None
+                else calibration.half_width(sd[rows], coverage)
             )
         return result
 
@@ -267,7 +269,9 @@ def _seed(random_state: Any) -> int:
         return int(check_random_state(random_state).randint(2**31 - 1))
     if isinstance(random_state, (int, np.integer)) and 0 <= random_state < 2**32:
         return int(random_state)
-    raise WrongOption(f"random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, got {random_state!r}.")
+    raise WrongOption(
+        f"random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, got {random_state!r}."
+    )
 
 
 def _n_threads(n_jobs: int | None) -> int:

@@ -62,13 +62,17 @@ class Chain(Architecture):
                 f"{who}: regimes must be 'hidden', 'visible' or a tuple of them, got {self.regimes!r}."
             )
         can_be_known = bool(self._sources_of(self.target_))
-        self.stages_ = tuple(r for r in (HIDDEN, VISIBLE) if r in asked and (r == HIDDEN or can_be_known)) or (HIDDEN,)
+        self.stages_ = tuple(
+            r for r in (HIDDEN, VISIBLE) if r in asked and (r == HIDDEN or can_be_known)
+        ) or (HIDDEN,)
 
     def _learn(self, data: TrainingData) -> None:
         rows = data.labelled(self.target_)
         self._first = {source: train_single(data, source) for source in self.sources_}
         source_bags = {s: self._first[s].bags(rows) for s in self.sources_}
-        predicted = np.column_stack([self._first[s].leak_free_mean(rows, source_bags[s]) for s in self.sources_])
+        predicted = np.column_stack(
+            [self._first[s].leak_free_mean(rows, source_bags[s]) for s in self.sources_]
+        )
         measured = self._measured(data, rows)
         target = data.column(self.target_)[rows]
         self._second: dict[str, TrainedStage] = {}

@@ -194,7 +194,9 @@ def _as_numbers(X: Any, who: str) -> np.ndarray:
         return np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         if isinstance(error, TypeError):
-            raise TypeError(f"{who}: X must hold numbers, argument must be a string or a number ({error}).") from None
+            raise TypeError(
+                f"{who}: X must hold numbers, argument must be a string or a number ({error})."
+            ) from None
         raise NotFinite(f"{who}: X must hold numbers ({error}); give text columns in a DataFrame.") from None
 
 

@@ -146,8 +146,7 @@ def _numbers(values: Any, name: str, who: str) -> np.ndarray:
         return array.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise NotFinite(
-            f"{who}: the labels of task {name} are not all numbers ({error}); "
-            "use NaN for a missing label."
+            f"{who}: the labels of task {name} are not all numbers ({error}); use NaN for a missing label."
         ) from None
 
 
@@ -162,7 +161,9 @@ def check_units(units: Mapping[str, str], tasks: tuple[str, ...], who: str) -> N
 
     stated = {task: units[task] for task in tasks if task in units}
     if len(set(stated.values())) > 1:
-        (one, unit), (other, other_unit) = sorted(stated.items(), key=lambda item: item[1])[:: len(stated) - 1][:2]
+        (one, unit), (other, other_unit) = sorted(stated.items(), key=lambda item: item[1])[
+            :: len(stated) - 1
+        ][:2]
         raise UnitMismatch(
             f"{who}: task {one} is in {unit!r} and task {other} in {other_unit!r}; "
             "convert them to one unit before they are added or pooled."

@@ -35,7 +35,9 @@ class Stage:
     scale: np.ndarray
     more_bins: Bins
 
-    def bags(self, rows: np.ndarray, more: np.ndarray | None = None, task: int = 0, n_jobs: int = 1) -> np.ndarray:
+    def bags(
+        self, rows: np.ndarray, more: np.ndarray | None = None, task: int = 0, n_jobs: int = 1
+    ) -> np.ndarray:
         """Return every tree's prediction for one task of the stage.
 
         Parameters

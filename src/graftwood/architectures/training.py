@@ -107,7 +107,9 @@ def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | Non
         return None
     weights = np.asarray(sample_weight, dtype=np.float64)
     if weights.shape != (n_rows,):
-        raise ShapeMismatch(f"{who}: sample_weight has shape {weights.shape} for {n_rows} rows; give one per row.")
+        raise ShapeMismatch(
+            f"{who}: sample_weight has shape {weights.shape} for {n_rows} rows; give one per row."
+        )
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
         raise NotFinite(

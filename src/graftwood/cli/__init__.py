@@ -1,1 +1,1 @@
-"""TBD."""
+"""The command line: one file per command, no logic of its own."""

@@ -45,70 +45,81 @@ def lane_gain(s_left, w_left, s_total, w_total, factor):
     return (d * d) / (np.float64(w_left) * w_right) * factor
 
 
-@kernel()
-def one_lane_cut(codes, f, rows, lanes, q, start, end, n_codes, keys, hist, shift, mask, s_all, w_all, factor, best_gain):
+@kernel(inline=True)
+def sort_codes(codes, f, rows, start, m, ranked):
+    """Sort up to SMALL rows by code into ``ranked`` as ``code << 8 | row - start``; return the extreme codes."""
+    lowest, highest = 255, 0
+    for i in range(m):
+        code = np.int64(codes[f, rows[start + i]])
+        lowest, highest = min(lowest, code), max(highest, code)
+        key = (code << 8) | i
+        j = i
+        while j > 0 and ranked[j - 1] > key:
+            ranked[j] = ranked[j - 1]
+            j -= 1
+        ranked[j] = key
+    return highest, lowest
+
+
+@kernel(inline=True)
+def one_lane_cut(
+    codes, f, rows, lanes, q, start, end, n_codes, ranked, hist, group_code, group_left, gains, shift, mask,
+    s_all, w_all, factor, best_gain,
+):
     """Best cut of an ordered input where one packed lane is open: where forests spend their time.
 
     Returns (gain, cut); the cut is -1 where none is better, CONSTANT where the input has one
     code, HAS_MISSING where the general road is needed.  ``hist`` is all zero on entry and exit.
     """
     m = end - start
-    cut, below, left = -1, -1, np.int64(0)
+    cut, left, n = -1, np.int64(0), 0
     if m <= SMALL:
-        lowest, highest = 255, 0
-        for i in range(m):
-            code = np.int64(codes[f, rows[start + i]])
-            lowest, highest = min(lowest, code), max(highest, code)
-            key = (code << 8) | i
-            j = i
-            while j > 0 and keys[j - 1] > key:
-                keys[j] = keys[j - 1]
-                j -= 1
-            keys[j] = key
+        highest, lowest = sort_codes(codes, f, rows, start, m, ranked)
         if lowest == highest:
             return best_gain, CONSTANT
         if highest == MISSING:
             return best_gain, HAS_MISSING
         for i in range(m):
-            code = keys[i] >> 8
-            if code != below and below >= 0:
-                gain = lane_gain(left >> shift, left & mask, s_all, w_all, factor)
-                if gain > best_gain:
-                    best_gain, cut = gain, (below + code) // 2
-            left += lanes[start + (keys[i] & 255), q]
-            below = code
-        return best_gain, cut
-    # Two histograms by turns: rows of one code in a row do not wait for each other's sum.
-    i = start
-    while i + 1 < end:
-        hist[codes[f, rows[i]], 0] += lanes[i, q]
-        hist[codes[f, rows[i + 1]], 1] += lanes[i + 1, q]
-        i += 2
-    if i < end:
-        hist[codes[f, rows[i]], 0] += lanes[i, q]
-    has_missing = (hist[MISSING, 0] | hist[MISSING, 1]) != 0
-    hist[MISSING, 0], hist[MISSING, 1] = 0, 0
-    n_present = 0
-    for code in range(n_codes):
-        group = hist[code, 0] + hist[code, 1]
-        if group != 0:
-            hist[code, 0], hist[code, 1] = 0, 0
-            n_present += 1
-            if below >= 0 and not has_missing:
-                gain = lane_gain(left >> shift, left & mask, s_all, w_all, factor)
-                if gain > best_gain:
-                    best_gain, cut = gain, (below + code) // 2
-            left += group
-            below = code
-    if has_missing:
-        return best_gain, HAS_MISSING if n_present else CONSTANT
-    return best_gain, CONSTANT if n_present == 1 else cut
+            left += lanes[q, start + (ranked[i] & 255)]
+            group_code[n] = ranked[i] >> 8
+            group_left[n] = left
+            n += i + 1 == m or ranked[i + 1] >> 8 != ranked[i] >> 8
+    else:
+        # Two histograms by turns: rows of one code in a row do not wait for each other's sum.
+        # Unsigned indices spare the test for a negative one.
+        i, after = np.uint64(start), np.uint64(end)
+        while i + np.uint64(1) < after:
+            hist[codes[f, rows[i]], 0] += lanes[q, i]
+            hist[codes[f, rows[i + np.uint64(1)]], 1] += lanes[q, i + np.uint64(1)]
+            i += np.uint64(2)
+        if i < after:
+            hist[codes[f, rows[i]], 0] += lanes[q, i]
+        has_missing = (hist[MISSING, 0] | hist[MISSING, 1]) != 0
+        hist[MISSING, 0], hist[MISSING, 1] = 0, 0
+        for code in range(n_codes):
+            group = hist[code, 0] + hist[code, 1]
+            if group != 0:
+                hist[code, 0], hist[code, 1] = 0, 0
+                left += group
+                group_code[n] = code
+                group_left[n] = left
+                n += 1
+        if has_missing:
+            return best_gain, HAS_MISSING if n else CONSTANT
+        if n == 1:
+            return best_gain, CONSTANT
+    for g in range(n - 1):
+        gains[g] = lane_gain(group_left[g] >> shift, group_left[g] & mask, s_all, w_all, factor)
+    for g in range(n - 1):
+        if gains[g] > best_gain:
+            best_gain, cut = gains[g], (group_code[g] + group_code[g + 1]) // 2
+    return best_gain, cut
 
 
-@kernel()
+@kernel(inline=True)
 def lanes_cut(
-    codes, f, rows, lanes, start, end, n_codes, keys, hist, total, n_open, columns, weight_columns, shift, mask,
-    factor, left, term, best_gain,
+    codes, f, rows, lanes, start, end, n_codes, ranked, local, hist, total, n_open, columns, weight_columns, shift,
+    mask, factor, left, term, best_gain,
 ):
     """``one_lane_cut`` for several open lanes, or lanes that are not packed.
 
@@ -120,33 +131,24 @@ def lanes_cut(
     left[:] = 0
     term[:n_open] = 0.0
     if m <= SMALL:
-        lowest, highest = 255, 0
-        for i in range(m):
-            code = np.int64(codes[f, rows[start + i]])
-            lowest, highest = min(lowest, code), max(highest, code)
-            key = (code << 8) | i
-            j = i
-            while j > 0 and keys[j - 1] > key:
-                keys[j] = keys[j - 1]
-                j -= 1
-            keys[j] = key
+        highest, lowest = sort_codes(codes, f, rows, start, m, ranked)
         if lowest == highest:
             return best_gain, CONSTANT
         if highest == MISSING:
             return best_gain, HAS_MISSING
         i = 0
         while i < m:
-            code = keys[i] >> 8
+            code = ranked[i] >> 8
             if below >= 0:
                 gain = 0.0
                 for a in range(n_open):
                     gain += term[a]
                 if gain > best_gain:
                     best_gain, cut = gain, (below + code) // 2
-            while i < m and keys[i] >> 8 == code:
-                row = start + (keys[i] & 255)
+            while i < m and ranked[i] >> 8 == code:
+                row = start + (ranked[i] & 255)
                 for q in range(left.shape[0]):
-                    left[q] += lanes[row, q]
+                    left[q] += lanes[q, row]
                 i += 1
             for a in range(n_open):
                 w = left[weight_columns[a]] & mask
@@ -157,18 +159,23 @@ def lanes_cut(
                     term[a] = lane_gain(left[column] >> shift, w, total[column] >> shift, w_all, factor[a])
             below = code
         return best_gain, cut
-    for i in range(start, end):
-        code = codes[f, rows[i]]
-        for q in range(left.shape[0]):
-            hist[code, q] += lanes[i, q]
+    i, after = np.uint64(start), np.uint64(end)
+    while i < after:
+        local[i] = codes[f, rows[i]]
+        i += np.uint64(1)
     has_missing, n_present = False, 0
+    for q in range(left.shape[0]):
+        i = np.uint64(start)
+        while i < after:
+            hist[q, local[i]] += lanes[q, i]
+            i += np.uint64(1)
     for a in range(n_open):
-        has_missing |= hist[MISSING, weight_columns[a]] != 0
-    hist[MISSING, :] = 0
+        has_missing |= hist[weight_columns[a], MISSING] != 0
+    hist[:, MISSING] = 0
     for code in range(n_codes):
         is_present = False
         for a in range(n_open):
-            is_present |= hist[code, weight_columns[a]] & mask != 0
+            is_present |= hist[weight_columns[a], code] & mask != 0
         if is_present:
             n_present += 1
             if below >= 0:
@@ -179,18 +186,18 @@ def lanes_cut(
                     best_gain, cut = gain, (below + code) // 2
             below = code
             for a in range(n_open):
-                added = hist[code, weight_columns[a]] & mask
+                added = hist[weight_columns[a], code] & mask
                 if added > 0:
                     column, weight_column = columns[a], weight_columns[a]
-                    left[column] += hist[code, column]
+                    left[column] += hist[column, code]
                     if weight_column != column:
-                        left[weight_column] += hist[code, weight_column]
+                        left[weight_column] += hist[weight_column, code]
                     w, w_all = left[weight_column] & mask, total[weight_column] & mask
                     term[a] = 0.0
                     if w < w_all:
                         term[a] = lane_gain(left[column] >> shift, w, total[column] >> shift, w_all, factor[a])
             for q in range(left.shape[0]):
-                hist[code, q] = 0
+                hist[q, code] = 0
     if has_missing:
         return best_gain, HAS_MISSING if n_present else CONSTANT
     return best_gain, CONSTANT if n_present == 1 else cut
@@ -205,57 +212,53 @@ def largest_gain(lanes, start, end, column, weight_column, shift, mask, s_all, w
     """
     n = 0
     for i in range(start, end):
-        w = lanes[i, weight_column] & mask
+        w = lanes[weight_column, i] & mask
         if w > 0:
-            s = lanes[i, column] >> shift
+            s = lanes[column, i] >> shift
             j = n
-            while j > 0 and (lanes[order[j - 1], column] >> shift) * w > s * (lanes[order[j - 1], weight_column] & mask):
+            while j > 0 and (lanes[column, order[j - 1]] >> shift) * w > s * (lanes[weight_column, order[j - 1]] & mask):
                 order[j] = order[j - 1]
                 j -= 1
             order[j] = i
             n += 1
     best, s_left, w_left = 0.0, np.int64(0), np.int64(0)
     for i in range(n - 1):
-        s_left += lanes[order[i], column] >> shift
-        w_left += lanes[order[i], weight_column] & mask
+        s_left += lanes[column, order[i]] >> shift
+        w_left += lanes[weight_column, order[i]] & mask
         best = max(best, lane_gain(s_left, w_left, s_all, w_all, factor))
     return best
 
 
 @kernel()
-def gather(codes, f, rows, lanes, start, end, n_codes, keys, hist, n_in_bin, group_code, group_rows, group_sum):
+def gather(
+    codes, f, rows, lanes, start, end, n_codes, ranked, hist, n_in_bin, group_code, group_rows, group_sum
+):
     """Sum lanes per code of one input; return (groups of present codes, 1 if a missing group follows them).
 
     ``hist`` and ``n_in_bin`` are all zero on entry and on exit.
     """
-    n_columns = lanes.shape[1]
+    n_columns = lanes.shape[0]
     n_groups, last = 0, -1
     if end - start <= SMALL:
+        sort_codes(codes, f, rows, start, end - start, ranked)
         for i in range(end - start):
-            key = (np.int64(codes[f, rows[start + i]]) << 8) | i
-            j = i
-            while j > 0 and keys[j - 1] > key:
-                keys[j] = keys[j - 1]
-                j -= 1
-            keys[j] = key
-        for i in range(end - start):
-            row = start + (keys[i] & 255)
-            if keys[i] >> 8 != last:
-                last = keys[i] >> 8
-                group_code[n_groups], group_rows[n_groups] = last, 1
+            row, code = start + (ranked[i] & 255), ranked[i] >> 8
+            if code != last:
+                last = code
+                group_code[n_groups], group_rows[n_groups] = code, 1
                 for q in range(n_columns):
-                    group_sum[n_groups, q] = lanes[row, q]
+                    group_sum[n_groups, q] = lanes[q, row]
                 n_groups += 1
             else:
                 group_rows[n_groups - 1] += 1
                 for q in range(n_columns):
-                    group_sum[n_groups - 1, q] += lanes[row, q]
+                    group_sum[n_groups - 1, q] += lanes[q, row]
     else:
         for i in range(start, end):
             code = codes[f, rows[i]]
             n_in_bin[code] += 1
             for q in range(n_columns):
-                hist[code, q] += lanes[i, q]
+                hist[code, q] += lanes[q, i]
         for step in range(n_codes + 1):
             code = step if step < n_codes else MISSING
             if n_in_bin[code] > 0:
@@ -388,9 +391,9 @@ def close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_lab
     for q in range(weight_column.shape[0]):
         n, s_first, w_first, differs = 0, np.int64(0), np.int64(0), False
         for i in range(start, end):
-            w = lanes[i, weight_column[q]] & mask
+            w = lanes[weight_column[q], i] & mask
             if w > 0:
-                s = lanes[i, q] >> shift
+                s = lanes[q, i] >> shift
                 if n == 0:
                     s_first, w_first = s, w
                 elif s * w_first != s_first * w:
@@ -399,10 +402,10 @@ def close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_lab
         n_labelled[node, q] = n
         is_open[node, q] = differs
         n_open += differs
-    for q in range(lanes.shape[1]):
+    for q in range(lanes.shape[0]):
         total = np.int64(0)
         for i in range(start, end):
-            total += lanes[i, q]
+            total += lanes[q, i]
         sums[node, q] = total
     if n_open == 0 or weight_column.shape[0] == 1:
         return end, n_open
@@ -410,13 +413,13 @@ def close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_lab
     for i in range(start, end):
         keep = False
         for q in range(weight_column.shape[0]):
-            if is_open[node, q] and lanes[i, weight_column[q]] & mask > 0:
+            if is_open[node, q] and lanes[weight_column[q], i] & mask > 0:
                 keep = True
         if keep:
             if at < i:
                 rows[at] = rows[i]
-                for q in range(lanes.shape[1]):
-                    lanes[at, q] = lanes[i, q]
+                for q in range(lanes.shape[0]):
+                    lanes[q, at] = lanes[q, i]
             at += 1
     return at, n_open
 
@@ -424,7 +427,7 @@ def close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_lab
 @kernel()
 def partition(codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_lanes):
     """Bring the rows that go left to the front, both sides in order; return (where right starts, missing seen)."""
-    n_columns = lanes.shape[1]
+    n_columns = lanes.shape[0]
     at, n_right, saw_missing = start, 0, False
     for i in range(start, end):
         code = codes[f, rows[i]]
@@ -432,17 +435,17 @@ def partition(codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_la
         if goes_left[code]:
             rows[at] = rows[i]
             for q in range(n_columns):
-                lanes[at, q] = lanes[i, q]
+                lanes[q, at] = lanes[q, i]
             at += 1
         else:
             spare_rows[n_right] = rows[i]
             for q in range(n_columns):
-                spare_lanes[n_right, q] = lanes[i, q]
+                spare_lanes[q, n_right] = lanes[q, i]
             n_right += 1
     for i in range(n_right):
         rows[at + i] = spare_rows[i]
         for q in range(n_columns):
-            lanes[at + i, q] = spare_lanes[i, q]
+            lanes[q, at + i] = spare_lanes[q, i]
     return at, saw_missing
 
 
@@ -461,7 +464,7 @@ def send_unseen(codes, f, goes_left, rows, start, end, missing_left):
 def take_bag(row_lanes, counts, weight_column, mask):
     """Rows that are in the bag and have a label, and their lanes times their counts."""
     n_rows, n_columns = row_lanes.shape
-    rows = np.empty(n_rows, np.int32)
+    rows = np.empty(n_rows, np.uint32)
     m = 0
     for i in range(n_rows):
         weight = np.int64(0)
@@ -471,10 +474,10 @@ def take_bag(row_lanes, counts, weight_column, mask):
             rows[m] = i
             m += 1
     rows = rows[:m].copy()
-    lanes = np.empty((m, n_columns), np.int64)
+    lanes = np.empty((n_columns, m), np.int64)
     for i in range(m):
         for q in range(n_columns):
-            lanes[i, q] = row_lanes[rows[i], q] * counts[rows[i]]
+            lanes[q, i] = row_lanes[rows[i], q] * counts[rows[i]]
     return rows, lanes
 
 
@@ -510,7 +513,8 @@ def grow_tree(
     # The larger child waits, so at most log2(rows) nodes ever wait.
     waiting, n_waiting = np.empty((72, 5), np.int64), 0
     is_constant, inherited = np.zeros(n_features, np.uint8), np.zeros((72, n_features), np.uint8)
-    keys, pair_hist = np.empty(SMALL, np.int64), np.zeros((256, 2), np.int64)
+    ranked, pair_hist = np.empty(SMALL, np.int64), np.zeros((256, 2), np.int64)
+    group_left, gains = np.empty(257, np.int64), np.empty(257)
     hist, n_in_bin = np.zeros((256, n_columns), np.int64), np.zeros(256, np.int32)
     group_code, group_rows = np.empty(257, np.int64), np.empty(257, np.int64)
     group_sum = np.empty((257, n_columns), np.int64)
@@ -519,7 +523,7 @@ def grow_tree(
     identity, feature_order = np.arange(n_features), np.empty(n_features, np.int64)
     columns, weight_columns, factor = np.empty(n_lanes, np.int64), np.empty(n_lanes, np.int64), np.empty(n_lanes)
     is_plain, is_packed = min_leaf == 1 and not random_cuts, shift > 0
-    term = np.empty(n_lanes)
+    term, local, lane_hist = np.empty(n_lanes), np.empty(m_all, np.uint8), np.zeros((n_columns, 256), np.int64)
 
     start, end, depth, node, node_seed = 0, m_all, 0, 0, mix(seed)
     growing = True
@@ -537,7 +541,7 @@ def grow_tree(
                     if m <= TINY:
                         s_all = sums[node, q] >> shift
                         possible += largest_gain(
-                            lanes, start, end, q, weight_column[q], shift, mask, s_all, w_all, factor[n_open], keys
+                            lanes, start, end, q, weight_column[q], shift, mask, s_all, w_all, factor[n_open], order
                         )
                     n_open += 1
             total = sums[node]
@@ -546,7 +550,7 @@ def grow_tree(
             for number in range(n_features):
                 if best_feature >= 0 and (number >= max_features or best_gain >= possible):
                     break
-                other = number + draw(node_seed, number) % (n_features - number)
+                other = number + ((draw(node_seed, number) * (n_features - number)) >> 32)
                 f = feature_order[other]
                 feature_order[other] = feature_order[number]
                 if is_constant[f]:
@@ -554,13 +558,13 @@ def grow_tree(
                 if is_plain and not is_category[f]:
                     if is_packed and n_open == 1:
                         gain, f_cut = one_lane_cut(
-                            codes, f, rows, lanes, one, start, end, n_codes[f], keys, pair_hist, shift, mask, s_all,
-                            w_all, factor[0], best_gain,
+                            codes, f, rows, lanes, one, start, end, n_codes[f], ranked, pair_hist, group_code,
+                            group_left, gains, shift, mask, s_all, w_all, factor[0], best_gain,
                         )
                     else:
                         gain, f_cut = lanes_cut(
-                            codes, f, rows, lanes, start, end, n_codes[f], keys, hist, total, n_open, columns,
-                            weight_columns, shift, mask, factor, left, term, best_gain,
+                            codes, f, rows, lanes, start, end, n_codes[f], ranked, local, lane_hist, total, n_open,
+                            columns, weight_columns, shift, mask, factor, left, term, best_gain,
                         )
                     if f_cut >= 0:
                         best_gain, best_feature, best_cut, is_ordered = gain, f, f_cut, True
@@ -568,8 +572,8 @@ def grow_tree(
                     if f_cut != HAS_MISSING:
                         continue
                 n_present, has_missing = gather(
-                    codes, f, rows, lanes, start, end, n_codes[f], keys, hist, n_in_bin, group_code, group_rows,
-                    group_sum,
+                    codes, f, rows, lanes, start, end, n_codes[f], ranked, hist, n_in_bin, group_code,
+                    group_rows, group_sum,
                 )
                 if n_present + has_missing < 2:
                     is_constant[f] = 1

@@ -11,7 +11,6 @@ import numpy as np
 from numba import njit, types
 
 
-
 def _read_only(dtype: Any, n_dimensions: int) -> Any:
     # Declared read-only so that both writable and read-only arrays are accepted without recompiling.
     return types.Array(dtype, n_dimensions, "C", readonly=True)
@@ -48,7 +47,7 @@ def kernel(*signature: Any, inline: bool = False) -> Callable[[Callable[..., Any
         "boundscheck": None,  # None obeys NUMBA_BOUNDSCHECK, which one test leg sets
     }
     if inline:
-        settings["forceinline"] = True
+        settings["inline"] = "always"
     arguments = [signature] if signature else []
 
     def compile_it(function: Callable[..., Any]) -> Any:

@@ -147,7 +147,7 @@ def _best_cut(p: Problem, rows: list[int], lanes: list[int], seed: int) -> Cut:
     for number in range(len(order)):
         if number >= p.max_features and best.feature >= 0:
             break
-        other = number + draw(seed, number) % (len(order) - number)
+        other = number + ((draw(seed, number) * (len(order) - number)) >> 32)
         order[number], order[other] = order[other], order[number]
         _try_feature(p, rows, lanes, order[number], draw(seed, len(order) + number), best)
     return best

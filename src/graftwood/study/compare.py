@@ -109,7 +109,9 @@ def compare(
     TooFewLabels, UnknownTask, ShapeMismatch
     """
     if target not in Y.columns:
-        raise UnknownTask(f"compare: there is no task {target!r}; the tasks are {', '.join(map(str, Y.columns))}.")
+        raise UnknownTask(
+            f"compare: there is no task {target!r}; the tasks are {', '.join(map(str, Y.columns))}."
+        )
     sources = [str(task) for task in Y.columns if task != target and task not in same_as]
     if candidates is None:
         candidates = default_candidates(
@@ -162,7 +164,11 @@ class _Split:
 
 
 def _hold_out(
-    split: _Split, candidates: Sequence[Candidate], regimes: Sequence[str], n_folds: int, progress: Progress | None
+    split: _Split,
+    candidates: Sequence[Candidate],
+    regimes: Sequence[str],
+    n_folds: int,
+    progress: Progress | None,
 ) -> pd.DataFrame:
     """Fit every candidate on every fold and collect what it says of the fold."""
     parts, done = [], 0

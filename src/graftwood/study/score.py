@@ -52,19 +52,30 @@ def score(held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray]
     for name, mask in {"all": None, **subsets}.items():
         chosen = held_out if mask is None else held_out[mask[held_out["row"].to_numpy()]]
         folds = _by_fold(chosen)
-        for architecture, regime in held_out[["architecture", "regime"]].drop_duplicates().itertuples(index=False):
+        for architecture, regime in (
+            held_out[["architecture", "regime"]].drop_duplicates().itertuples(index=False)
+        ):
             mine = folds.loc[(architecture, regime)]
             single = folds.loc[("single", regime)] if ("single", regime) in folds.index else None
             n_test = int(mine["n"].sum())
             n_train = (n_folds - 1) * n_test / n_folds
             for metric, (_, sign) in _METRICS.items():
-                value, error = fold_estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
+                value, error = _estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
                 gain, gain_error = np.nan, np.nan
                 if sign and single is not None and architecture != "single":
                     difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
-                    gain, gain_error = fold_estimate(difference, n_test / n_folds, n_train)
-                lines.append((architecture, regime, target, name, metric, value, error, n_test, gain, gain_error))
+                    gain, gain_error = _estimate(difference, n_test / n_folds, n_train)
+                lines.append(
+                    (architecture, regime, target, name, metric, value, error, n_test, gain, gain_error)
+                )
     return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _estimate(values: np.ndarray, n_test: float, n_train: float) -> tuple[float, float]:
+    """Mean and error over folds; NaN for a metric that a fold cannot have (r2 of equal labels)."""
+    if not np.isfinite(values).all():
+        return np.nan, np.nan
+    return fold_estimate(values, n_test, n_train)
 
 
 def _by_fold(held_out: pd.DataFrame) -> pd.DataFrame:

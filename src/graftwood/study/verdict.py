@@ -32,7 +32,7 @@ def judge(comparison: Comparison, regime: str, unit: str = "") -> Verdict | None
     best_with = min(with_sources, key=lambda name: errors[name].mean())
     best_without = min(without, key=lambda name: errors[name].mean())
     gain = _gain(errors[best_without], errors[best_with], folds)
-    low, high = gain.interval(corrected_confidence(CONFIDENCE, len(with_sources)))
+    low, high = gain.interval(confidence=corrected_confidence(CONFIDENCE, len(with_sources)))
     if low > 0 or high < 0:
         kind = "helps" if low > 0 else "harms"
     else:
@@ -63,7 +63,9 @@ def _errors(comparison: Comparison, regime: str) -> tuple[pd.DataFrame, np.ndarr
     """Absolute error per material (mean over its rows) and architecture, and each material's fold."""
     part = comparison.held_out[comparison.held_out["regime"] == regime]
     part = part.assign(error=(part["label"] - part["prediction"]).abs())
-    errors = part.pivot_table(index=["material", "fold"], columns="architecture", values="error", aggfunc="mean")
+    errors = part.pivot_table(
+        index=["material", "fold"], columns="architecture", values="error", aggfunc="mean"
+    )
     return errors, errors.index.get_level_values("fold").to_numpy()
 
 

@@ -1,0 +1,81 @@
+"""Write a study's results to a folder, each file at once, and say the answer on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from graftwood.architectures.base import Architecture
+    from graftwood.study.records import StudyRecords
+
+COMPARISON, PREDICTIONS, MODEL, PAGE = "comparison.csv", "predictions.csv", "model.graft", "report.html"
+
+
+def write_results(records: StudyRecords, model: Architecture, features: Any, out: Path) -> list[Path]:
+    """Write comparison.csv, predictions.csv, model.graft and report.html; return their paths."""
+    from graftwood.report import write_report
+    from graftwood.store.save import save_model
+
+    out.mkdir(parents=True, exist_ok=True)
+    write_csv(records.comparison, out / COMPARISON)
+    write_csv(records.predictions, out / PREDICTIONS)
+    study = {"title": records.title, "target": records.target, **records.settings, **records.environment}
+    save_model(model, out / MODEL, study=study, metrics=_metrics_of(records), inputs=features)
+    write_report(records, out / PAGE)
+    return [out / name for name in (COMPARISON, PREDICTIONS, MODEL, PAGE)]
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame with numbers to ten significant digits, whole or not at all."""
+    from graftwood.store.atomic import atomic_path
+
+    with atomic_path(path) as temporary:
+        frame.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
+
+
+def _metrics_of(records: StudyRecords) -> dict[str, float]:
+    """Held-out metrics of the chosen architecture, per regime."""
+    table = records.comparison.query("subset == 'all'")
+    return {
+        f"{regime} {line.metric}": float(line.value)
+        for regime, name in records.best.items()
+        for line in table[(table["regime"] == regime) & (table["architecture"] == name)].itertuples()
+    }
+
+
+def show_answer(records: StudyRecords, files: list[Path]) -> None:
+    """Print the comparison, the verdicts and where the files are."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from graftwood.study.records import architecture_label
+
+    unit = next((task.unit for task in records.tasks if task.name == records.target), "")
+    table = Table(
+        title=f"{records.title}\nMean absolute error of {records.target} on held-out materials, {unit}"
+    )
+    table.add_column("architecture")
+    regimes = list(dict.fromkeys(records.comparison["regime"]))
+    for regime in regimes:
+        table.add_column(regime, justify="right")
+    lines = records.comparison.query("metric == 'mae' and subset == 'all'").set_index(
+        ["architecture", "regime"]
+    )
+    for architecture in dict.fromkeys(records.comparison["architecture"]):
+        cells = []
+        for regime in regimes:
+            line = lines.loc[(architecture, regime)]
+            mark = " *" if records.best.get(regime) == architecture else "  "
+            cells.append(f"{line['value']:.3f} ± {line['standard_error']:.3f}{mark}")
+        table.add_row(architecture_label(architecture), *cells)
+    console = Console()
+    console.print(table)
+    console.print("* chosen: the plainest within one standard error of the best", style="dim")
+    for verdict in records.verdicts:
+        typer.echo(str(verdict))
+    typer.echo("Written: " + ", ".join(str(path) for path in files))

@@ -1,0 +1,31 @@
+"""Where and with what a result was made."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import datetime, timezone
+from importlib.metadata import version
+
+import graftwood
+
+
+def describe_environment(seed: int, seconds: float | None = None) -> dict[str, str]:
+    """Return versions, processor count, date, seed and time taken, as texts.
+
+    Examples
+    --------
+    >>> describe_environment(seed=0)["seed"]
+    '0'
+    """
+    described = {
+        "graftwood": graftwood.__version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("numpy", "numba", "scikit-learn", "pandas")},
+        "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "seed": str(seed),
+    }
+    if seconds is not None:
+        described["seconds"] = f"{seconds:.0f}"
+    return described

@@ -1,0 +1,150 @@
+"""A whole study: compare architectures, judge, choose, fit on all data, predict candidates."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.data.table import Table
+from graftwood.errors import EmptyTable
+from graftwood.features.composition import CompositionFeatures
+from graftwood.study.compare import Comparison, Progress, compare
+from graftwood.study.environment import describe_environment
+from graftwood.study.predict import predict_frame
+from graftwood.study.records import StudyRecords, Verdict
+from graftwood.study.verdict import choose, judge
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What is to be found out, and how.
+
+    Attributes
+    ----------
+    title : str
+        The question.
+    table : Table
+        Inputs with a column ``formula``, labels, materials, tasks.
+    target : str
+    candidates : DataFrame
+        Rows to predict with the final model; a column named as a task is its known label.
+    subsets : dict of name to bool array of shape (n_rows,)
+        Parts of the test rows to be scored on their own as well.
+    features : CompositionFeatures
+        How formulas become inputs.
+    n_folds : int, default 5
+    n_estimators_compared : int, default 50
+        Trees per forest in the comparison.
+    n_estimators : int, default 100
+        Trees per forest in the final model.
+    random_state : int, default 0
+    n_jobs : int, default -1
+    """
+
+    title: str
+    table: Table
+    target: str
+    candidates: pd.DataFrame
+    subsets: dict[str, np.ndarray] = field(default_factory=dict)
+    features: CompositionFeatures = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
+    n_folds: int = 5
+    n_estimators_compared: int = 50
+    n_estimators: int = 100
+    random_state: int = 0
+    n_jobs: int = -1
+
+
+def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyRecords, Architecture]:
+    """Carry out the study.
+
+    Parameters
+    ----------
+    study : Study
+    progress : callable, optional
+        Called with (what, number done, number in all).
+
+    Returns
+    -------
+    records : StudyRecords
+        Everything a report shows.
+    model : Architecture
+        The chosen architecture, fitted on all data.
+    """
+    started = time.monotonic()
+    table = study.table
+    if table.n_rows == 0:
+        raise EmptyTable("Study: the table has no rows; give at least one source with readable rows.")
+    units = {task.name: task.unit for task in table.tasks if task.unit}
+    X = study.features.fit_transform(table.inputs)
+    found = compare(
+        X, table.labels, target=study.target, groups=table.materials, n_folds=study.n_folds,
+        n_estimators=study.n_estimators_compared, units=units, same_as=table.task(study.target).same_as,
+        subsets=study.subsets, random_state=study.random_state, n_jobs=study.n_jobs, progress=progress,
+    )  # fmt: skip
+    best = {regime: choose(found, regime) for regime in (HIDDEN, VISIBLE)}
+    model = _final_model(study, found, best)
+    model.fit(X, table.labels, groups=table.materials)
+    verdicts = [judge(found, regime, units.get(study.target, "")) for regime in (HIDDEN, VISIBLE)]
+    predictions = predict_frame(model, study.features, study.candidates)
+    return _records(study, found, verdicts, best, predictions, time.monotonic() - started), model
+
+
+def _final_model(study: Study, found: Comparison, best: dict[str, str]) -> Architecture:
+    """The winner where other labels are known: its two second stages serve both regimes."""
+    by_name = {candidate.name: candidate for candidate in found.candidates}
+    chosen = by_name[best[VISIBLE]] if by_name[best[VISIBLE]].uses_sources else by_name[best[HIDDEN]]
+    model: Architecture = chosen.for_regime(VISIBLE)
+    return model.set_params(n_estimators=study.n_estimators)
+
+
+def _records(
+    study: Study,
+    found: Comparison,
+    verdicts: list[Verdict | None],
+    best: dict[str, str],
+    predictions: pd.DataFrame,
+    seconds: float,
+) -> StudyRecords:
+    table = study.table
+    formulas = table.inputs["formula"].to_numpy()
+    held_out = found.held_out.assign(formula=formulas[found.held_out["row"].to_numpy()])
+    n_labels = table.labels.notna().sum()
+    settings = {
+        "target": study.target,
+        "labels": ", ".join(f"{task.name} {n_labels[task.name]:,}" for task in table.tasks),
+        "validation": f"{study.n_folds} folds over materials, every label that must be hidden removed before fitting",
+        "trees in the comparison": str(study.n_estimators_compared),
+        "trees in the final model": str(study.n_estimators),
+        "final model": best[VISIBLE],
+        "inputs": "132 Magpie statistics and element fractions of the formula",
+        "unreadable rows": str(len(table.problems)),
+        "data fingerprint": table.fingerprint(),
+    }
+    return StudyRecords(
+        title=study.title, target=study.target, tasks=table.tasks, comparison=found.table, held_out=held_out,
+        overlap=table.overlap(), predictions=predictions,
+        verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
+        environment=describe_environment(study.random_state, seconds),
+    )  # fmt: skip
+
+
+def demo_study(n_estimators_compared: int = 50, **options: Any) -> Study:
+    """Return the study of the demo: do calculated band gaps help to predict experimental ones?"""
+    from graftwood.datasets import load_band_gaps, load_gap_candidates
+
+    table = load_band_gaps("demo")
+    gaps = table.labels["gap_exp"].to_numpy()
+    return Study(
+        title="Do calculated band gaps help to predict experimental ones?",
+        table=table,
+        target="gap_exp",
+        candidates=load_gap_candidates().frame,
+        subsets={"non-metals": gaps > 0, "metals": gaps == 0},
+        n_estimators_compared=n_estimators_compared,
+        **options,
+    )
