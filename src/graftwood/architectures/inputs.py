@@ -147,6 +147,11 @@ def _columns(
             raise ShapeMismatch(
                 f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input."
             )
+        if coder.names:
+            raise MissingColumn(
+                f"{who}: X has no column names, but was fitted with names such as {coder.names[0]!r}; "
+                "give a DataFrame with the same columns."
+            )
         return check_finite(_as_numbers(X, who), who), {}
     present = _names(X)
     missing = [name for name in coder.names if name not in present]

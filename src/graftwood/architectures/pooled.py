@@ -82,6 +82,8 @@ class Pooled(Architecture):
 
     def _learn(self, data: TrainingData) -> None:
         rows, task = np.nonzero(~np.isnan(data.labels))
+        # Asked for at fit: the option may be changed afterwards, the grown trees cannot.
+        self._asks_for_source = bool(self.source_as_input)
         more = task[:, None].astype(np.float64) if self.source_as_input else None
         role = "pooled with source" if self.source_as_input else "pooled"
         labels = data.labels[rows, task][:, None]
@@ -94,7 +96,7 @@ class Pooled(Architecture):
         return calibrations
 
     def _source_input(self, n_rows: int) -> np.ndarray | None:
-        if not self.source_as_input:
+        if not self._asks_for_source:
             return None
         return np.full((1, n_rows, 1), float(self._columns.canonical.index(self.target_)))
 

@@ -12,7 +12,7 @@ def demo(
     out: Annotated[
         Path, typer.Option(help="Folder for the results; it is made if it does not exist.")
     ] = Path("demo"),
-    trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")] = 50,
+    trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")] = 40,
     jobs: Annotated[int, typer.Option(help="Threads; -1 uses all processors. Results are the same.")] = -1,
 ) -> None:
     """Do calculated band gaps help to predict experimental ones? See it on real data.

@@ -18,7 +18,6 @@ from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, INT64_2D, k
 
 MISSING = 255
 ALL_PRESENT = 254
-CONSTANT, HAS_MISSING = -2, -3  # instead of a cut
 SMALL = 24  # up to this many rows sorting codes beats a histogram (measured, decisions/003)
 TINY = 8  # up to this many rows the largest possible gain is worth knowing beforehand
 
@@ -45,162 +44,162 @@ def lane_gain(s_left, w_left, s_total, w_total, factor):
     return (d * d) / (np.float64(w_left) * w_right) * factor
 
 
-@kernel(inline=True)
-def sort_codes(codes, f, rows, start, m, ranked):
-    """Sort up to SMALL rows by code into ``ranked`` as ``code << 8 | row - start``; return the extreme codes."""
-    lowest, highest = 255, 0
-    for i in range(m):
-        code = np.int64(codes[f, rows[start + i]])
-        lowest, highest = min(lowest, code), max(highest, code)
-        key = (code << 8) | i
-        j = i
-        while j > 0 and ranked[j - 1] > key:
-            ranked[j] = ranked[j - 1]
-            j -= 1
-        ranked[j] = key
-    return highest, lowest
-
-
-@kernel(inline=True)
-def one_lane_cut(
-    codes, f, rows, lanes, q, start, end, n_codes, ranked, hist, group_code, group_left, gains, shift, mask,
-    s_all, w_all, factor, best_gain,
+@kernel()
+def search_one_lane(
+    codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number, max_features, shift,
+    mask, s_all, w_all, factor, possible, best_gain, best_feature, best_cut, ranked, hist, group_code, group_left, gains,
 ):
-    """Best cut of an ordered input where one packed lane is open: where forests spend their time.
+    """Try ordered inputs from draw ``number`` on where one packed lane is open: where forests spend their time.
 
-    Returns (gain, cut); the cut is -1 where none is better, CONSTANT where the input has one
-    code, HAS_MISSING where the general road is needed.  ``hist`` is all zero on entry and exit.
+    Returns (draw, best gain, its input, its cut); the draw is that of an input with missing
+    values or categories, which the general road must try, or the number of inputs when done.
+    Nothing is called with an array inside the loop: numba would count its references each time.
+    ``hist`` is all zero on entry and exit.
     """
-    m = end - start
-    cut, left, n = -1, np.int64(0), 0
-    if m <= SMALL:
-        highest, lowest = sort_codes(codes, f, rows, start, m, ranked)
-        if lowest == highest:
-            return best_gain, CONSTANT
-        if highest == MISSING:
-            return best_gain, HAS_MISSING
-        for i in range(m):
-            left += lanes[q, start + (ranked[i] & 255)]
-            group_code[n] = ranked[i] >> 8
-            group_left[n] = left
-            n += i + 1 == m or ranked[i + 1] >> 8 != ranked[i] >> 8
-    else:
-        # Two histograms by turns: rows of one code in a row do not wait for each other's sum.
-        # Unsigned indices spare the test for a negative one.
-        i, after = np.uint64(start), np.uint64(end)
-        while i + np.uint64(1) < after:
-            hist[codes[f, rows[i]], 0] += lanes[q, i]
-            hist[codes[f, rows[i + np.uint64(1)]], 1] += lanes[q, i + np.uint64(1)]
-            i += np.uint64(2)
-        if i < after:
-            hist[codes[f, rows[i]], 0] += lanes[q, i]
-        has_missing = (hist[MISSING, 0] | hist[MISSING, 1]) != 0
-        hist[MISSING, 0], hist[MISSING, 1] = 0, 0
-        for code in range(n_codes):
-            group = hist[code, 0] + hist[code, 1]
-            if group != 0:
-                hist[code, 0], hist[code, 1] = 0, 0
-                left += group
-                group_code[n] = code
-                group_left[n] = left
-                n += 1
-        if has_missing:
-            return best_gain, HAS_MISSING if n else CONSTANT
-        if n == 1:
-            return best_gain, CONSTANT
-    for g in range(n - 1):
-        gains[g] = lane_gain(group_left[g] >> shift, group_left[g] & mask, s_all, w_all, factor)
-    for g in range(n - 1):
-        if gains[g] > best_gain:
-            best_gain, cut = gains[g], (group_code[g] + group_code[g + 1]) // 2
-    return best_gain, cut
+    n_features, m = codes.shape[0], end - start
+    while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
+        other = number + ((draw(seed, number) * (n_features - number)) >> 32)
+        f = order[other]
+        order[other], order[number] = order[number], f
+        if is_constant[f]:
+            number += 1
+            continue
+        if is_category[f]:
+            return number, best_gain, best_feature, best_cut
+        left, n = np.int64(0), 0
+        if m <= SMALL:
+            for i in range(m):
+                key = (np.int64(codes[f, rows[start + i]]) << 8) | i
+                j = i
+                while j > 0 and ranked[j - 1] > key:
+                    ranked[j] = ranked[j - 1]
+                    j -= 1
+                ranked[j] = key
+            if ranked[m - 1] >> 8 == MISSING and ranked[0] >> 8 != MISSING:
+                return number, best_gain, best_feature, best_cut
+            for i in range(m):
+                left += lanes[q, start + (ranked[i] & 255)]
+                group_code[n], group_left[n] = ranked[i] >> 8, left
+                n += i + 1 == m or ranked[i + 1] >> 8 != ranked[i] >> 8
+        else:
+            # Two histograms by turns: rows of one code in a row do not wait for each other's sum.
+            # Unsigned indices spare the test for a negative one.
+            i, after = np.uint64(start), np.uint64(end)
+            while i + np.uint64(1) < after:
+                hist[codes[f, rows[i]], 0] += lanes[q, i]
+                hist[codes[f, rows[i + np.uint64(1)]], 1] += lanes[q, i + np.uint64(1)]
+                i += np.uint64(2)
+            if i < after:
+                hist[codes[f, rows[i]], 0] += lanes[q, i]
+            has_missing = (hist[MISSING, 0] | hist[MISSING, 1]) != 0
+            hist[MISSING, 0], hist[MISSING, 1] = 0, 0
+            for code in range(n_codes[f]):
+                group = hist[code, 0] + hist[code, 1]
+                if group != 0:
+                    hist[code, 0], hist[code, 1] = 0, 0
+                    left += group
+                    group_code[n], group_left[n] = code, left
+                    n += 1
+            if has_missing and n > 0:
+                return number, best_gain, best_feature, best_cut
+        is_constant[f] = n <= 1
+        for g in range(n - 1):
+            gains[g] = lane_gain(group_left[g] >> shift, group_left[g] & mask, s_all, w_all, factor)
+        for g in range(n - 1):
+            if gains[g] > best_gain:
+                best_gain, best_feature, best_cut = gains[g], f, (group_code[g] + group_code[g + 1]) // 2
+        number += 1
+    return n_features, best_gain, best_feature, best_cut
 
 
-@kernel(inline=True)
-def lanes_cut(
-    codes, f, rows, lanes, start, end, n_codes, ranked, local, hist, total, n_open, columns, weight_columns, shift,
-    mask, factor, left, term, best_gain,
+@kernel()
+def search_lanes(
+    codes, n_codes, is_category, rows, lanes, start, end, order, is_constant, seed, number, max_features, total, n_open,
+    columns, weight_columns, shift, mask, factor, possible, best_gain, best_feature, best_cut, ranked, local, seen, hist, left,
+    term, group_code, group_sum,
 ):
-    """``one_lane_cut`` for several open lanes, or lanes that are not packed.
+    """``search_one_lane`` for several open lanes, or lanes that are not packed.
 
-    ``term`` is each lane's part of the gain; sparse labels leave most of them as they are from
-    one code to the next.
+    ``term`` is each lane's part of the gain; sparse labels leave most parts as they are from one
+    code to the next.  ``hist`` (n_columns, 512) is all zero on entry and exit.
     """
-    m = end - start
-    cut, below = -1, -1
-    left[:] = 0
-    term[:n_open] = 0.0
-    if m <= SMALL:
-        highest, lowest = sort_codes(codes, f, rows, start, m, ranked)
-        if lowest == highest:
-            return best_gain, CONSTANT
-        if highest == MISSING:
-            return best_gain, HAS_MISSING
-        i = 0
-        while i < m:
-            code = ranked[i] >> 8
-            if below >= 0:
-                gain = 0.0
-                for a in range(n_open):
-                    gain += term[a]
-                if gain > best_gain:
-                    best_gain, cut = gain, (below + code) // 2
-            while i < m and ranked[i] >> 8 == code:
-                row = start + (ranked[i] & 255)
-                for q in range(left.shape[0]):
-                    left[q] += lanes[q, row]
-                i += 1
+    n_features, n_columns, m = codes.shape[0], lanes.shape[0], end - start
+    while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
+        other = number + ((draw(seed, number) * (n_features - number)) >> 32)
+        f = order[other]
+        order[other], order[number] = order[number], f
+        if is_constant[f]:
+            number += 1
+            continue
+        if is_category[f]:
+            return number, best_gain, best_feature, best_cut
+        n = 0
+        if m <= SMALL:
+            for i in range(m):
+                key = (np.int64(codes[f, rows[start + i]]) << 8) | i
+                j = i
+                while j > 0 and ranked[j - 1] > key:
+                    ranked[j] = ranked[j - 1]
+                    j -= 1
+                ranked[j] = key
+            group_code[0] = ranked[0] >> 8
+            for q in range(n_columns):
+                group_sum[q, 0] = 0
+            for i in range(m):
+                if ranked[i] >> 8 != group_code[n]:
+                    n += 1
+                    group_code[n] = ranked[i] >> 8
+                    for q in range(n_columns):
+                        group_sum[q, n] = 0
+                for q in range(n_columns):
+                    group_sum[q, n] += lanes[q, start + (ranked[i] & 255)]
+            n += 1
+        else:
+            i, j, after = np.uint64(start), np.uint64(0), np.uint64(end)
+            while i < after:
+                local[j] = codes[f, rows[i]]
+                seen[local[j]] = 1
+                i += np.uint64(1)
+                j += np.uint64(1)
+            for q in range(n_columns):
+                i, j = np.uint64(start), np.uint64(0)
+                while i + np.uint64(1) < after:
+                    hist[q, local[j]] += lanes[q, i]
+                    hist[q, np.uint64(256) + local[j + np.uint64(1)]] += lanes[q, i + np.uint64(1)]
+                    i += np.uint64(2)
+                    j += np.uint64(2)
+                if i < after:
+                    hist[q, local[j]] += lanes[q, i]
+            for step in range(n_codes[f] + 1):
+                code = step if step < n_codes[f] else MISSING
+                if seen[code]:
+                    seen[code], group_code[n] = 0, code
+                    for q in range(n_columns):
+                        group_sum[q, n] = hist[q, code] + hist[q, 256 + code]
+                        hist[q, code], hist[q, 256 + code] = 0, 0
+                    n += 1
+        if n > 1 and group_code[n - 1] == MISSING:
+            return number, best_gain, best_feature, best_cut
+        is_constant[f] = n == 1
+        for q in range(n_columns):
+            left[q], term[q] = 0, 0.0
+        for g in range(n - 1):
+            gain = 0.0
             for a in range(n_open):
-                w = left[weight_columns[a]] & mask
-                w_all = total[weight_columns[a]] & mask
-                term[a] = 0.0
-                if w > 0 and w < w_all:
-                    column = columns[a]
-                    term[a] = lane_gain(left[column] >> shift, w, total[column] >> shift, w_all, factor[a])
-            below = code
-        return best_gain, cut
-    i, after = np.uint64(start), np.uint64(end)
-    while i < after:
-        local[i] = codes[f, rows[i]]
-        i += np.uint64(1)
-    has_missing, n_present = False, 0
-    for q in range(left.shape[0]):
-        i = np.uint64(start)
-        while i < after:
-            hist[q, local[i]] += lanes[q, i]
-            i += np.uint64(1)
-    for a in range(n_open):
-        has_missing |= hist[weight_columns[a], MISSING] != 0
-    hist[:, MISSING] = 0
-    for code in range(n_codes):
-        is_present = False
-        for a in range(n_open):
-            is_present |= hist[weight_columns[a], code] & mask != 0
-        if is_present:
-            n_present += 1
-            if below >= 0:
-                gain = 0.0
-                for a in range(n_open):
-                    gain += term[a]
-                if gain > best_gain and not has_missing:
-                    best_gain, cut = gain, (below + code) // 2
-            below = code
-            for a in range(n_open):
-                added = hist[weight_columns[a], code] & mask
-                if added > 0:
-                    column, weight_column = columns[a], weight_columns[a]
-                    left[column] += hist[column, code]
+                column, weight_column = columns[a], weight_columns[a]
+                if group_sum[weight_column, g] & mask:
+                    left[column] += group_sum[column, g]
                     if weight_column != column:
-                        left[weight_column] += hist[weight_column, code]
+                        left[weight_column] += group_sum[weight_column, g]
                     w, w_all = left[weight_column] & mask, total[weight_column] & mask
                     term[a] = 0.0
                     if w < w_all:
                         term[a] = lane_gain(left[column] >> shift, w, total[column] >> shift, w_all, factor[a])
-            for q in range(left.shape[0]):
-                hist[q, code] = 0
-    if has_missing:
-        return best_gain, HAS_MISSING if n_present else CONSTANT
-    return best_gain, CONSTANT if n_present == 1 else cut
+                gain += term[a]
+            if gain > best_gain:
+                best_gain, best_feature, best_cut = gain, f, (group_code[g] + group_code[g + 1]) // 2
+        number += 1
+    return n_features, best_gain, best_feature, best_cut
 
 
 @kernel()
@@ -240,7 +239,13 @@ def gather(
     n_columns = lanes.shape[0]
     n_groups, last = 0, -1
     if end - start <= SMALL:
-        sort_codes(codes, f, rows, start, end - start, ranked)
+        for i in range(end - start):
+            key = (np.int64(codes[f, rows[start + i]]) << 8) | i
+            j = i
+            while j > 0 and ranked[j - 1] > key:
+                ranked[j] = ranked[j - 1]
+                j -= 1
+            ranked[j] = key
         for i in range(end - start):
             row, code = start + (ranked[i] & 255), ranked[i] >> 8
             if code != last:
@@ -523,7 +528,8 @@ def grow_tree(
     identity, feature_order = np.arange(n_features), np.empty(n_features, np.int64)
     columns, weight_columns, factor = np.empty(n_lanes, np.int64), np.empty(n_lanes, np.int64), np.empty(n_lanes)
     is_plain, is_packed = min_leaf == 1 and not random_cuts, shift > 0
-    term, local, lane_hist = np.empty(n_lanes), np.empty(m_all, np.uint8), np.zeros((n_columns, 256), np.int64)
+    term, local, lane_hist = np.empty(n_columns), np.empty(m_all, np.uint8), np.zeros((n_columns, 512), np.int64)
+    seen, lane_sum = np.zeros(256, np.uint8), np.empty((n_columns, 257), np.int64)
 
     start, end, depth, node, node_seed = 0, m_all, 0, 0, mix(seed)
     growing = True
@@ -547,38 +553,43 @@ def grow_tree(
             total = sums[node]
             one, s_all, w_all = columns[0], total[columns[0]] >> shift, total[weight_columns[0]] & mask
             feature_order[:] = identity
-            for number in range(n_features):
-                if best_feature >= 0 and (number >= max_features or best_gain >= possible):
+            number = 0
+            while number < n_features and (
+                best_feature < 0 or (number < max_features and best_gain < possible)
+            ):
+                if is_plain and is_packed and n_open == 1:
+                    number, best_gain, found, found_cut = search_one_lane(
+                        codes, n_codes, is_category, rows, lanes, one, start, end, feature_order, is_constant, node_seed,
+                        number, max_features, shift, mask, s_all, w_all, factor[0], possible, best_gain, best_feature,
+                        best_cut, ranked, pair_hist, group_code, group_left, gains,
+                    )
+                elif is_plain:
+                    number, best_gain, found, found_cut = search_lanes(
+                        codes, n_codes, is_category, rows, lanes, start, end, feature_order, is_constant, node_seed,
+                        number, max_features, total, n_open, columns, weight_columns, shift, mask, factor, possible,
+                        best_gain, best_feature, best_cut, ranked, local, seen, lane_hist, left, term, group_code, lane_sum,
+                    )
+                else:
+                    found, found_cut = best_feature, best_cut
+                    other = number + ((draw(node_seed, number) * (n_features - number)) >> 32)
+                    f = feature_order[other]
+                    feature_order[other], feature_order[number] = feature_order[number], f
+                is_ordered |= found != best_feature
+                best_feature, best_cut = found, found_cut
+                if number == n_features:
                     break
-                other = number + ((draw(node_seed, number) * (n_features - number)) >> 32)
-                f = feature_order[other]
-                feature_order[other] = feature_order[number]
+                f = feature_order[number]
+                number += 1
                 if is_constant[f]:
                     continue
-                if is_plain and not is_category[f]:
-                    if is_packed and n_open == 1:
-                        gain, f_cut = one_lane_cut(
-                            codes, f, rows, lanes, one, start, end, n_codes[f], ranked, pair_hist, group_code,
-                            group_left, gains, shift, mask, s_all, w_all, factor[0], best_gain,
-                        )
-                    else:
-                        gain, f_cut = lanes_cut(
-                            codes, f, rows, lanes, start, end, n_codes[f], ranked, local, lane_hist, total, n_open,
-                            columns, weight_columns, shift, mask, factor, left, term, best_gain,
-                        )
-                    if f_cut >= 0:
-                        best_gain, best_feature, best_cut, is_ordered = gain, f, f_cut, True
-                    is_constant[f] = f_cut == CONSTANT
-                    if f_cut != HAS_MISSING:
-                        continue
                 n_present, has_missing = gather(
-                    codes, f, rows, lanes, start, end, n_codes[f], ranked, hist, n_in_bin, group_code,
-                    group_rows, group_sum,
+                    codes, f, rows, lanes, start, end, n_codes[f], ranked, hist, n_in_bin, group_code, group_rows,
+                    group_sum,
                 )
                 if n_present + has_missing < 2:
                     is_constant[f] = 1
                     continue
-                chance = draw(node_seed, n_features + number)
+                chance = draw(node_seed, n_features + number - 1)
                 gain, f_cut = general_cut(
                     is_category[f], random_cuts, chance, n_present, has_missing, group_code, group_rows, group_sum,
                     total, n_open, columns, weight_columns, shift, mask, factor, min_leaf, m, best_gain, order, key,

@@ -7,8 +7,6 @@ import platform
 from datetime import datetime, timezone
 from importlib.metadata import version
 
-import graftwood
-
 
 def describe_environment(seed: int, seconds: float | None = None) -> dict[str, str]:
     """Return versions, processor count, date, seed and time taken, as texts.
@@ -19,7 +17,7 @@ def describe_environment(seed: int, seconds: float | None = None) -> dict[str, s
     '0'
     """
     described = {
-        "graftwood": graftwood.__version__,
+        "graftwood": version("graftwood"),
         "python": platform.python_version(),
         **{name: version(name) for name in ("numpy", "numba", "scikit-learn", "pandas")},
         "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
