@@ -20,7 +20,19 @@ _HOMES = {
     "load_model": "graftwood.store.load",
 }
 
-__all__ = ["__version__", "datasets", *_HOMES]
+__all__ = [
+    "CompositionFeatures",
+    "Difference",
+    "LatentVariable",
+    "MultiTaskForest",
+    "Pooled",
+    "SingleTask",
+    "__version__",
+    "compare",
+    "datasets",
+    "load_model",
+    "save_model",
+]
 
 if TYPE_CHECKING:
     from graftwood import datasets

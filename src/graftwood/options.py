@@ -21,7 +21,7 @@ class Rule:
 def whole(least: int) -> Rule:
     """Allow an integer of at least ``least``."""
     return Rule(
-        lambda value: isinstance(value, numbers.Integral) and not isinstance(value, bool) and value >= least,
+        lambda value: _is_whole(value) and int(value) >= least,
         f"an integer >= {least}",
     )
 
@@ -30,7 +30,9 @@ def fraction() -> Rule:
     """Allow a float above 0 and at most 1."""
     return Rule(
         lambda value: (
-            isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral) and 0 < value <= 1
+            isinstance(value, numbers.Real)
+            and not isinstance(value, numbers.Integral)
+            and 0 < float(value) <= 1
         ),
         "a fraction in (0, 1]",
     )
@@ -40,7 +42,7 @@ def number(least: float, most: float) -> Rule:
     """Allow a number between both bounds."""
     return Rule(
         lambda value: (
-            isinstance(value, numbers.Real) and not isinstance(value, bool) and least <= value <= most
+            isinstance(value, numbers.Real) and not isinstance(value, bool) and least <= float(value) <= most
         ),
         f"a number from {least:g} to {most:g}",
     )
@@ -85,3 +87,7 @@ def check_options(who: str, options: dict[str, Any], rules: dict[str, Iterable[R
         if name in options and not any(rule.allows(options[name]) for rule in allowed):
             words = " or ".join(rule.words for rule in allowed)
             raise WrongOption(f"{who}: {name} must be {words}, got {options[name]!r}.")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)

@@ -15,7 +15,9 @@ def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_l
     is_category = rng.random(n_inputs) < rng.choice([0.0, 0.5])
     labels = []
     for classes in kinds:
-        label = rng.integers(0, classes, n_rows).astype(float) if classes else rng.normal(size=n_rows).round(1)
+        label = (
+            rng.integers(0, classes, n_rows).astype(float) if classes else rng.normal(size=n_rows).round(1)
+        )
         label[rng.random(n_rows) < rng.choice([0.0, 0.5])] = np.nan
         label[0] = 0.0
         labels.append(label)
@@ -24,8 +26,9 @@ def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_l
     weights = rng.uniform(0.2, 5.0, n_rows) if weighted else None
     task_weights = rng.uniform(0.1, 1.0, len(kinds))
     lanes = to_lanes(labels, list(kinds), task_weights, counts[None, :], weights)
-    plan = dict(max_features=max(1, n_inputs // 3), min_samples_leaf=min_leaf, max_depth=int(rng.choice([3, 2**30])),
-                random_cuts=random_cuts)  # fmt: skip
+    max_depth = int(rng.choice([3, 2**30]))
+    plan = dict(max_features=max(1, n_inputs // 3), min_samples_leaf=min_leaf, max_depth=max_depth)
+    plan["random_cuts"] = random_cuts
     return codes, is_category, counts, lanes, plan
 
 
@@ -52,7 +55,9 @@ def as_tuple(fast, lanes, node=0):
     )  # fmt: skip
     if feature[node] < 0:
         return head
-    codes = frozenset(np.flatnonzero(sets[set_number[node]][:255]).tolist()) if set_number[node] >= 0 else None
+    codes = (
+        frozenset(np.flatnonzero(sets[set_number[node]][:255]).tolist()) if set_number[node] >= 0 else None
+    )
     children = as_tuple(fast, lanes, left[node]), as_tuple(fast, lanes, right[node])
     return (*head, int(cut[node]), codes, bool(missing_left[node]), *children)
 
@@ -61,7 +66,14 @@ def twin_as_tuple(node):
     head = (node.value, node.weight, node.n_labelled, node.is_open, node.feature)
     if node.feature < 0:
         return head
-    return (*head, node.cut, node.left_codes, node.missing_left, twin_as_tuple(node.left), twin_as_tuple(node.right))
+    return (
+        *head,
+        node.cut,
+        node.left_codes,
+        node.missing_left,
+        twin_as_tuple(node.left),
+        twin_as_tuple(node.right),
+    )
 
 
 problems = st.fixed_dictionaries(
@@ -92,7 +104,10 @@ def test_fast_tree_equals_the_naive_one(options, seed):
         found, no_more = np.empty((1, len(codes)), np.int32), np.empty((1, len(codes), 0), np.uint8)
         walk.find_leaves(words, np.array([0, len(words)]), sets, codes.astype(np.uint8), no_more, found)
         at = sums[leaf_node[found[0]]]
-        values, weights = lanes.values(at)[:, first:after].tolist(), lanes.weights(at)[:, first:after].tolist()
+        values, weights = (
+            lanes.values(at)[:, first:after].tolist(),
+            lanes.weights(at)[:, first:after].tolist(),
+        )
         slow_leaves = [reference.walk(slow_view, row) for row in codes.tolist()]
         assert list(zip(values, weights, strict=True)) == slow_leaves
 

@@ -138,7 +138,8 @@ def _fraction_bits(lane: np.ndarray, weights: np.ndarray, counts: np.ndarray, he
     if bits < _LEAST_BITS:
         raise LabelRange(
             f"Forest: {len(lane)} rows with labels up to {np.abs(lane).max():.3g} standard deviations and "
-            f"weights up to {weights.max() / weights.min():.3g} times the smallest need more than {_BITS} bits; "
+            f"weights up to {weights.max() / weights.min():.3g} times the smallest need more than "
+            f"{_BITS} bits; "
             "remove outlying labels or narrow the weights."
         )
     return bits

@@ -91,7 +91,7 @@ def mend_bags(counts: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarra
             counts[tree, labelled[int(rng.random_raw()) % len(labelled)]] = 1
     if n_trees > 1:
         for material in np.flatnonzero((counts > 0).all(axis=0)):
-            _leave_out_once(counts, has_label, material, int(rng.random_raw()) % n_trees)
+            _leave_out_once(counts, has_label, int(material), int(rng.random_raw()) % n_trees)
     return counts
 
 

@@ -62,7 +62,8 @@ def _cuts_of(column: np.ndarray) -> np.ndarray:
         return np.empty(0)
     is_last = np.ones(len(values) - 1, dtype=bool) if len(values) <= MAX_CODES else _equal_counts(counts)
     below, above = values[:-1][is_last], values[1:][is_last]
-    middle = below + (above - below) / 2
+    with np.errstate(over="ignore"):  # the middle of opposite extremes is infinite and not used
+        middle = below + (above - below) / 2
     # Between neighbouring floats the middle rounds up to the upper one, which must stay above the cut.
     return np.where(middle < above, middle, below)
 

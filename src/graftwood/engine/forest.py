@@ -94,7 +94,7 @@ def grow_forest(
     codes, is_category = engine_array(codes, np.uint8), engine_array(is_category, np.uint8)
     n_codes = engine_array(n_codes, np.int32)
 
-    def grow_one(tree: int) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def grow_one(tree: int) -> list[tuple[np.ndarray, ...]]:
         grown = grow.grow_tree(
             codes, n_codes, is_category, lanes.columns, engine_array(counts[tree], np.uint8),
             lanes.weight_column, lanes.shift, lanes.mask, lanes.factor,

@@ -16,6 +16,9 @@ from numba import types
 
 from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, INT64_2D, kernel
 
+# Kernels take many arrays; one argument a line would double the file.
+# fmt: off
+
 MISSING = 255
 ALL_PRESENT = 254
 SMALL = 24  # up to this many rows sorting codes beats a histogram (measured, decisions/003)
@@ -46,10 +49,11 @@ def lane_gain(s_left, w_left, s_total, w_total, factor):
 
 @kernel()
 def search_one_lane(
-    codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number, max_features, shift,
-    mask, s_all, w_all, factor, possible, best_gain, best_feature, best_cut, ranked, hist, group_code, group_left, gains,
+    codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number, max_features,
+    shift, mask, s_all, w_all, factor, possible, best_gain, best_feature, best_cut, ranked, hist,
+    group_code, group_left, gains,
 ):
-    """Try ordered inputs from draw ``number`` on where one packed lane is open: where forests spend their time.
+    """Try ordered inputs from draw ``number`` on, one packed lane open: where forests spend their time.
 
     Returns (draw, best gain, its input, its cut); the draw is that of an input with missing
     values or categories, which the general road must try, or the number of inputs when done.
@@ -114,9 +118,9 @@ def search_one_lane(
 
 @kernel()
 def search_lanes(
-    codes, n_codes, is_category, rows, lanes, start, end, order, is_constant, seed, number, max_features, total, n_open,
-    columns, weight_columns, shift, mask, factor, possible, best_gain, best_feature, best_cut, ranked, local, seen, hist, left,
-    term, group_code, group_sum,
+    codes, n_codes, is_category, rows, lanes, start, end, order, is_constant, seed, number, max_features,
+    total, n_open, columns, weight_columns, shift, mask, factor, possible, best_gain, best_feature,
+    best_cut, ranked, local, seen, hist, left, term, group_code, group_sum,
 ):
     """``search_one_lane`` for several open lanes, or lanes that are not packed.
 
@@ -131,9 +135,9 @@ def search_lanes(
         if is_constant[f]:
             number += 1
             continue
+        n, after = 0, np.uint64(end)
         if is_category[f]:
             return number, best_gain, best_feature, best_cut
-        n = 0
         if m <= SMALL:
             for i in range(m):
                 key = (np.int64(codes[f, rows[start + i]]) << 8) | i
@@ -155,7 +159,7 @@ def search_lanes(
                     group_sum[q, n] += lanes[q, start + (ranked[i] & 255)]
             n += 1
         else:
-            i, j, after = np.uint64(start), np.uint64(0), np.uint64(end)
+            i, j = np.uint64(start), np.uint64(0)
             while i < after:
                 local[j] = codes[f, rows[i]]
                 seen[local[j]] = 1
@@ -194,7 +198,8 @@ def search_lanes(
                     w, w_all = left[weight_column] & mask, total[weight_column] & mask
                     term[a] = 0.0
                     if w < w_all:
-                        term[a] = lane_gain(left[column] >> shift, w, total[column] >> shift, w_all, factor[a])
+                        s, s_all = left[column] >> shift, total[column] >> shift
+                        term[a] = lane_gain(s, w, s_all, w_all, factor[a])
                 gain += term[a]
             if gain > best_gain:
                 best_gain, best_feature, best_cut = gain, f, (group_code[g] + group_code[g + 1]) // 2
@@ -215,7 +220,10 @@ def largest_gain(lanes, start, end, column, weight_column, shift, mask, s_all, w
         if w > 0:
             s = lanes[column, i] >> shift
             j = n
-            while j > 0 and (lanes[column, order[j - 1]] >> shift) * w > s * (lanes[weight_column, order[j - 1]] & mask):
+            while j > 0:
+                before = order[j - 1]
+                if (lanes[column, before] >> shift) * w <= s * (lanes[weight_column, before] & mask):
+                    break
                 order[j] = order[j - 1]
                 j -= 1
             order[j] = i
@@ -229,73 +237,50 @@ def largest_gain(lanes, start, end, column, weight_column, shift, mask, s_all, w
 
 
 @kernel()
-def gather(
-    codes, f, rows, lanes, start, end, n_codes, ranked, hist, n_in_bin, group_code, group_rows, group_sum
-):
+def gather(codes, f, rows, lanes, start, end, n_codes, hist, n_in_bin, group_code, group_rows, group_sum):
     """Sum lanes per code of one input; return (groups of present codes, 1 if a missing group follows them).
 
     ``hist`` and ``n_in_bin`` are all zero on entry and on exit.
     """
-    n_columns = lanes.shape[0]
     n_groups, last = 0, -1
-    if end - start <= SMALL:
-        for i in range(end - start):
-            key = (np.int64(codes[f, rows[start + i]]) << 8) | i
-            j = i
-            while j > 0 and ranked[j - 1] > key:
-                ranked[j] = ranked[j - 1]
-                j -= 1
-            ranked[j] = key
-        for i in range(end - start):
-            row, code = start + (ranked[i] & 255), ranked[i] >> 8
-            if code != last:
-                last = code
-                group_code[n_groups], group_rows[n_groups] = code, 1
-                for q in range(n_columns):
-                    group_sum[n_groups, q] = lanes[q, row]
-                n_groups += 1
-            else:
-                group_rows[n_groups - 1] += 1
-                for q in range(n_columns):
-                    group_sum[n_groups - 1, q] += lanes[q, row]
-    else:
-        for i in range(start, end):
-            code = codes[f, rows[i]]
-            n_in_bin[code] += 1
-            for q in range(n_columns):
-                hist[code, q] += lanes[q, i]
-        for step in range(n_codes + 1):
-            code = step if step < n_codes else MISSING
-            if n_in_bin[code] > 0:
-                last = code
-                group_code[n_groups], group_rows[n_groups] = code, n_in_bin[code]
-                n_in_bin[code] = 0
-                for q in range(n_columns):
-                    group_sum[n_groups, q] = hist[code, q]
-                    hist[code, q] = 0
-                n_groups += 1
+    for i in range(start, end):
+        code = codes[f, rows[i]]
+        n_in_bin[code] += 1
+        for q in range(lanes.shape[0]):
+            hist[q, code] += lanes[q, i]
+    for step in range(n_codes + 1):
+        code = step if step < n_codes else MISSING
+        if n_in_bin[code] > 0:
+            last = code
+            group_code[n_groups], group_rows[n_groups] = code, n_in_bin[code]
+            n_in_bin[code] = 0
+            for q in range(lanes.shape[0]):
+                group_sum[q, n_groups] = hist[q, code]
+                hist[q, code] = 0
+            n_groups += 1
     has_missing = 1 if last == MISSING else 0
     return n_groups - has_missing, has_missing
 
 
-@kernel(inline=True)
-def gain_of(left, more, total, n_open, columns, weight_columns, shift, mask, factor):
-    """How much a cut lowers the impurity: ``lane_gain`` summed over open lanes, with ``more`` added on the left."""
+@kernel()
+def gain_with(left, group_sum, g, total, n_open, columns, weight_columns, shift, mask, factor):
+    """How much a cut lowers the impurity, over all open lanes; group ``g`` goes left too unless it is -1."""
     gain = 0.0
     for a in range(n_open):
         column, weight_column = columns[a], weight_columns[a]
-        w_left = (left[weight_column] + more[weight_column]) & mask
-        w_all = total[weight_column] & mask
-        if w_left > 0 and w_left < w_all:
-            s_left = (left[column] + more[column]) >> shift
-            gain += lane_gain(s_left, w_left, total[column] >> shift, w_all, factor[a])
+        s, w = left[column], left[weight_column]
+        if g >= 0:
+            s, w = s + group_sum[column, g], w + group_sum[weight_column, g]
+        w, w_all = w & mask, total[weight_column] & mask
+        if w > 0 and w < w_all:
+            gain += lane_gain(s >> shift, w, total[column] >> shift, w_all, factor[a])
     return gain
 
 
 @kernel()
 def scan(
-    order, first, last, n_present, has_missing, group_rows, group_sum, total, n_open, columns, weight_columns, shift,
-    mask, factor, min_leaf, m, best_gain, left, nothing,
+    order, first, last, n_present, has_missing, group_rows, group_sum, total, n_open, columns,
+    weight_columns, shift, mask, factor, min_leaf, m, best_gain, left,
 ):
     """Best prefix of the groups in ``order``; return (gain, groups on the left, missing goes left)."""
     left[:] = 0
@@ -304,21 +289,18 @@ def scan(
         g = order[n_left - 1]
         rows_left += group_rows[g]
         for q in range(left.shape[0]):
-            left[q] += group_sum[g, q]
+            left[q] += group_sum[q, g]
         if n_left < first:
             continue
-        if rows_left >= min_leaf and m - rows_left >= min_leaf:
-            gain = gain_of(left, nothing, total, n_open, columns, weight_columns, shift, mask, factor)
-            if gain > best_gain:
-                best_gain, best_n, best_side = gain, n_left, 0
-        if has_missing and n_left < n_present:
-            with_missing = rows_left + group_rows[n_present]
-            if with_missing >= min_leaf and m - with_missing >= min_leaf:
-                gain = gain_of(
-                    left, group_sum[n_present], total, n_open, columns, weight_columns, shift, mask, factor
+        for side in range(1 + (has_missing and n_left < n_present)):
+            n_rows = rows_left + group_rows[n_present] if side else rows_left
+            if n_rows >= min_leaf and m - n_rows >= min_leaf:
+                gain = gain_with(
+                    left, group_sum, n_present if side else -1, total, n_open, columns, weight_columns,
+                    shift, mask, factor,
                 )
                 if gain > best_gain:
-                    best_gain, best_n, best_side = gain, n_left, 1
+                    best_gain, best_n, best_side = gain, n_left, side
     return best_gain, best_n, best_side
 
 
@@ -344,8 +326,9 @@ def mark_left(goes_left, order, n_left, group_code, side):
 
 @kernel()
 def general_cut(
-    is_category, random_cuts, chance, n_present, has_missing, group_code, group_rows, group_sum, total, n_open,
-    columns, weight_columns, shift, mask, factor, min_leaf, m, best_gain, order, key, left, nothing, goes_left,
+    is_category, random_cuts, chance, n_present, has_missing, group_code, group_rows, group_sum, total,
+    n_open, columns, weight_columns, shift, mask, factor, min_leaf, m, best_gain, order, key, left,
+    goes_left,
 ):
     """Best cut of one input on its groups; return (gain, cut), and ``goes_left`` when it is better."""
     last = n_present if has_missing else n_present - 1
@@ -370,12 +353,12 @@ def general_cut(
     for a in range(n_orders):
         if is_category and not (random_cuts and n_present > 1):
             for g in range(n_present):
-                w = group_sum[g, weight_columns[a]] & mask
-                key[g] = np.float64(group_sum[g, columns[a]] >> shift) / np.float64(w) if w > 0 else 0.0
+                w = group_sum[weight_columns[a], g] & mask
+                key[g] = np.float64(group_sum[columns[a], g] >> shift) / np.float64(w) if w > 0 else 0.0
             order_groups(order, n_present, key)
         gain, n, side = scan(
             order, first, last, n_present, has_missing, group_rows, group_sum, total, n_open, columns,
-            weight_columns, shift, mask, factor, min_leaf, m, best_gain, left, nothing,
+            weight_columns, shift, mask, factor, min_leaf, m, best_gain, left,
         )
         if n > 0:
             best_gain = gain
@@ -431,7 +414,7 @@ def close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_lab
 
 @kernel()
 def partition(codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_lanes):
-    """Bring the rows that go left to the front, both sides in order; return (where right starts, missing seen)."""
+    """Bring rows that go left to the front, both sides in order; return (start of right, missing seen)."""
     n_columns = lanes.shape[0]
     at, n_right, saw_missing = start, 0, False
     for i in range(start, end):
@@ -486,13 +469,85 @@ def take_bag(row_lanes, counts, weight_column, mask):
     return rows, lanes
 
 
+@kernel()
+def find_cut(
+    codes, n_codes, is_category, rows, lanes, start, end, total, is_open, layout, plan, seed, is_constant,
+    scratch, best_goes_left,
+):
+    """Best cut of a node; return (input or -1, cut) and who goes left in ``best_goes_left``."""
+    weight_column, shift, mask, factors = layout
+    max_features, min_leaf, random_cuts = plan
+    ranked, local, seen, n_in_bin, pair_hist, hist, group_code, group_rows, group_left = scratch[:9]
+    group_sum, gains, left, term = scratch[9:]
+    n_features, n_columns, m, n_open = codes.shape[0], lanes.shape[0], end - start, 0
+    columns, weight_columns = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
+    factor = np.empty(n_columns)
+    order, goes_left, key, group_order = np.arange(n_features), np.empty(256, np.uint8), gains, group_left
+    possible = 0.0 if m <= TINY else np.inf
+    for q in range(weight_column.shape[0]):
+        if is_open[q]:
+            column, w_all = weight_column[q], total[weight_column[q]] & mask
+            columns[n_open], weight_columns[n_open] = q, column
+            factor[n_open] = factors[q] / np.float64(w_all)
+            if m <= TINY:
+                s_all = total[q] >> shift
+                possible += largest_gain(
+                    lanes, start, end, q, column, shift, mask, s_all, w_all, factor[n_open], group_order
+                )
+            n_open += 1
+    is_plain, number = min_leaf == 1 and not random_cuts, 0
+    best_gain, best_feature, best_cut, by_table = -1.0, -1, 0, -1
+    while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
+        if is_plain and shift > 0 and n_open == 1:
+            q = columns[0]
+            number, best_gain, best_feature, best_cut = search_one_lane(
+                codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number,
+                max_features, shift, mask, total[q] >> shift, total[q] & mask, factor[0], possible,
+                best_gain, best_feature, best_cut, ranked, pair_hist, group_code, group_left, gains,
+            )
+        elif is_plain:
+            number, best_gain, best_feature, best_cut = search_lanes(
+                codes, n_codes, is_category, rows, lanes, start, end, order, is_constant, seed, number,
+                max_features, total, n_open, columns, weight_columns, shift, mask, factor, possible,
+                best_gain, best_feature, best_cut, ranked, local, seen, hist, left, term, group_code,
+                group_sum,
+            )
+        else:
+            other = number + ((draw(seed, number) * (n_features - number)) >> 32)
+            order[other], order[number] = order[number], order[other]
+        if number == n_features:
+            break
+        f = order[number]
+        number += 1
+        if is_constant[f]:
+            continue
+        n_present, has_missing = gather(
+            codes, f, rows, lanes, start, end, n_codes[f], hist, n_in_bin, group_code, group_rows, group_sum
+        )
+        is_constant[f] = n_present + has_missing < 2
+        if is_constant[f]:
+            continue
+        gain, cut = general_cut(
+            is_category[f], random_cuts, draw(seed, n_features + number - 1), n_present, has_missing,
+            group_code, group_rows, group_sum, total, n_open, columns, weight_columns, shift, mask, factor,
+            min_leaf, m, best_gain, group_order, key, left, goes_left,
+        )
+        if cut >= 0:
+            best_gain, best_feature, best_cut, by_table = gain, f, cut, f
+            best_goes_left[:] = goes_left
+    if by_table != best_feature:
+        for code in range(256):
+            best_goes_left[code] = code <= best_cut
+    return best_feature, best_cut
+
+
 @kernel(
-    BYTES_2D, INT32, BYTES, INT64_2D, BYTES, INT32, types.int64, types.int64, FLOAT64, types.int64, types.int64,
-    types.int64, types.boolean, types.int64,
+    BYTES_2D, INT32, BYTES, INT64_2D, BYTES, INT32, types.int64, types.int64, FLOAT64, types.int64,
+    types.int64, types.int64, types.boolean, types.int64,
 )
 def grow_tree(
-    codes, n_codes, is_category, row_lanes, counts, weight_column, shift, mask, factors, max_features, min_leaf,
-    max_depth, random_cuts, seed,
+    codes, n_codes, is_category, row_lanes, counts, weight_column, shift, mask, factors, max_features,
+    min_leaf, max_depth, random_cuts, seed,
 ):
     """Grow one tree on the rows with a positive bag count; return its nodes.
 
@@ -505,6 +560,7 @@ def grow_tree(
     rows, lanes = take_bag(row_lanes, counts, weight_column, mask)
     m_all = rows.shape[0]
     spare_rows, spare_lanes = np.empty_like(rows), np.empty_like(lanes)
+    layout, plan = (weight_column, shift, mask, factors), (max_features, min_leaf, random_cuts)
 
     n_max = max(1, 2 * m_all - 1)
     feature, cut = np.full(n_max, -1, np.int32), np.zeros(n_max, np.uint8)
@@ -513,106 +569,41 @@ def grow_tree(
     sums, n_labelled = np.zeros((n_max, n_columns), np.int64), np.zeros((n_max, n_lanes), np.int32)
     is_open = np.zeros((n_max, n_lanes), np.uint8)
     sets = np.zeros((m_all if np.any(is_category != 0) else 1, 256), np.uint8)
+    goes_left = np.zeros(256, np.uint8)
     n_nodes, n_sets = 1, 0
 
     # The larger child waits, so at most log2(rows) nodes ever wait.
     waiting, n_waiting = np.empty((72, 5), np.int64), 0
     is_constant, inherited = np.zeros(n_features, np.uint8), np.zeros((72, n_features), np.uint8)
-    ranked, pair_hist = np.empty(SMALL, np.int64), np.zeros((256, 2), np.int64)
-    group_left, gains = np.empty(257, np.int64), np.empty(257)
-    hist, n_in_bin = np.zeros((256, n_columns), np.int64), np.zeros(256, np.int32)
-    group_code, group_rows = np.empty(257, np.int64), np.empty(257, np.int64)
-    group_sum = np.empty((257, n_columns), np.int64)
-    order, key, left = np.empty(257, np.int64), np.empty(257, np.float64), np.empty(n_columns, np.int64)
-    nothing, goes_left, best_goes_left = np.zeros(n_columns, np.int64), np.zeros(256, np.uint8), np.zeros(256, np.uint8)
-    identity, feature_order = np.arange(n_features), np.empty(n_features, np.int64)
-    columns, weight_columns, factor = np.empty(n_lanes, np.int64), np.empty(n_lanes, np.int64), np.empty(n_lanes)
-    is_plain, is_packed = min_leaf == 1 and not random_cuts, shift > 0
-    term, local, lane_hist = np.empty(n_columns), np.empty(m_all, np.uint8), np.zeros((n_columns, 512), np.int64)
-    seen, lane_sum = np.zeros(256, np.uint8), np.empty((n_columns, 257), np.int64)
+    scratch = (
+        np.empty(SMALL, np.int64), np.empty(m_all, np.uint8), np.zeros(256, np.uint8), np.zeros(256,
+        np.int64), np.zeros((256, 2), np.int64), np.zeros((n_columns, 512), np.int64), np.empty(257,
+        np.int64), np.empty(257, np.int64), np.empty(257, np.int64), np.empty((n_columns, 257), np.int64),
+        np.empty(257), np.empty(n_columns, np.int64), np.empty(n_columns),
+    )
 
     start, end, depth, node, node_seed = 0, m_all, 0, 0, mix(seed)
-    growing = True
-    while growing:
-        end, n_open = close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node)
-        m = end - start
-        best_feature, best_gain, best_cut, is_ordered = -1, -1.0, 0, False
-        if n_open > 0 and m >= 2 * min_leaf and depth < max_depth:
-            possible, n_open = (0.0 if m <= TINY else np.inf), 0
-            for q in range(n_lanes):
-                if is_open[node, q]:
-                    columns[n_open], weight_columns[n_open] = q, weight_column[q]
-                    w_all = sums[node, weight_column[q]] & mask
-                    factor[n_open] = factors[q] / np.float64(w_all)
-                    if m <= TINY:
-                        s_all = sums[node, q] >> shift
-                        possible += largest_gain(
-                            lanes, start, end, q, weight_column[q], shift, mask, s_all, w_all, factor[n_open], order
-                        )
-                    n_open += 1
-            total = sums[node]
-            one, s_all, w_all = columns[0], total[columns[0]] >> shift, total[weight_columns[0]] & mask
-            feature_order[:] = identity
-            number = 0
-            while number < n_features and (
-                best_feature < 0 or (number < max_features and best_gain < possible)
-            ):
-                if is_plain and is_packed and n_open == 1:
-                    number, best_gain, found, found_cut = search_one_lane(
-                        codes, n_codes, is_category, rows, lanes, one, start, end, feature_order, is_constant, node_seed,
-                        number, max_features, shift, mask, s_all, w_all, factor[0], possible, best_gain, best_feature,
-                        best_cut, ranked, pair_hist, group_code, group_left, gains,
-                    )
-                elif is_plain:
-                    number, best_gain, found, found_cut = search_lanes(
-                        codes, n_codes, is_category, rows, lanes, start, end, feature_order, is_constant, node_seed,
-                        number, max_features, total, n_open, columns, weight_columns, shift, mask, factor, possible,
-                        best_gain, best_feature, best_cut, ranked, local, seen, lane_hist, left, term, group_code, lane_sum,
-                    )
-                else:
-                    found, found_cut = best_feature, best_cut
-                    other = number + ((draw(node_seed, number) * (n_features - number)) >> 32)
-                    f = feature_order[other]
-                    feature_order[other], feature_order[number] = feature_order[number], f
-                is_ordered |= found != best_feature
-                best_feature, best_cut = found, found_cut
-                if number == n_features:
-                    break
-                f = feature_order[number]
-                number += 1
-                if is_constant[f]:
-                    continue
-                n_present, has_missing = gather(
-                    codes, f, rows, lanes, start, end, n_codes[f], ranked, hist, n_in_bin, group_code, group_rows,
-                    group_sum,
-                )
-                if n_present + has_missing < 2:
-                    is_constant[f] = 1
-                    continue
-                chance = draw(node_seed, n_features + number - 1)
-                gain, f_cut = general_cut(
-                    is_category[f], random_cuts, chance, n_present, has_missing, group_code, group_rows, group_sum,
-                    total, n_open, columns, weight_columns, shift, mask, factor, min_leaf, m, best_gain, order, key,
-                    left, nothing, goes_left,
-                )
-                if f_cut >= 0:
-                    best_gain, best_feature, best_cut, is_ordered = gain, f, f_cut, False
-                    best_goes_left[:] = goes_left
-        if best_feature >= 0:
-            f = best_feature
-            if is_ordered:
-                for code in range(256):
-                    best_goes_left[code] = code <= best_cut
-            middle, saw_missing = partition(codes, f, best_goes_left, rows, lanes, start, end, spare_rows, spare_lanes)
+    while True:
+        end, n_open = close_lanes(
+            rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node
+        )
+        f = -1
+        if n_open > 0 and end - start >= 2 * min_leaf and depth < max_depth:
+            f, cut[node] = find_cut(
+                codes, n_codes, is_category, rows, lanes, start, end, sums[node], is_open[node], layout,
+                plan, node_seed, is_constant, scratch, goes_left,
+            )
+        if f >= 0:
+            middle, saw_missing = partition(
+                codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_lanes
+            )
             # Where no row lacked the value, a missing one will go where most rows went.
-            side = best_goes_left[MISSING] if saw_missing else np.uint8(middle - start >= end - middle)
+            missing_left[node] = goes_left[MISSING] if saw_missing else middle - start >= end - middle
             if is_category[f]:
-                send_unseen(codes, f, best_goes_left, rows, start, end, side)
-                sets[n_sets] = best_goes_left
-                set_number[node] = n_sets
+                send_unseen(codes, f, goes_left, rows, start, end, missing_left[node])
+                sets[n_sets], set_number[node] = goes_left, n_sets
                 n_sets += 1
-            feature[node], cut[node], missing_left[node] = f, best_cut, side
-            child_left[node], child_right[node] = n_nodes, n_nodes + 1
+            feature[node], child_left[node], child_right[node] = f, n_nodes, n_nodes + 1
             left_seed, right_seed = mix(node_seed ^ 0x5BD1E995), mix(node_seed ^ 0x1B873593)
             depth += 1
             wait = waiting[n_waiting]
@@ -632,9 +623,16 @@ def grow_tree(
             start, end, depth, node, node_seed = wait[0], wait[1], wait[2], wait[3], wait[4]
             is_constant[:] = inherited[n_waiting]
         else:
-            growing = False
+            break
     return (
-        feature[:n_nodes].copy(), cut[:n_nodes].copy(), missing_left[:n_nodes].copy(), child_left[:n_nodes].copy(),
-        child_right[:n_nodes].copy(), set_number[:n_nodes].copy(), sums[:n_nodes].copy(),
-        n_labelled[:n_nodes].copy(), is_open[:n_nodes].copy(), sets[:n_sets].copy(),
+        feature[:n_nodes].copy(),
+        cut[:n_nodes].copy(),
+        missing_left[:n_nodes].copy(),
+        child_left[:n_nodes].copy(),
+        child_right[:n_nodes].copy(),
+        set_number[:n_nodes].copy(),
+        sums[:n_nodes].copy(),
+        n_labelled[:n_nodes].copy(),
+        is_open[:n_nodes].copy(),
+        sets[:n_sets].copy(),
     )

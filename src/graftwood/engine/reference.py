@@ -98,7 +98,8 @@ def _grow_node(p: Problem, rows: list[int], depth: int, seed: int) -> Node:
     best = _best_cut(p, rows, lanes, seed)
     if best.feature < 0:
         return node
-    left, right = [], []
+    left: list[int] = []
+    right: list[int] = []
     for i in rows:
         code = p.codes[i][best.feature]
         goes_left = best.missing_left if code == MISSING else code in best.left_codes
@@ -191,7 +192,8 @@ def _candidates(
             yield codes, sum(code <= cut for code in codes), cut
     elif p.is_category[feature]:
         for q in lanes:
-            ordered = sorted(codes, key=lambda code, q=q: (_mean(p, groups[code], q), code))
+            means = {code: _mean(p, groups[code], q) for code in codes}
+            ordered = sorted(codes, key=lambda code: (means[code], code))  # noqa: B023  used at once
             for n_left in range(1, last + 1):
                 yield ordered, n_left, 0
     else:
@@ -206,7 +208,7 @@ def _mean(p: Problem, rows: list[int], q: int) -> float:
 
 
 def view_of(node: Node, lanes: range, min_samples_leaf: int = 1) -> Any:
-    """Return the tree as one task sees it: nested tuples ``(feature, cut, missing_left, left, right)`` or a leaf.
+    """Return the tree as one task sees it: ``(feature, cut, missing_left, left, right)``, nested, or a leaf.
 
     A split stays only where it separates rows labelled for the task; where they
     are all on one side the view goes on there.  It ends where none of the task's
@@ -214,15 +216,14 @@ def view_of(node: Node, lanes: range, min_samples_leaf: int = 1) -> Any:
     """
     lane = lanes[0]
     while node.left is not None and node.right is not None and any(node.is_open[q] for q in lanes):
-        n_left, n_right = node.left.n_labelled[lane], node.right.n_labelled[lane]
-        if n_left == 0:
-            node = node.right
-        elif n_right == 0:
-            node = node.left
+        below = node.left, node.right
+        n_left, n_right = (child.n_labelled[lane] for child in below)
+        if n_left == 0 or n_right == 0:
+            node = below[1] if n_left == 0 else below[0]
         elif min(n_left, n_right) < min_samples_leaf:
             break
         else:
-            left, right = (view_of(child, lanes, min_samples_leaf) for child in (node.left, node.right))
+            left, right = (view_of(child, lanes, min_samples_leaf) for child in below)
             cut = node.cut if node.left_codes is None else node.left_codes
             return node.feature, cut, node.missing_left, left, right
     return node.value[lane : lanes.stop], node.weight[lane : lanes.stop]

@@ -53,9 +53,8 @@ def cut_view(feature, cut, missing_left, left, right, set_number, n_labelled, is
             words[waiting_word[n_waiting]] |= n_words << 26
         else:
             is_category = set_number[node] >= 0
-            words[n_words] = (
-                (np.int64(feature[node]) << 10) | (is_category << 9) | (np.int64(missing_left[node]) << 8) | cut[node]
-            )
+            words[n_words] = (np.int64(feature[node]) << 10) | (is_category << 9) | cut[node]
+            words[n_words] |= np.int64(missing_left[node]) << 8
             waiting_node[n_waiting], waiting_word[n_waiting] = right[node], n_words
             n_waiting += 1
             n_words += 1
