@@ -14,7 +14,7 @@ DEV_READY  := $(VENV)/.ready-dev
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test ci lint types slow bench clean
+.PHONY: help demo figures test ci lint types slow bench clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -22,6 +22,9 @@ help: ## list these targets
 
 demo: $(DEMO_READY) ## install and run the main job on the shipped band gaps; results in demo/
 	$(BIN)/graftwood demo --out demo
+
+figures: $(DEMO_READY) ## after make demo: put its figure and numbers into README.md
+	$(BIN)/python tools/make_figures.py demo
 
 test: $(TEST_READY) ## install and run the tests, the doctests and the code in the docs
 	$(RUN) pytest -n 2 -m "not slow"

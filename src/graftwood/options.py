@@ -12,7 +12,14 @@ from graftwood.errors import WrongOption
 
 @dataclass(frozen=True)
 class Rule:
-    """What one option may be: a test and the words for it."""
+    """What one option may be: a test and the words for it.
+
+    Examples
+    --------
+    >>> even = Rule(lambda value: value % 2 == 0, "an even number")
+    >>> even.allows(4), even.allows(5)
+    (True, False)
+    """
 
     allows: Callable[[Any], bool]
     words: str

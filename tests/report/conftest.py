@@ -66,7 +66,7 @@ def _held_out(rng, formulas):
             noise = (0.75 * shared + 0.66 * own) * width * size / 0.5
             if size != sizes[0]:
                 noise = noise + 0.02 * rng.standard_normal(n)
-            spread = width * size / 0.5 * (0.7 if architecture == "pooled" else 0.86)
+            spread = width * size / 0.5 * (0.7 if architecture == "pooled" else 0.97)
             frames.append(
                 pd.DataFrame(
                     {
@@ -115,7 +115,7 @@ def _metrics(frame, reference):
         "rmse": (root, np.std(error**2) / np.sqrt(n) / (2 * root)),
         "ndme": (np.nan, np.nan) if spoiled else (root / deviation, 0.6 * root / np.sqrt(n)),
         "r2": (np.nan, np.nan) if spoiled else (1 - (root / deviation) ** 2, 0.01),
-        "coverage_68": (np.mean(z <= 0.9945), np.sqrt(0.68 * 0.32 / n)),
+        "coverage_68": (np.mean(np.where(error == 0, 0.68, z <= 0.9945)), np.sqrt(0.68 * 0.32 / n)),
         "coverage_90": (np.mean(z <= 1.645), np.sqrt(0.9 * 0.1 / n)),
         "crps": (0.72 * np.abs(error).mean(), 0.004),
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,16 +15,18 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.inputs import InputCoder, learn_inputs
+from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.labels import LabelColumns, read_known, read_labels
-from graftwood.architectures.training import ForestOptions, TrainingData, assemble
-from graftwood.errors import WrongOption
+from graftwood.architectures.outlook import Outlook
+from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
+from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, number, one_of, whole
 from graftwood.uncertainty.rescale import Calibration, bag_spread, calibrate
 
 HIDDEN, VISIBLE = "hidden", "visible"
 
-_OF = one_of("observation")
+_OF = {"of": [one_of("observation")]}
+_COVERAGE = {"coverage": [number(0.01, 0.999)]}
 SHARED_RULES: dict[str, list[Rule]] = {
     "n_estimators": [whole(1)],
     "n_jobs": [one_of(None), one_of(-1), whole(1)],
@@ -34,26 +35,25 @@ SHARED_RULES: dict[str, list[Rule]] = {
 }
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """What an architecture says of rows, of one task.
+class Architecture(RegressorMixin, BaseEstimator):
+    """Base class: fit, predict, error bars and known labels, the same for every architecture.
 
-    Attributes
-    ----------
-    center : ndarray of shape (n_rows,)
-        The prediction, in the label's unit.
-    bags : ndarray of shape (n_trees, n_rows)
-        What each bag's chain of trees says; its spread over bags is the raw error bar.
+    Examples
+    --------
+    >>> from graftwood import SingleTask
+    >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
+    >>> isinstance(model, Architecture), model.predict([[1.0]])
+    (True, array([4.]))
     """
 
-    center: np.ndarray
-    bags: np.ndarray
-
-
-class Architecture(RegressorMixin, BaseEstimator):
-    """Base class: fit, predict, error bars and known labels, the same for every architecture."""
-
     _rules: ClassVar[dict[str, list[Rule]]] = {}
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.target_tags.multi_output = True
+        return tags
 
     def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> Architecture:
         """Learn from labels, any of which may be missing.
@@ -80,13 +80,14 @@ class Architecture(RegressorMixin, BaseEstimator):
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
-        coder = learn_inputs(X, who)
+        weights = check_weights(sample_weight, count_rows(X, who), who)
+        coder = learn_inputs(X, who, None if weights is None else weights > 0)
         columns, labels = read_labels(Y, who)
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
         data = assemble(
             who, coder.encode(X, who), coder.n_codes, coder.is_category, columns.canonical, labels,
-            groups=groups, sample_weight=sample_weight, seed=_seed(self.random_state), options=options,
+            groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
             n_jobs=_n_threads(self.n_jobs),
         )  # fmt: skip
         self._coder: InputCoder = coder
@@ -116,7 +117,7 @@ class Architecture(RegressorMixin, BaseEstimator):
         mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
         spread : ndarray like ``mean``, only with ``return_std``; in the label's unit
         """
-        check_options(type(self).__name__, {"of": of}, {"of": [_OF]})
+        check_options(type(self).__name__, {"of": of}, _OF)
         mean, sd, regimes = self._look(X, known)
         if not return_std:
             return self._shape(mean)
@@ -130,7 +131,7 @@ class Architecture(RegressorMixin, BaseEstimator):
         -------
         low, high : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
         """
-        check_options(type(self).__name__, {"coverage": coverage}, {"coverage": [number(0.01, 0.999)]})
+        check_options(type(self).__name__, {"coverage": coverage}, _COVERAGE)
         mean, sd, regimes = self._look(X, known)
         half = {task: self._spread(task, sd[task], regimes[task], coverage) for task in mean}
         low = {task: mean[task] - half[task] for task in mean}
@@ -147,7 +148,15 @@ class Architecture(RegressorMixin, BaseEstimator):
             Per task the arrays ``mean``, ``spread``, ``low`` and ``high`` of shape (n_rows,).
             A task whose label is known has that label and no spread, unless it is the target.
         """
+        check_is_fitted(self, "tasks_")
+        who = type(self).__name__
+        check_options(who, {"coverage": coverage}, _COVERAGE)
         wanted = self.tasks_ if tasks is None else tuple(tasks)
+        for task in wanted:
+            if task not in self.tasks_:
+                raise UnknownTask(
+                    f"{who} does not predict task {task!r}; it predicts {', '.join(self.tasks_)}."
+                )
         mean, sd, regimes = self._look(X, known, wanted)
         result = {}
         for task in wanted:
@@ -252,25 +261,22 @@ class Architecture(RegressorMixin, BaseEstimator):
         return np.column_stack([values[task] for task in self._columns.names])
 
 
-def honest_mean(bags: np.ndarray, honest: np.ndarray) -> np.ndarray:
-    """Mean over the outputs that count; over all where none does."""
-    counts = honest | ~honest.any(axis=0)
-    return np.where(counts, bags, 0.0).sum(axis=0) / counts.sum(axis=0)
-
-
 def check_base(base: Any, who: str) -> None:
-    """Refuse a base that is neither None nor a MultiTaskForest."""
+    """Refuse a base that is neither None nor a MultiTaskForest with allowed options."""
     if base is not None and not hasattr(base, "forest_options"):
         raise WrongOption(f"{who}: base must be None or a MultiTaskForest, got {base!r}.")
+    if base is not None:
+        check_options(f"{who}'s base", base.get_params(deep=False), {**SHARED_RULES, **base._rules})
 
 
-def _seed(random_state: Any) -> int:
+def _seed(random_state: Any, who: str) -> int:
     if random_state is None or isinstance(random_state, np.random.RandomState):
         return int(check_random_state(random_state).randint(2**31 - 1))
     if isinstance(random_state, (int, np.integer)) and 0 <= random_state < 2**32:
         return int(random_state)
     raise WrongOption(
-        f"random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, got {random_state!r}."
+        f"{who}: random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, "
+        f"got {random_state!r}."
     )
 
 

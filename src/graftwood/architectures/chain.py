@@ -17,8 +17,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, Outlook, check_base, honest_mean
+from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
 from graftwood.architectures.single import train_single
 from graftwood.architectures.stage import Stage, TrainedStage, train_stage
 from graftwood.architectures.training import TrainingData
@@ -35,6 +36,14 @@ class Chain(Architecture):
         Tasks of the first stages.
     stages_ : tuple of str
         Regimes for which a second stage was built.
+
+    Examples
+    --------
+    >>> from graftwood import LatentVariable
+    >>> X = np.arange(40.0)[:, None]
+    >>> model = LatentVariable(target=1, latents=[0], n_estimators=20).fit(X, np.column_stack([X, X]))
+    >>> isinstance(model, Chain), model.sources_, model.stages_
+    (True, ('0',), ('hidden', 'visible'))
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {
@@ -56,7 +65,8 @@ class Chain(Architecture):
     def _check_chain(self) -> None:
         who = type(self).__name__
         check_base(self.base, who)
-        asked = (self.regimes,) if isinstance(self.regimes, str) else tuple(self.regimes)
+        given = self.regimes if isinstance(self.regimes, (tuple, list)) else (self.regimes,)
+        asked = tuple(given)
         if not asked or any(regime not in (HIDDEN, VISIBLE) for regime in asked):
             raise WrongOption(
                 f"{who}: regimes must be 'hidden', 'visible' or a tuple of them, got {self.regimes!r}."
@@ -117,9 +127,9 @@ class Chain(Architecture):
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
         if task != self.target_:
             bags = self._source_stages[task].bags(codes)
-            return Outlook(bags.mean(axis=0), bags)
+            return Outlook(mean_over_bags(bags), bags)
         bag_values = np.stack([self._source_stages[s].bags(codes) for s in self.sources_], axis=2)
-        values = bag_values.mean(axis=0)
+        values = mean_over_bags(bag_values)
         if regime == VISIBLE:
             columns = [self._columns.canonical.index(source) for source in self.sources_]
             given = known[:, columns].copy()
@@ -127,7 +137,7 @@ class Chain(Architecture):
             values = np.where(np.isnan(given), values, given)
             bag_values = np.where(np.isnan(given), bag_values, given)
         second: Stage = self._target_stages[self._stage_for(regime)]
-        center = second.bags(codes, values[None]).mean(axis=0) + self._offset(values)
+        center = mean_over_bags(second.bags(codes, values[None])) + self._offset(values)
         return Outlook(center, second.bags(codes, bag_values) + self._offset(bag_values))
 
     def _stage_for(self, regime: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import Architecture, Outlook, honest_mean
+from graftwood.architectures.base import Architecture
 from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.options import Rule, fraction, number, one_of, whole
@@ -122,4 +123,4 @@ class MultiTaskForest(Architecture):
 
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
         bags = self._stage.bags(codes, task=self._columns.canonical.index(task))
-        return Outlook(bags.mean(axis=0), bags)
+        return Outlook(mean_over_bags(bags), bags)

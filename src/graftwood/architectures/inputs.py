@@ -28,6 +28,11 @@ class InputCoder:
         Cuts of every column; none for categorical ones.
     categories : tuple of (tuple of str or None)
         Per column the known categories, None for numbers.
+
+    Examples
+    --------
+    >>> learn_inputs([[1.0], [2.0], [4.0]], "Example").encode([[1.4], [9.0], [np.nan]], "Example")
+    array([[  0,   2, 255]], dtype=uint8)
     """
 
     names: tuple[str, ...]
@@ -66,6 +71,11 @@ class CodedRows:
     ----------
     coder : InputCoder
     codes : ndarray of shape (n_inputs, n_rows), uint8
+
+    Examples
+    --------
+    >>> code_rows([[1.0], [2.0], [4.0]], "Example").rows(np.array([2, 0])).codes
+    array([[2, 0]], dtype=uint8)
     """
 
     coder: InputCoder
@@ -82,7 +92,12 @@ def code_rows(X: Any, who: str) -> CodedRows:
     return CodedRows(coder, coder.encode(X, who))
 
 
-def learn_inputs(X: Any, who: str) -> InputCoder:
+def count_rows(X: Any, who: str) -> int:
+    """Return the number of rows of X, which must have two dimensions and neither of length 0."""
+    return X.codes.shape[1] if isinstance(X, CodedRows) else _shape(X, who)[0]
+
+
+def learn_inputs(X: Any, who: str, used: np.ndarray | None = None) -> InputCoder:
     """Look at the training inputs and fix how they are coded.
 
     Parameters
@@ -92,6 +107,8 @@ def learn_inputs(X: Any, who: str) -> InputCoder:
         category or boolean dtype), with at most 255 categories each.
     who : str
         Class name for messages.
+    used : ndarray of shape (n_rows,), bool, optional
+        Rows to look at, all by default.
 
     Raises
     ------
@@ -99,7 +116,7 @@ def learn_inputs(X: Any, who: str) -> InputCoder:
     """
     if isinstance(X, CodedRows):
         return X.coder
-    names = _names(X)
+    names = _names(X, who)
     order = np.argsort(names, kind="stable") if names else np.arange(_shape(X, who)[1])
     sketch = InputCoder(
         tuple(names[i] for i in order) if names else (), len(order), Bins(()), (None,) * len(order)
@@ -107,22 +124,29 @@ def learn_inputs(X: Any, who: str) -> InputCoder:
     numbers, texts = _columns(X, sketch, who, learning=True)
     categories: list[tuple[str, ...] | None] = [None] * len(order)
     for column, cells in texts.items():
-        known = sorted({cell for cell in cells if cell is not None})
+        seen = cells if used is None else [cell for cell, is_used in zip(cells, used, strict=True) if is_used]
+        known = sorted({cell for cell in seen if cell is not None})
         if len(known) > MAX_CODES:
             raise ShapeMismatch(
                 f"{who}: input {sketch.names[column]!r} has {len(known)} categories, at most "
                 f"{MAX_CODES} are possible; merge rare ones or describe them by numbers."
             )
         categories[column] = tuple(known)
-    return InputCoder(sketch.names, len(order), find_bins(numbers), tuple(categories))
+    return InputCoder(
+        sketch.names, len(order), find_bins(numbers if used is None else numbers[used]), tuple(categories)
+    )
 
 
-def _names(X: Any) -> list[str]:
-    return [str(name) for name in X.columns] if hasattr(X, "columns") else []
+def _names(X: Any, who: str) -> list[str]:
+    names = [str(name) for name in X.columns] if hasattr(X, "columns") else []
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MissingColumn(f"{who}: two columns of X are named {twice!r}; give each input its own name.")
+    return names
 
 
 def _shape(X: Any, who: str) -> tuple[int, int]:
-    shape = X.shape if hasattr(X, "shape") else np.shape(X)
+    shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
     if len(shape) != 2:
         raise ShapeMismatch(
             f"{who}: Expected 2D array, got {len(shape)}D array instead for X, shape {tuple(shape)}; "
@@ -144,16 +168,14 @@ def _columns(
     n_rows, n_columns = _shape(X, who)
     if not hasattr(X, "columns"):
         if n_columns != coder.n_inputs:
-            raise ShapeMismatch(
-                f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input."
-            )
+            raise _wrong_number(n_columns, coder, who)
         if coder.names:
             raise MissingColumn(
                 f"{who}: X has no column names, but was fitted with names such as {coder.names[0]!r}; "
                 "give a DataFrame with the same columns."
             )
         return check_finite(_as_numbers(X, who), who), {}
-    present = _names(X)
+    present = _names(X, who)
     missing = [name for name in coder.names if name not in present]
     if coder.names and missing:
         raise MissingColumn(
@@ -161,25 +183,31 @@ def _columns(
             "give the same columns."
         )
     if n_columns != coder.n_inputs:
-        raise ShapeMismatch(
-            f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input."
-        )
+        raise _wrong_number(n_columns, coder, who)
     numbers = np.full((n_rows, coder.n_inputs), np.nan)
     texts: dict[int, list[str | None]] = {}
     for column in range(coder.n_inputs):
         series = X.iloc[:, present.index(coder.names[column]) if coder.names else column]
-        if _is_categorical(series):
-            if not learning and coder.categories[column] is None:
-                raise NotFinite(
-                    f"{who}: input {series.name!r} was a number when fitted and is {series.dtype} now; "
-                    "convert the column to numbers."
-                )
-            texts[column] = [None if missing else str(cell) for cell, missing in zip(series, series.isna())]
-        elif not learning and coder.categories[column] is not None:
-            texts[column] = [None if missing else str(cell) for cell, missing in zip(series, series.isna())]
+        is_category = _is_categorical(series)
+        if is_category and not learning and coder.categories[column] is None:
+            raise NotFinite(
+                f"{who}: input {series.name!r} was a number when fitted and is {series.dtype} now; "
+                "convert the column to numbers."
+            )
+        if is_category or (not learning and coder.categories[column] is not None):
+            texts[column] = [
+                None if missing else str(cell) for cell, missing in zip(series, series.isna(), strict=True)
+            ]
         else:
             numbers[:, column] = series.to_numpy(dtype=np.float64, na_value=np.nan)
     return check_finite(numbers, who, coder.names), texts
+
+
+def _wrong_number(n_columns: int, coder: InputCoder, who: str) -> ShapeMismatch:
+    return ShapeMismatch(
+        f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input; "
+        "give the same columns as in fit."
+    )
 
 
 def _is_categorical(series: Any) -> bool:

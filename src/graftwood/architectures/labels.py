@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.errors import MissingColumn, NotFinite, ShapeMismatch, TooFewLabels, UnknownTask
+from graftwood.errors import LabelRange, MissingColumn, NotFinite, ShapeMismatch, TooFewLabels, UnknownTask
+
+_LARGEST = 1e150  # squares of labels are summed
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class LabelColumns:
         Whether Y was a DataFrame.
     flat : bool
         Whether Y was one-dimensional.
+
+    Examples
+    --------
+    >>> columns = LabelColumns(("gap_exp", "gap_dft"), named=True, flat=False)
+    >>> columns.canonical, columns.find(0, "Example")
+    (('gap_dft', 'gap_exp'), 'gap_exp')
     """
 
     names: tuple[str, ...]
@@ -66,6 +74,8 @@ def read_labels(Y: Any, who: str) -> tuple[LabelColumns, np.ndarray]:
     ------
     NotFinite
         A label is infinite or not a number.
+    LabelRange
+        A label is beyond 1e150.
     TooFewLabels
         A task has fewer than two labels.
     """
@@ -76,7 +86,14 @@ def read_labels(Y: Any, who: str) -> tuple[LabelColumns, np.ndarray]:
         bad = np.flatnonzero(np.isinf(labels[:, column]))
         if len(bad):
             raise NotFinite(
-                f"{who}: the label of task {name} in row {bad[0]} is infinity; correct it or leave it missing."
+                f"{who}: the label of task {name} in row {bad[0]} is infinity; "
+                "correct it or leave it missing."
+            )
+        huge = np.flatnonzero(np.abs(labels[:, column]) > _LARGEST)
+        if len(huge):
+            raise LabelRange(
+                f"{who}: the label of task {name} in row {huge[0]} is {labels[huge[0], column]:.3g}, too large "
+                "to square; correct it or choose a larger unit."
             )
         n_labels = int(np.count_nonzero(~np.isnan(labels[:, column])))
         if n_labels == 0:

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import Architecture, Outlook, check_base, honest_mean
+from graftwood.architectures.base import Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns, check_units
+from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import TrainingData
 from graftwood.options import Rule, anything, one_of
@@ -106,4 +107,4 @@ class Pooled(Architecture):
 
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
         bags = self._stage.bags(codes, self._source_input(len(codes)))
-        return Outlook(bags.mean(axis=0), bags)
+        return Outlook(mean_over_bags(bags), bags)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graftwood.architectures.outlook import honest_mean
 from graftwood.architectures.shared import remembered
 from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.engine.bins import Bins, find_bins
@@ -28,6 +29,16 @@ class Stage:
         Mean and standard deviation of the training labels; trees see (label - center) / scale.
     more_bins : Bins
         Cuts of the further inputs; none when the stage has only those of X.
+
+    Examples
+    --------
+    >>> from graftwood.engine.forest import View
+    >>> words, starts = np.array([1 << 26 | 7, -1, -2]), np.array([0, 3])  # input 0: codes to 7 go left
+    >>> words[0] += 1 << 26  # the right child is word 2
+    >>> view = View(words, starts, np.empty((0, 256), np.uint8), np.array([[-1.0], [1.0]]))
+    >>> stage = Stage((view,), center=np.array([10.0]), scale=np.array([3.0]), more_bins=Bins(()))
+    >>> stage.bags(np.array([[2], [9]], dtype=np.uint8))
+    array([[ 7., 13.]])
     """
 
     views: tuple
@@ -66,7 +77,22 @@ class Stage:
 
 @dataclass(frozen=True)
 class TrainedStage:
-    """A stage together with the data it was trained on, as long as a fit lasts."""
+    """A stage together with the data it was trained on, as long as a fit lasts.
+
+    Examples
+    --------
+    >>> from graftwood.architectures.training import assemble
+    >>> codes, labels = np.arange(20, dtype=np.uint8)[None], np.arange(20.0)[:, None]
+    >>> data = assemble(
+    ...     "Example", codes, np.array([20]), np.array([False]), ("gap",), labels,
+    ...     groups=None, weights=None, seed=0, options=ForestOptions(n_estimators=10), n_jobs=1,
+    ... )
+    >>> rows = np.arange(20)
+    >>> trained = train_stage(data, "example", rows, labels)
+    >>> bags = trained.bags(rows)
+    >>> bags.shape, trained.leak_free_mean(rows, bags).shape
+    ((10, 20), (20,))
+    """
 
     stage: Stage
     data: TrainingData
@@ -88,9 +114,7 @@ class TrainedStage:
             What ``self.bags(rows)`` gave.
         """
         honest = self.data.out_of_bag(rows) | ~self.saw[self.data.material[rows]]
-        # With very few trees a material may be in every bag; all trees are then all there is.
-        honest |= ~honest.any(axis=0)
-        return np.where(honest, bags, 0.0).sum(axis=0) / honest.sum(axis=0)
+        return honest_mean(bags, honest)
 
 
 def train_stage(
@@ -121,7 +145,7 @@ def train_stage(
     if more is not None:
         codes = np.vstack([codes, more_bins.encode(more)])
     n_more = len(codes) - len(data.codes)
-    center, scale = _standard(labels)
+    center, scale, share = _standard(labels)
     standard = (labels - center) / scale
     weights = None if data.weights is None else data.weights[rows]
     seed = zlib.crc32(role.encode()) ^ data.seed
@@ -136,7 +160,7 @@ def train_stage(
         from graftwood.engine.forest import grow_forest
 
         n_tasks = labels.shape[1]
-        task_weights = _task_weights(labels, data.options)
+        task_weights = _task_weights(labels, data.options) / share**2
         columns = [standard[:, task] for task in range(n_tasks)]
         lanes = to_lanes(columns, [0] * n_tasks, task_weights, counts, weights)
         plan = plan_of(data.options, len(codes))
@@ -166,15 +190,27 @@ def plan_of(options: ForestOptions, n_inputs: int):  # type: ignore[no-untyped-d
     )
 
 
-def _standard(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and population standard deviation per task, of labels in sorted order: row order must not matter."""
-    center, scale = np.zeros(labels.shape[1]), np.ones(labels.shape[1])
-    for task in range(labels.shape[1]):
+def _standard(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Center, scale and share of a standard deviation in the scale, per task.
+
+    The scale is the power of two next to the standard deviation and the center is 0 unless the
+    labels are far from it: so a label of 0 comes back as 0, and labels times a power of two give
+    predictions times just that.  Labels are sorted first, as row order must not matter.
+    """
+    n_tasks = labels.shape[1]
+    center, scale, share = np.zeros(n_tasks), np.ones(n_tasks), np.ones(n_tasks)
+    for task in range(n_tasks):
         values = np.sort(labels[~np.isnan(labels[:, task]), task])
-        center[task] = values.mean()
-        spread = np.sqrt(np.mean((values - center[task]) ** 2))
-        scale[task] = spread if spread > 0 else 1.0
-    return center, scale
+        mean = values.mean()
+        spread = np.sqrt(np.mean((values - mean) ** 2))
+        if spread <= 1e-12 * np.abs(values).max(initial=0.0):
+            center[task] = values[0]
+            continue
+        scale[task] = 2.0 ** np.rint(np.log2(spread))
+        share[task] = spread / scale[task]
+        if abs(mean) > 8 * scale[task]:
+            center[task] = np.rint(mean / scale[task]) * scale[task]
+    return center, scale, share
 
 
 def _task_weights(labels: np.ndarray, options: ForestOptions) -> np.ndarray:

@@ -19,7 +19,13 @@ from graftwood.errors import EmptyTable, NotFinite, ShapeMismatch, TooFewLabels
 
 @dataclass(frozen=True)
 class ForestOptions:
-    """How the forests of an architecture are grown; see MultiTaskForest for the meanings."""
+    """How the forests of an architecture are grown; see MultiTaskForest for the meanings.
+
+    Examples
+    --------
+    >>> ForestOptions(n_estimators=20).max_features
+    0.3333333333333333
+    """
 
     n_estimators: int = 100
     max_features: float | int | str | None = 1 / 3
@@ -48,6 +54,16 @@ class TrainingData:
     seed : int
     options : ForestOptions
     n_jobs : int
+
+    Examples
+    --------
+    >>> codes, labels = np.zeros((1, 3), dtype=np.uint8), np.array([[1.0], [np.nan], [2.0]])
+    >>> data = assemble(
+    ...     "Example", codes, np.array([1]), np.array([False]), ("gap",), labels,
+    ...     groups=["Si", "Ge", "C"], weights=None, seed=0, options=ForestOptions(n_estimators=5), n_jobs=1,
+    ... )
+    >>> data.column("gap"), data.bags.shape  # the row without a label is gone
+    (array([1., 2.]), (5, 2))
     """
 
     codes: np.ndarray
@@ -102,7 +118,7 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
 
 
 def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
-    """Return row weights as floats; all must be finite and not negative, one positive."""
+    """Return row weights as floats, None for none; all must be finite and not negative, one positive."""
     if sample_weight is None:
         return None
     weights = np.asarray(sample_weight, dtype=np.float64)
@@ -113,11 +129,12 @@ def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | Non
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
         raise NotFinite(
-            f"{who}: sample_weight of row {bad[0]} is {weights[bad[0]]}; weights must be finite and not negative."
+            f"{who}: sample_weight of row {bad[0]} is {weights[bad[0]]}; "
+            "weights must be finite and not negative."
         )
     if not weights.any():
-        raise EmptyTable(f"{who}: all sample weights are 0; give at least one row a weight.")
-    return None if np.all(weights == weights[0]) else weights
+        raise EmptyTable(f"{who}: all sample weights are zero; give at least one row a weight.")
+    return weights
 
 
 def assemble(
@@ -129,7 +146,7 @@ def assemble(
     labels: np.ndarray,
     *,
     groups: Any,
-    sample_weight: Any,
+    weights: np.ndarray | None,
     seed: int,
     options: ForestOptions,
     n_jobs: int,
@@ -147,25 +164,33 @@ def assemble(
             f"{who}: Found input variables with inconsistent numbers of samples: [{n_rows}, {len(labels)}]; "
             "X and Y need one row each per material."
         )
-    weights = check_weights(sample_weight, n_rows, who)
     material, key = number_materials(groups, n_rows, who)
     keep = ~np.isnan(labels).all(axis=1)
     if weights is not None:
         keep &= weights > 0
-        weights = weights[keep]
+        # Rows that all count alike need no weights, and grow the same trees faster without.
+        weights = None if len(set(weights[keep])) == 1 else weights[keep]
     codes, labels = np.ascontiguousarray(codes[:, keep]), labels[keep]
     kept, material = np.unique(material[keep], return_inverse=True)
     key = key[kept]
-    has_label = np.zeros((len(key), len(tasks)), dtype=bool)
+    has_label = _labelled_materials(material, len(key), labels, tasks, who)
+    bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
+    return TrainingData(
+        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs
+    )
+
+
+def _labelled_materials(
+    material: np.ndarray, n_materials: int, labels: np.ndarray, tasks: tuple[str, ...], who: str
+) -> np.ndarray:
+    """Say which material has a label of which task, (n_materials, n_tasks); each task needs two."""
+    has_label = np.zeros((n_materials, len(tasks)), dtype=bool)
     rows, columns = np.nonzero(~np.isnan(labels))
     has_label[material[rows], columns] = True
     for task, n_labelled in zip(tasks, has_label.sum(axis=0), strict=True):
         if n_labelled < 2:
             raise TooFewLabels(
-                f"{who}: task {task} has labels for {n_labelled} material(s), n_samples={n_labelled}; 2 or more are "
-                "needed to learn and to test, so drop the task or add labels."
+                f"{who}: task {task} has labels for {n_labelled} material(s), n_samples={n_labelled}; "
+                "2 or more are needed to learn and to test, so drop the task or add labels."
             )
-    bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
-    return TrainingData(
-        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs
-    )
+    return has_label

@@ -12,8 +12,10 @@ def demo(
     out: Annotated[
         Path, typer.Option(help="Folder for the results; it is made if it does not exist.")
     ] = Path("demo"),
-    trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")] = 40,
-    jobs: Annotated[int, typer.Option(help="Threads; -1 uses all processors. Results are the same.")] = -1,
+    trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")] = 30,
+    jobs: Annotated[
+        int, typer.Option(min=-1, help="Threads; -1 uses all processors. Results are the same.")
+    ] = -1,
 ) -> None:
     """Do calculated band gaps help to predict experimental ones? See it on real data.
 
@@ -22,6 +24,10 @@ def demo(
 
     Example: graftwood demo --out demo
     """
+    if jobs == 0:
+        raise typer.BadParameter("0 threads cannot work; give -1 or a number above 0.", param_hint="--jobs")
+    # A folder that cannot be made is better known before the work than after it.
+    out.mkdir(parents=True, exist_ok=True)
     from graftwood.cli.progress import progress_bar
     from graftwood.cli.results import show_answer, write_results
     from graftwood.study.run import demo_study, run_study

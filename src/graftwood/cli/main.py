@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from graftwood import __version__
 from graftwood.cli.demo import demo
 from graftwood.cli.warmup import warmup
 from graftwood.errors import GraftwoodError
 
+
+class _Commands(TyperGroup):
+    """Commands that end in one sentence: exit code 0 good, 1 failed, 2 wrong use."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraftwoodError as error:
+            _end(str(error), 1)
+        except OSError as error:
+            _end(f"{error.filename or 'a file'}: {error.strerror or error}.", 1)
+        except KeyboardInterrupt:
+            _end("stopped; nothing half-written was left behind.", 130)
+
+
+def _end(sentence: str, code: int) -> None:
+    typer.echo(f"graftwood: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
 app = typer.Typer(
     name="graftwood",
+    cls=_Commands,
     help="Transfer learning over random forests for sparse, multi-source materials data.",
     no_args_is_help=True,
     add_completion=False,
@@ -40,15 +61,5 @@ def options(
 
 
 def run() -> None:
-    """Run the command line: exit code 0 good, 1 failed, 2 wrong use."""
-    try:
-        app()
-    except GraftwoodError as error:
-        typer.echo(f"graftwood: {error}", err=True)
-        sys.exit(1)
-    except OSError as error:
-        typer.echo(f"graftwood: {error.filename or 'a file'}: {error.strerror or error}.", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("graftwood: stopped; nothing half-written was left behind.", err=True)
-        sys.exit(130)
+    """Run the command line."""
+    app()

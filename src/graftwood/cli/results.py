@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,35 +18,38 @@ COMPARISON, PREDICTIONS, MODEL, PAGE = "comparison.csv", "predictions.csv", "mod
 
 
 def write_results(records: StudyRecords, model: Architecture, features: Any, out: Path) -> list[Path]:
-    """Write comparison.csv, predictions.csv, model.graft and report.html; return their paths."""
+    """Write comparison.csv, predictions.csv, model.graft and report.html, all or none; return their paths."""
     from graftwood.report import write_report
+    from graftwood.store.atomic import atomic_path
     from graftwood.store.save import save_model
 
     out.mkdir(parents=True, exist_ok=True)
-    write_csv(records.comparison, out / COMPARISON)
-    write_csv(records.predictions, out / PREDICTIONS)
+    paths = [out / name for name in (COMPARISON, PREDICTIONS, MODEL, PAGE)]
     study = {"title": records.title, "target": records.target, **records.settings, **records.environment}
-    save_model(model, out / MODEL, study=study, metrics=_metrics_of(records), inputs=features)
-    write_report(records, out / PAGE)
-    return [out / name for name in (COMPARISON, PREDICTIONS, MODEL, PAGE)]
+    # Each file takes its place only after all are written: results of two runs are never mixed.
+    with ExitStack() as waiting:
+        comparison, predictions, stored, page = [waiting.enter_context(atomic_path(path)) for path in paths]
+        _write_csv(records.comparison, comparison)
+        _write_csv(records.predictions, predictions)
+        save_model(model, stored, study=study, metrics=_metrics_of(records), inputs=features)
+        write_report(records, page)
+    return paths
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame with numbers to ten significant digits, whole or not at all."""
-    from graftwood.store.atomic import atomic_path
-
-    with atomic_path(path) as temporary:
-        frame.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
+def _write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame with numbers to ten significant digits."""
+    frame.to_csv(path, index=False, float_format="%.10g", lineterminator="\n")
 
 
 def _metrics_of(records: StudyRecords) -> dict[str, float]:
     """Held-out metrics of the chosen architecture, per regime."""
     table = records.comparison.query("subset == 'all'")
-    return {
-        f"{regime} {line.metric}": float(line.value)
-        for regime, name in records.best.items()
-        for line in table[(table["regime"] == regime) & (table["architecture"] == name)].itertuples()
-    }
+    found = {}
+    for regime, name in records.best.items():
+        lines = table[(table["regime"] == regime) & (table["architecture"] == name)]
+        for metric, value in zip(lines["metric"], lines["value"].to_numpy(dtype=float), strict=True):
+            found[f"{regime} {metric}"] = float(value)
+    return found
 
 
 def show_answer(records: StudyRecords, files: list[Path]) -> None:

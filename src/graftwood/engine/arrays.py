@@ -34,6 +34,14 @@ class Lanes:
         One step of the lane's fixed point, in standardised units.
     first_lane : tuple of int
         Where each task's lanes begin; one more than tasks.
+
+    Examples
+    --------
+    >>> counts = np.ones((1, 3), dtype=np.uint8)
+    >>> lanes = to_lanes([np.array([0.5, np.nan, -2.0])], [0], np.ones(1), counts)
+    >>> total = lanes.columns.sum(axis=0)
+    >>> lanes.values(total) * lanes.unit, lanes.weights(total)
+    (array([-1.5]), array([2]))
     """
 
     columns: np.ndarray

@@ -22,6 +22,11 @@ class Bins:
     ----------
     cuts : tuple of ndarray
         Per input the increasing cut points; a value v has the code: number of cuts < v.
+
+    Examples
+    --------
+    >>> Bins((np.array([1.5, 3.0]),)).encode(np.array([[0.0], [2.0], [np.nan]]))
+    array([[  0,   1, 255]], dtype=uint8)
     """
 
     cuts: tuple[np.ndarray, ...]

@@ -29,6 +29,11 @@ class Plan:
     max_depth : int, default 2**30
     random_cuts : bool, default False
         One random cut per drawn input instead of the best one (extra-trees).
+
+    Examples
+    --------
+    >>> Plan(max_features=4).min_samples_leaf
+    1
     """
 
     max_features: int
@@ -51,6 +56,15 @@ class View:
         Codes that go left at splits of categorical inputs.
     leaves : ndarray of shape (n_leaves, n_lanes of the task), float64
         Mean of the lane in each leaf, in the lane's standardised unit.
+
+    Examples
+    --------
+    >>> from graftwood.engine.arrays import to_lanes
+    >>> codes, counts = np.arange(4, dtype=np.uint8)[None], np.ones((1, 4), dtype=np.uint8)
+    >>> lanes = to_lanes([np.array([1.0, 1.0, 3.0, 3.0])], [0], np.ones(1), counts)
+    >>> (view,) = grow_forest(codes, np.array([4]), np.array([False]), lanes, counts, Plan(1), seed=0)
+    >>> view.leaves[leaf_numbers(view, codes.T)[0], 0]
+    array([1., 1., 3., 3.])
     """
 
     words: np.ndarray

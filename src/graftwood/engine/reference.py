@@ -36,7 +36,13 @@ def draw(seed: int, number: int) -> int:
 
 @dataclass
 class Node:
-    """A node of one grown tree; leaves have ``feature == -1``."""
+    """A node of one grown tree; leaves have ``feature == -1``.
+
+    Examples
+    --------
+    >>> Node(value=[6], weight=[3], n_labelled=[3], is_open=[False]).feature
+    -1
+    """
 
     value: list[int]
     weight: list[int]
@@ -52,7 +58,18 @@ class Node:
 
 @dataclass
 class Problem:
-    """What a tree is grown on, in plain lists: rows first."""
+    """What a tree is grown on, in plain lists: rows first.
+
+    Examples
+    --------
+    >>> step = Problem(
+    ...     codes=[[0], [1], [2]], values=[[-1], [-1], [5]], weights=[[1], [1], [1]],
+    ...     counts=[1, 1, 1], factors=[1.0], is_category=[False], max_features=1,
+    ... )
+    >>> tree = grow(step, seed=0)
+    >>> tree.feature, tree.cut, tree.left.value, tree.right.value
+    (0, 1, [-2], [5])
+    """
 
     codes: list[list[int]]
     values: list[list[int]]
@@ -72,7 +89,13 @@ class Problem:
 
 @dataclass
 class Cut:
-    """The best cut so far: its gain and who goes left."""
+    """The best cut so far: its gain and who goes left.
+
+    Examples
+    --------
+    >>> Cut(gain=-1.0).feature  # none yet
+    -1
+    """
 
     gain: float
     feature: int = -1

@@ -65,7 +65,8 @@ def default_candidates(
     Examples
     --------
     >>> [candidate.name for candidate in default_candidates("gap_exp", ["gap_dft"])]
-    ['single', 'self_difference', 'self_latent', 'pooled', 'pooled_source_input', 'difference', 'latent', 'multi_task']
+    ['single', 'self_difference', 'self_latent', 'pooled', 'pooled_source_input', 'difference',
+    'latent', 'multi_task']
     """
     units = units or {}
     alike = [source for source in sources if units.get(source) == units.get(target)]

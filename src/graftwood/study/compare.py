@@ -1,4 +1,4 @@
-"""Leak-free comparison of architectures: what would each have said of materials it never saw?
+"""Leak-free comparison of architectures: what each would have said of materials it never saw.
 
 Strict by construction: in the ``hidden`` regime every label of a test material is
 removed before anything is fitted, in ``visible`` its target label and those of
@@ -17,9 +17,10 @@ import pandas as pd
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.inputs import CodedRows, code_rows
+from graftwood.architectures.labels import read_labels
 from graftwood.architectures.shared import shared_forests
 from graftwood.data.split import material_folds
-from graftwood.errors import ShapeMismatch, UnknownTask
+from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.score import score
 
@@ -47,7 +48,8 @@ class Comparison:
     >>> X = np.arange(40.0)[:, None]
     >>> Y = pd.DataFrame({"cheap": X[:, 0], "dear": np.where(np.arange(40) % 2, np.nan, X[:, 0] + 1)})
     >>> found = compare(X, Y, target="dear", n_estimators=10, random_state=0, n_folds=4)
-    >>> errors = found.table.query("metric == 'mae' and regime == 'visible'").set_index("architecture")["value"]
+    >>> lines = found.table.query("metric == 'mae' and regime == 'visible'")
+    >>> errors = lines.set_index("architecture")["value"]
     >>> bool(errors["difference"] < errors["single"])
     True
     """
@@ -106,27 +108,86 @@ def compare(
 
     Raises
     ------
-    TooFewLabels, UnknownTask, ShapeMismatch
+    UnknownTask
+        ``target`` or one of ``same_as`` is no column of Y.
+    TooFewLabels
+        Fewer labelled materials than folds, or a task without labels.
+    ShapeMismatch
+        X, Y, groups and subsets have different numbers of rows.
+    NotFinite
+        A label is infinite or no number, or an input is infinite.
+    WrongOption
+        An option is not allowed, or the material of a row is missing.
     """
-    if target not in Y.columns:
-        raise UnknownTask(
-            f"compare: there is no task {target!r}; the tasks are {', '.join(map(str, Y.columns))}."
-        )
+    Y = _check_labels(Y, target, same_as)
+    _check_options(regimes, candidates)
     sources = [str(task) for task in Y.columns if task != target and task not in same_as]
     if candidates is None:
         candidates = default_candidates(
             target, sources, units=dict(units or {}), n_estimators=n_estimators, random_state=random_state,
             n_jobs=n_jobs,
         )  # fmt: skip
-    materials = np.arange(len(Y)).astype(str) if groups is None else np.asarray(groups)
-    if len(materials) != len(Y):
-        raise ShapeMismatch(f"compare: groups has {len(materials)} keys for {len(Y)} rows; give one per row.")
+    materials = _material_keys(groups, len(Y))
+    masks = {name: _mask(mask, len(Y), name) for name, mask in (subsets or {}).items()}
+    coded = code_rows(X, "compare")
+    if coded.codes.shape[1] != len(Y):
+        raise ShapeMismatch(f"compare: X has {coded.codes.shape[1]} rows and Y {len(Y)}; give one row each.")
     labelled = Y[target].notna().to_numpy()
     folds = material_folds(materials, labelled, n_folds=n_folds, random_state=random_state)
-    split = _Split(code_rows(X, "compare"), Y, target, tuple(same_as), materials, labelled, folds)
+    split = _Split(coded, Y, target, tuple(same_as), materials, labelled, folds)
     held_out = _hold_out(split, candidates, regimes, n_folds, progress)
-    table = score(held_out, target, {name: np.asarray(mask) for name, mask in (subsets or {}).items()})
-    return Comparison(table, held_out, tuple(candidates), target)
+    return Comparison(score(held_out, target, masks), held_out, tuple(candidates), target)
+
+
+def _check_labels(Y: Any, target: str, same_as: Sequence[str]) -> pd.DataFrame:
+    """Return the labels as floats; refuse what is no label and tasks that are not there."""
+    if not isinstance(Y, pd.DataFrame):
+        raise WrongOption(
+            f"compare: Y must be a DataFrame with one named column per task, got {type(Y).__name__}."
+        )
+    if isinstance(same_as, str):
+        raise WrongOption(f"compare: same_as must be a sequence of names, got the text {same_as!r}.")
+    for task in (target, *same_as):
+        if task not in Y.columns:
+            raise UnknownTask(
+                f"compare: there is no task {task!r}; the tasks are {', '.join(map(str, Y.columns))}."
+            )
+    columns, labels = read_labels(Y, "compare")
+    # Text names throughout, as the architectures have them.
+    return pd.DataFrame(labels, columns=list(columns.canonical))[list(columns.names)]
+
+
+def _check_options(regimes: Sequence[str], candidates: Sequence[Candidate] | None) -> None:
+    known = (HIDDEN, VISIBLE)
+    if isinstance(regimes, str) or not regimes or any(regime not in known for regime in regimes):
+        raise WrongOption(f"compare: regimes must be a sequence of {known}, got {regimes!r}.")
+    if candidates is not None and not candidates:
+        raise WrongOption("compare: candidates is empty; give at least one, or None for all.")
+
+
+def _material_keys(groups: Any, n_rows: int) -> np.ndarray:
+    """Return materials as texts, so that folding and hiding cannot disagree on which rows are one."""
+    if groups is None:
+        return np.arange(n_rows).astype(str)
+    keys = np.asarray(groups)
+    if keys.shape != (n_rows,):
+        raise ShapeMismatch(
+            f"compare: groups has shape {keys.shape} for {n_rows} rows; give one key per row."
+        )
+    if pd.isna(keys).any():
+        row = int(np.flatnonzero(pd.isna(keys))[0])
+        raise WrongOption(f"compare: the material of row {row} is missing in groups; give every row a key.")
+    return keys.astype(str)
+
+
+def _mask(mask: Any, n_rows: int, name: str) -> np.ndarray:
+    rows = np.asarray(mask)
+    if rows.shape != (n_rows,) or rows.dtype != np.bool_:
+        raise ShapeMismatch(
+            f"compare: subset {name!r} must be one boolean per row, shape ({n_rows},); "
+            f"got {rows.dtype} of shape {rows.shape}."
+        )
+    return rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 
@@ -21,7 +21,7 @@ def describe_environment(seed: int, seconds: float | None = None) -> dict[str, s
         "python": platform.python_version(),
         **{name: version(name) for name in ("numpy", "numba", "scikit-learn", "pandas")},
         "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
-        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "seed": str(seed),
     }
     if seconds is not None:

@@ -1,4 +1,4 @@
-"""Predict a frame of candidates: every task, spreads, intervals, known labels, and what was wrong with a row."""
+"""Predict a frame of candidates: every task with spread and interval, and what was wrong with a row."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import Architecture
+from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 
 COVERAGE = 0.9
@@ -21,8 +22,9 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     features : CompositionFeatures
         With ``on_problem="nan"``, as the model's inputs were made.
     frame : DataFrame
-        A column of formulas; a column named as one of the model's tasks holds known
-        labels, which are used and come back as ``<task>_known``.
+        A column of formulas; a column named as one of the tasks that the model was fitted
+        with holds known labels, which are used where the architecture can use them and
+        come back as ``<task>_known``.
 
     Returns
     -------
@@ -31,25 +33,25 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
         ``<task>_high`` (90 % interval), then ``problem``: empty when fine, else why the
         row could not be predicted.  Every row of the frame is there, in its order.
 
+    Raises
+    ------
+    MissingColumn
+        The frame has no column of formulas.
+    WrongOption
+        A column of the frame has the name of a result, such as ``problem``.
+
     Notes
     -----
     The target's own known label is kept as ``<target>_known`` and not used.
     """
-    known = pd.DataFrame(
-        {task: pd.to_numeric(frame[task], errors="coerce") for task in model.tasks_ if task in frame},
-        index=frame.index,
-    )
+    frame = frame.reset_index(drop=True)
+    # A label is told from a prediction even where the model has no use for it.
+    tasks = [task for task in model._columns.names if task in frame]
+    result = frame.rename(columns={task: f"{task}_known" for task in tasks})
+    _check_names(result, model)
     problems = [str(problem) for problem in features.problems(frame)]
-    for task in known:
-        unreadable = known[task].isna() & frame[task].notna()
-        for row in np.flatnonzero(unreadable):
-            text = (
-                f"the known label {frame[task].iloc[row]!r} of task {task} is not a number and was not used"
-            )
-            problems[row] = f"{problems[row]}; {text}" if problems[row] else text
-    result = frame.rename(columns={task: f"{task}_known" for task in known}).reset_index(drop=True)
-    readable = np.array([not problem for problem in features.problems(frame)], dtype=bool)
-    rows = np.flatnonzero(readable)
+    rows = np.flatnonzero([not problem for problem in problems])
+    known = pd.DataFrame({task: _known_labels(frame[task], problems) for task in tasks}, index=frame.index)
     columns = {f"{task}{part}": np.full(len(frame), np.nan) for task in model.tasks_ for part in _PARTS}
     if len(rows):
         X = features.transform(frame.iloc[rows])
@@ -60,6 +62,28 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
             for part, name in _PARTS.items():
                 columns[f"{task}{part}"][rows] = values[name]
     return pd.concat([result, pd.DataFrame(columns)], axis=1).assign(problem=problems)
+
+
+def _check_names(frame: pd.DataFrame, model: Architecture) -> None:
+    """Refuse a column that a prediction would need the name of."""
+    made = {f"{task}{part}" for task in model.tasks_ for part in _PARTS} | {"problem"}
+    for name in frame.columns:
+        if name in made or list(frame.columns).count(name) > 1:
+            raise WrongOption(
+                f"predict_frame: the column {str(name)!r} is there already and a result would have its name; "
+                "rename or drop it."
+            )
+
+
+def _known_labels(cells: pd.Series, problems: list[str]) -> pd.Series:
+    """Return the finite numbers of a column, NaN elsewhere; what is unreadable is added to ``problems``."""
+    labels = pd.to_numeric(cells, errors="coerce").astype(float)
+    labels = labels.mask(np.isinf(labels))
+    for row in np.flatnonzero(labels.isna() & cells.notna()):
+        cell = cells.iloc[row]
+        text = f"the known label {cell!r} of task {cells.name} is not a finite number and was not used"
+        problems[row] = f"{problems[row]}; {text}" if problems[row] else text
+    return labels
 
 
 _PARTS = {"": "mean", "_spread": "spread", "_low": "low", "_high": "high"}

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable
 from graftwood.features.composition import CompositionFeatures
-from graftwood.study.candidates import default_candidates
+from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, Progress, compare
 from graftwood.study.environment import describe_environment
 from graftwood.study.predict import predict_frame
@@ -41,12 +42,20 @@ class Study:
     leave_out : tuple of str
         Candidates that the comparison does not try.
     n_folds : int, default 5
-    n_estimators_compared : int, default 40
+    n_estimators_compared : int, default 30
         Trees per forest in the comparison.
     n_estimators : int, default 100
         Trees per forest in the final model.
     random_state : int, default 0
     n_jobs : int, default -1
+
+    Examples
+    --------
+    >>> from graftwood.data import Task
+    >>> inputs, labels = pd.DataFrame({"formula": ["GaN"]}), pd.DataFrame({"gap_exp": [3.2]})
+    >>> table = Table(inputs, labels, np.array(["GaN"]), (Task("gap_exp", unit="eV"),))
+    >>> Study("Which gaps?", table, "gap_exp", pd.DataFrame({"formula": ["ZnO"]})).n_folds
+    5
     """
 
     title: str
@@ -57,7 +66,7 @@ class Study:
     features: CompositionFeatures = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
     leave_out: tuple[str, ...] = ()
     n_folds: int = 5
-    n_estimators_compared: int = 40
+    n_estimators_compared: int = 30
     n_estimators: int = 100
     random_state: int = 0
     n_jobs: int = -1
@@ -78,13 +87,23 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
         Everything a report shows.
     model : Architecture
         The chosen architecture, fitted on all data.
+
+    Raises
+    ------
+    EmptyTable
+        The table has no rows.
+    MissingColumn, UnreadableFormula
+        The inputs have no column of formulas, or one of them cannot be read.
+    TooFewLabels, UnknownTask, WrongOption, NotFinite, ShapeMismatch
+        As for `compare`.
     """
     started = time.monotonic()
     table = study.table
     if table.n_rows == 0:
         raise EmptyTable("Study: the table has no rows; give at least one source with readable rows.")
     units = {task.name: task.unit for task in table.tasks if task.unit}
-    X = study.features.fit_transform(table.inputs)
+    # A candidate that cannot be read is reported in its row; a row to learn from must be readable.
+    X = clone(study.features).set_params(on_problem="raise").fit_transform(table.inputs)
     sources = [task.name for task in table.tasks if task.name != study.target]
     sources = [name for name in sources if name not in table.task(study.target).same_as]
     candidates = default_candidates(
@@ -108,19 +127,19 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
         progress=progress,
     )
     best = {regime: choose(found, regime) for regime in (HIDDEN, VISIBLE)}
-    model = _final_model(study, found, best)
+    final = _final_candidate(found, best)
+    model: Architecture = final.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
     model.fit(X, table.labels, groups=table.materials)
     verdicts = [judge(found, regime, units.get(study.target, "")) for regime in (HIDDEN, VISIBLE)]
     predictions = predict_frame(model, study.features, study.candidates)
-    return _records(study, found, verdicts, best, predictions, time.monotonic() - started), model
+    records = _records(study, found, verdicts, best, final.name, predictions, time.monotonic() - started)
+    return records, model
 
 
-def _final_model(study: Study, found: Comparison, best: dict[str, str]) -> Architecture:
+def _final_candidate(found: Comparison, best: dict[str, str]) -> Candidate:
     """The winner where other labels are known: its two second stages serve both regimes."""
     by_name = {candidate.name: candidate for candidate in found.candidates}
-    chosen = by_name[best[VISIBLE]] if by_name[best[VISIBLE]].uses_sources else by_name[best[HIDDEN]]
-    model: Architecture = chosen.for_regime(VISIBLE)
-    return model.set_params(n_estimators=study.n_estimators)
+    return by_name[best[VISIBLE]] if by_name[best[VISIBLE]].uses_sources else by_name[best[HIDDEN]]
 
 
 def _records(
@@ -128,6 +147,7 @@ def _records(
     found: Comparison,
     verdicts: list[Verdict | None],
     best: dict[str, str],
+    final: str,
     predictions: pd.DataFrame,
     seconds: float,
 ) -> StudyRecords:
@@ -138,10 +158,11 @@ def _records(
     settings = {
         "target": study.target,
         "labels": ", ".join(f"{task.name} {n_labels[task.name]:,}" for task in table.tasks),
-        "validation": f"{study.n_folds} folds over materials, every label that must be hidden removed before fitting",
+        "validation": f"{study.n_folds} folds over materials, every label that must be hidden removed "
+        "before fitting",
         "trees in the comparison": str(study.n_estimators_compared),
         "trees in the final model": str(study.n_estimators),
-        "final model": best[VISIBLE],
+        "final model": final,
         "inputs": "132 Magpie statistics and element fractions of the formula",
         "unreadable rows": str(len(table.problems)),
         "data fingerprint": table.fingerprint(),
@@ -154,8 +175,8 @@ def _records(
     )  # fmt: skip
 
 
-def demo_study(n_estimators_compared: int = 40, **options: Any) -> Study:
-    """Return the study of the demo: do calculated band gaps help to predict experimental ones?"""
+def demo_study(n_estimators_compared: int = 30, **options: Any) -> Study:
+    """Return the study of the demo: whether calculated band gaps help to predict experimental ones."""
     from graftwood.datasets import load_band_gaps, load_gap_candidates
 
     table = load_band_gaps("demo")

@@ -1,4 +1,4 @@
-"""Verdict and choice: do the sources help, and which architecture is the plainest good one?"""
+"""Verdict and choice: whether the sources help, and which architecture is the plainest good one."""
 
 from __future__ import annotations
 

@@ -18,6 +18,30 @@ from graftwood.errors import NoOutOfBagRows
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
 
+def sum_over_bags(outputs: np.ndarray) -> np.ndarray:
+    """Add up bag after bag, so that a row's sum is the same bits alone and among others.
+
+    NumPy's own sum over the first axis groups its terms differently where there is one row.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (n_trees, ...)
+
+    Returns
+    -------
+    ndarray of shape (...)
+
+    Examples
+    --------
+    >>> sum_over_bags(np.array([[0.5, 1.0], [2.0, 1.0]]))
+    array([2.5, 2. ])
+    """
+    total = np.zeros(outputs.shape[1:])
+    for output in outputs:
+        total += output
+    return total
+
+
 def bag_spread(bags: np.ndarray, honest: np.ndarray | None = None) -> np.ndarray:
     """Standard deviation over bags (n - 1 in the denominator), per row.
 
@@ -39,8 +63,8 @@ def bag_spread(bags: np.ndarray, honest: np.ndarray | None = None) -> np.ndarray
     if honest is None:
         honest = np.ones(bags.shape, dtype=bool)
     n = honest.sum(axis=0)
-    mean = np.where(honest, bags, 0.0).sum(axis=0) / np.maximum(n, 1)
-    squares = np.where(honest, (bags - mean) ** 2, 0.0).sum(axis=0)
+    mean = sum_over_bags(np.where(honest, bags, 0.0)) / np.maximum(n, 1)
+    squares = sum_over_bags(np.where(honest, (bags - mean) ** 2, 0.0))
     return np.where(n >= 2, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
 
 
@@ -110,7 +134,10 @@ def calibrate(labels: np.ndarray, center: np.ndarray, bags: np.ndarray, honest: 
             f"Calibration: {np.count_nonzero(usable)} labelled rows were out of bag in two trees or more, "
             "2 are needed for a spread; use more trees or more labels."
         )
+    # What rounding leaves of agreement is no spread, and no error either.
+    rounding = 1e-9 * float(np.ptp(labels))
     error, bag_sd = np.abs(labels - center)[usable], bag_sd[usable]
+    error, bag_sd = (np.where(values > rounding, values, 0.0) for values in (error, bag_sd))
     positive = bag_sd[bag_sd > 0]
     floor = float(positive.min()) if len(positive) else float(max(np.max(error), np.finfo(float).tiny))
     informative = (error > 0) | (bag_sd > 0)

@@ -1,0 +1,46 @@
+"""What an architecture says of rows: its prediction, and what every bag says.
+
+Means over bags are taken here, so that they are taken alike everywhere: bag
+after bag, and of training rows over the bags that never saw them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graftwood.uncertainty.rescale import sum_over_bags
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an architecture says of rows, of one task.
+
+    Attributes
+    ----------
+    center : ndarray of shape (n_rows,)
+        The prediction, in the label's unit.
+    bags : ndarray of shape (n_trees, n_rows)
+        What each bag's chain of trees says; its spread over bags is the raw error bar.
+
+    Examples
+    --------
+    >>> bags = np.array([[1.0, 4.0], [3.0, 4.0]])
+    >>> Outlook(mean_over_bags(bags), bags).center
+    array([2., 4.])
+    """
+
+    center: np.ndarray
+    bags: np.ndarray
+
+
+def mean_over_bags(bags: np.ndarray) -> np.ndarray:
+    """Mean over all outputs, (n_trees, n_rows, ...) to (n_rows, ...)."""
+    return sum_over_bags(bags) / len(bags)
+
+
+def honest_mean(bags: np.ndarray, honest: np.ndarray) -> np.ndarray:
+    """Mean over the outputs that count; over all where none does, as may be with very few trees."""
+    counts = honest | ~honest.any(axis=0)
+    return sum_over_bags(np.where(counts, bags, 0.0)) / counts.sum(axis=0)

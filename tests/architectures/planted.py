@@ -1,0 +1,48 @@
+"""Tables with a planted truth, and one small model of every architecture."""
+
+import numpy as np
+import pandas as pd
+
+from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
+
+SHARED = {"n_estimators": 12, "random_state": 5}
+
+
+def small_models():
+    """An unfitted model per architecture, for the tasks of ``two_sources``."""
+    return {
+        "single": SingleTask("exp", **SHARED),
+        "single-all-tasks": SingleTask(**SHARED),
+        "multi-task": MultiTaskForest(**SHARED),
+        "pooled": Pooled("exp", **SHARED),
+        "pooled-source-input": Pooled("exp", source_as_input=True, **SHARED),
+        "difference": Difference("exp", "dft", **SHARED),
+        "self-difference": Difference("exp", "exp", **SHARED),
+        "latent": LatentVariable("exp", ["dft", "aux"], **SHARED),
+        "self-latent": LatentVariable("exp", "exp", **SHARED),
+    }
+
+
+def two_sources(n_rows=120, seed=0):
+    """Inputs, labels of three tasks and materials; ``exp`` is ``dft`` plus a correction, on a part of the rows."""
+    rng = np.random.default_rng(seed)
+    X = pd.DataFrame(rng.normal(size=(n_rows, 4)), columns=["d", "b", "a", "c"])
+    X.loc[rng.random(n_rows) < 0.1, "b"] = np.nan
+    X["kind"] = rng.choice(["x", "y", "z"], n_rows)
+    dft = 2 * X["a"] + (X["kind"] == "y") + 0.1 * rng.normal(size=n_rows)
+    exp = dft + 0.5 * X["c"] + 0.1 * rng.normal(size=n_rows)
+    Y = pd.DataFrame({"exp": exp, "dft": dft, "aux": X["a"] ** 2})
+    Y.loc[rng.random(n_rows) < 0.5, "exp"] = np.nan
+    Y.loc[rng.random(n_rows) < 0.2, "dft"] = np.nan
+    Y.loc[rng.random(n_rows) < 0.3, "aux"] = np.nan
+    materials = np.array([f"m{number}" for number in rng.integers(0, n_rows * 2 // 3, n_rows)])
+    return X, Y, materials
+
+
+def all_answers(model, X, known):
+    """Everything a fitted model says of rows, in one array of shape (n_rows, n_answers)."""
+    answers = []
+    for labels in (None, known):
+        answers += model.predict(X, known=labels, return_std=True)
+        answers += model.predict_interval(X, known=labels)
+    return np.hstack([np.reshape(answer, (len(X), -1)) for answer in answers])
