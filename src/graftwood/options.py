@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ def anything(words: str) -> Rule:
     return Rule(lambda value: True, words)
 
 
-def check_options(who: str, options: dict[str, Any], rules: dict[str, Iterable[Rule]]) -> None:
+def check_options(who: str, options: dict[str, Any], rules: Mapping[str, Iterable[Rule]]) -> None:
     """Refuse an option that none of its rules allows.
 
     Raises

@@ -24,7 +24,7 @@ def small_models():
 
 
 def two_sources(n_rows=120, seed=0):
-    """Inputs, labels of three tasks and materials; ``exp`` is ``dft`` plus a correction, on a part of the rows."""
+    """Inputs, labels of three tasks and materials; ``exp`` is ``dft`` plus a correction, on half the rows."""
     rng = np.random.default_rng(seed)
     X = pd.DataFrame(rng.normal(size=(n_rows, 4)), columns=["d", "b", "a", "c"])
     X.loc[rng.random(n_rows) < 0.1, "b"] = np.nan

@@ -14,7 +14,7 @@ SELF_CHAINS = ["self-difference", "self-latent"]
 
 
 def offset_sources(seed=0, n_rows=200, n_target=50, offset=3.0):
-    """Source 0 is a rough function of x, target 1 the same plus a constant; each covers rows that the other lacks."""
+    """Target 1 is source 0 plus a constant; each is labelled on rows where the other is not."""
     rng = np.random.default_rng(seed)
     X = rng.uniform(-1, 1, (n_rows, 3))
     source = np.sign(X[:, 0]) + np.sign(X[:, 1] + 0.3) * np.sign(X[:, 2])
@@ -130,7 +130,7 @@ def test_source_as_input_tells_pooled_sources_apart():
 
 
 def errors_with_source_times(sign, seeds=range(3)):
-    """Mean |error| per architecture where the target has few labels and the source is multiplied by ``sign``."""
+    """Mean |error| per architecture where the target has few labels and the source comes times ``sign``."""
     models = {
         "latent": LatentVariable(1, 0, **OPTIONS),
         "multi-task": MultiTaskForest(1, **OPTIONS),

@@ -1,4 +1,4 @@
-"""What a training material's own label said never comes back to it: latents and calibrations are out of bag."""
+"""What a material's own label said never comes back to it: latents and calibrations are out of bag."""
 
 import numpy as np
 import pytest

@@ -1,13 +1,14 @@
 """scikit-learn's own checks; every exempted one stands here with its reason."""
 
-import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from graftwood import MultiTaskForest, SingleTask
 
 EXEMPTED = {
-    "check_sample_weight_equivalence_on_dense_data": "a row written twice is two materials, each in and out of "
-    "bags on its own, which no weight of one row repeats (given the same group, repeats change nothing)",
+    "check_sample_weight_equivalence_on_dense_data": (
+        "a row written twice is two materials, each in and out of bags on its own, "
+        "which no weight of one row repeats; rows of one group may be repeated without effect"
+    ),
 }
 
 

@@ -27,7 +27,7 @@ def lanes_of(labels, counts, weights):
 
 
 problems = st.tuples(
-    st.integers(0, 2**32 - 1), st.sampled_from([2, 30, 500]), st.sampled_from([0.7, 2.0, 30.0]), st.booleans()
+    st.integers(0, 2**32 - 1), st.sampled_from([2, 30, 500]), st.sampled_from([1.5, 3.0, 30.0]), st.booleans()
 )
 
 

@@ -229,7 +229,7 @@ class Architecture(RegressorMixin, BaseEstimator):
             rows = data.labelled(task)
             calibrations[task] = {HIDDEN: self._calibration(data, task, rows, HIDDEN)}
             columns = [data.tasks.index(source) for source in self._sources_of(task)]
-            seen = rows[~np.isnan(data.labels[np.ix_(rows, columns)]).all(axis=1)] if columns else rows[:0]
+            seen = rows[~np.isnan(data.labels[rows][:, columns]).all(axis=1)] if columns else rows[:0]
             # A factor from a handful of rows says less than that of the other regime.
             if len(np.unique(data.material[seen])) >= 10:
                 calibrations[task][VISIBLE] = self._calibration(data, task, seen, VISIBLE)

@@ -58,7 +58,8 @@ class InputCoder:
         numbers, texts = _columns(X, self, who)
         codes = self.bins.encode(numbers)
         for column, cells in texts.items():
-            known = {category: code for code, category in enumerate(self.categories[column] or ())}
+            known: dict[str | None, int] = {}
+            known.update((category, code) for code, category in enumerate(self.categories[column] or ()))
             codes[column] = [known.get(cell, MISSING) for cell in cells]
         return codes
 

@@ -92,8 +92,8 @@ def read_labels(Y: Any, who: str) -> tuple[LabelColumns, np.ndarray]:
         huge = np.flatnonzero(np.abs(labels[:, column]) > _LARGEST)
         if len(huge):
             raise LabelRange(
-                f"{who}: the label of task {name} in row {huge[0]} is {labels[huge[0], column]:.3g}, too large "
-                "to square; correct it or choose a larger unit."
+                f"{who}: the label of task {name} in row {huge[0]} is {labels[huge[0], column]:.3g}, "
+                "too large to square; correct it or choose a larger unit."
             )
         n_labels = int(np.count_nonzero(~np.isnan(labels[:, column])))
         if n_labels == 0:

@@ -472,14 +472,15 @@ def take_bag(row_lanes, counts, weight_column, mask):
 @kernel()
 def find_cut(
     codes, n_codes, is_category, rows, lanes, start, end, total, is_open, layout, plan, seed, is_constant,
-    scratch, best_goes_left,
+    scratch, groups, best_goes_left,
 ):
     """Best cut of a node; return (input or -1, cut) and who goes left in ``best_goes_left``."""
     weight_column, shift, mask, factors = layout
     max_features, min_leaf, random_cuts = plan
-    ranked, local, seen, n_in_bin, pair_hist, hist, group_code, group_rows, group_left = scratch[:9]
-    group_sum, gains, left, term = scratch[9:]
-    n_features, n_columns, m, n_open = codes.shape[0], lanes.shape[0], end - start, 0
+    ranked, local, seen, n_in_bin, pair_hist, hist, left, term = scratch
+    group_code, group_rows, group_left, group_sum, gains = groups
+    # Typed zeros: numba compiles a function again for every literal it is called with.
+    n_features, n_columns, m, n_open = codes.shape[0], lanes.shape[0], end - start, np.int64(0)
     columns, weight_columns = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
     factor = np.empty(n_columns)
     order, goes_left, key, group_order = np.arange(n_features), np.empty(256, np.uint8), gains, group_left
@@ -495,8 +496,8 @@ def find_cut(
                     lanes, start, end, q, column, shift, mask, s_all, w_all, factor[n_open], group_order
                 )
             n_open += 1
-    is_plain, number = min_leaf == 1 and not random_cuts, 0
-    best_gain, best_feature, best_cut, by_table = -1.0, -1, 0, -1
+    is_plain, number = min_leaf == 1 and not random_cuts, np.int64(0)
+    best_gain, best_feature, best_cut, by_table = -1.0, np.int64(-1), np.int64(0), np.int64(-1)
     while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
         if is_plain and shift > 0 and n_open == 1:
             q = columns[0]
@@ -576,13 +577,16 @@ def grow_tree(
     waiting, n_waiting = np.empty((72, 5), np.int64), 0
     is_constant, inherited = np.zeros(n_features, np.uint8), np.zeros((72, n_features), np.uint8)
     scratch = (
-        np.empty(SMALL, np.int64), np.empty(m_all, np.uint8), np.zeros(256, np.uint8), np.zeros(256,
-        np.int64), np.zeros((256, 2), np.int64), np.zeros((n_columns, 512), np.int64), np.empty(257,
-        np.int64), np.empty(257, np.int64), np.empty(257, np.int64), np.empty((n_columns, 257), np.int64),
-        np.empty(257), np.empty(n_columns, np.int64), np.empty(n_columns),
+        np.empty(SMALL, np.int64), np.empty(m_all, np.uint8), np.zeros(256, np.uint8),
+        np.zeros(256, np.int64), np.zeros((256, 2), np.int64), np.zeros((n_columns, 512), np.int64),
+        np.empty(n_columns, np.int64), np.empty(n_columns),
+    )
+    groups = (
+        np.empty(257, np.int64), np.empty(257, np.int64), np.empty(257, np.int64),
+        np.empty((n_columns, 257), np.int64), np.empty(257),
     )
 
-    start, end, depth, node, node_seed = 0, m_all, 0, 0, mix(seed)
+    start, end, depth, node, node_seed = np.int64(0), np.int64(m_all), 0, np.int64(0), mix(seed)
     while True:
         end, n_open = close_lanes(
             rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node
@@ -591,7 +595,7 @@ def grow_tree(
         if n_open > 0 and end - start >= 2 * min_leaf and depth < max_depth:
             f, cut[node] = find_cut(
                 codes, n_codes, is_category, rows, lanes, start, end, sums[node], is_open[node], layout,
-                plan, node_seed, is_constant, scratch, goes_left,
+                plan, node_seed, is_constant, scratch, groups, goes_left,
             )
         if f >= 0:
             middle, saw_missing = partition(

@@ -47,7 +47,7 @@ def kernel(*signature: Any, inline: bool = False) -> Callable[[Callable[..., Any
         "boundscheck": None,  # None obeys NUMBA_BOUNDSCHECK, which one test leg sets
     }
     if inline:
-        settings["inline"] = "always"
+        settings["forceinline"] = True
     arguments = [signature] if signature else []
 
     def compile_it(function: Callable[..., Any]) -> Any:

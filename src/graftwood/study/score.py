@@ -15,6 +15,7 @@ COLUMNS = (
     "gain_over_single", "gain_standard_error",
 )  # fmt: skip
 
+
 def resolve_ties(part: pd.DataFrame, closed: float, promised: float) -> float:
     """Count labels that were predicted exactly with the promised share instead of as covered.
 

@@ -135,7 +135,7 @@ def calibrate(labels: np.ndarray, center: np.ndarray, bags: np.ndarray, honest: 
             "2 are needed for a spread; use more trees or more labels."
         )
     # What rounding leaves of agreement is no spread, and no error either.
-    rounding = 1e-9 * float(np.ptp(labels))
+    rounding = 1e-9 * float(np.ptp(labels[usable]))
     error, bag_sd = np.abs(labels - center)[usable], bag_sd[usable]
     error, bag_sd = (np.where(values > rounding, values, 0.0) for values in (error, bag_sd))
     positive = bag_sd[bag_sd > 0]
