@@ -12,7 +12,7 @@ def demo(
     out: Annotated[
         Path, typer.Option(help="Folder for the results; it is made if it does not exist.")
     ] = Path("demo"),
-    trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")] = 30,
+    trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")] = 20,
     jobs: Annotated[
         int, typer.Option(min=-1, help="Threads; -1 uses all processors. Results are the same.")
     ] = -1,

@@ -42,7 +42,7 @@ class Study:
     leave_out : tuple of str
         Candidates that the comparison does not try.
     n_folds : int, default 5
-    n_estimators_compared : int, default 30
+    n_estimators_compared : int, default 20
         Trees per forest in the comparison.
     n_estimators : int, default 100
         Trees per forest in the final model.
@@ -66,7 +66,7 @@ class Study:
     features: CompositionFeatures = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
     leave_out: tuple[str, ...] = ()
     n_folds: int = 5
-    n_estimators_compared: int = 30
+    n_estimators_compared: int = 20
     n_estimators: int = 100
     random_state: int = 0
     n_jobs: int = -1
@@ -175,7 +175,7 @@ def _records(
     )  # fmt: skip
 
 
-def demo_study(n_estimators_compared: int = 30, **options: Any) -> Study:
+def demo_study(n_estimators_compared: int = 20, **options: Any) -> Study:
     """Return the study of the demo: whether calculated band gaps help to predict experimental ones."""
     from graftwood.datasets import load_band_gaps, load_gap_candidates
 
