@@ -163,7 +163,7 @@ def test_large_forests_are_checked_in_stretches_of_whole_trees(monkeypatch):
     big = [split(6), split(5), split(4), leaf(0), leaf(1), leaf(2), split(8), leaf(0), leaf(1)]
     words = np.array(tree * 3 + big + tree * 2, dtype=np.int64)
     starts = np.array([0, 3, 6, 9, 18, 21, 24], dtype=np.int64)
-    view = View(words, starts, np.zeros((0, 256), np.uint8), np.zeros((N_LEAVES, 1)))
+    view = View(words, starts, np.zeros((0, 256), np.uint8), np.zeros((N_LEAVES, 1)), np.zeros(3))
     check.check_view(view, N_INPUTS, "it")
     assert seen == [6, 3, 9, 6]
     words[-1] = leaf(9)

@@ -136,8 +136,8 @@ CONTENTS = [
     pytest.param(in_scores(floor=1), "floor of its Calibration is a int", id="floor-as-int"),
     pytest.param(in_state("_calibrations", "dict", "x", value={"dict": {}}), "spreads are of", id="spread"),
     pytest.param(
-        in_state("_calibrations", "dict", "gap_exp", value={"dict": {}}),
-        "spreads of gap_exp are of the regimes",
+        in_state("_calibrations", "dict", "gap_exp", value={"dict": {"visible": {"dict": {}}}}),
+        "its _calibrations is a dict, which it cannot be",
         id="regime-of",
     ),
     pytest.param(stray_array, "its array 'a999' belongs to nothing", id="stray-array"),

@@ -11,6 +11,7 @@ from graftwood.store.load import load_inputs
 from .make_golden import MODEL, SAID, everything
 
 OPTIONS = {
+    "kinds": None,
     "latents": ["gap_dft"],
     "n_estimators": 6,
     "n_jobs": None,
@@ -20,12 +21,16 @@ OPTIONS = {
     "units": {"gap_exp": "eV"},
 }
 BASE_OPTIONS = {
+    "bootstrap": True,
+    "kinds": None,
     "max_depth": 4,
     "max_features": 1.0,
     "min_samples_leaf": 1,
     "n_estimators": 100,
     "n_jobs": None,
+    "permutation_repeats": 0,
     "random_state": None,
+    "splitter": "best",
     "target": None,
     "task_weight": 0.5,
     "units": None,

@@ -46,7 +46,7 @@ def table():
         pytest.param(
             lambda X, Y: (X, changed(Y, 7, "dft", "metal")),
             NotFinite,
-            "labels of task dft are not all numbers .*metal",
+            "label of task dft in row 7 is 'metal' and not a number",
             id="text-label",
         ),
         pytest.param(lambda X, Y: (X, Y + 1j), NotFinite, "Complex data not supported", id="complex-label"),
@@ -188,11 +188,14 @@ def test_bad_training_data(model, spoil, error, message, table):
         pytest.param(
             lambda X: (X, pd.DataFrame({"dft": np.where(np.arange(N) == 4, np.inf, 0.0)})),
             NotFinite,
-            "known label of task dft in row 4 is infinite",
+            "known: the label of task dft in row 4 is infinity",
             id="infinite-known",
         ),
         pytest.param(
-            lambda X: (X, pd.DataFrame({"dft": ["metal"] * N})), NotFinite, "not all numbers", id="text-known"
+            lambda X: (X, pd.DataFrame({"dft": ["metal"] * N})),
+            NotFinite,
+            "known: .*task dft in row 0 is 'metal'",
+            id="text-known",
         ),
     ],
 )

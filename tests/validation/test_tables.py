@@ -203,7 +203,7 @@ BAD = {
         NotFinite,
         ["gap_dft", "row 5", "infinity", "leave it missing"],
     ),
-    "compare-text-label": (compared(with_label("high")), NotFinite, ["gap_exp", "'high'", "use NaN"]),
+    "compare-text-label": (compared(with_label("high")), NotFinite, ["gap_exp", "row 5", "'high'", "(NaN)"]),
     "study-infinite-label": (
         studied(labels=lambda labels: labels.replace({SOURCE: {labels[SOURCE][2]: np.inf}})),
         NotFinite,

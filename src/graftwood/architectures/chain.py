@@ -65,6 +65,10 @@ class Chain(Architecture):
     def _check_chain(self) -> None:
         who = type(self).__name__
         check_base(self.base, who)
+        if self.base is not None and not self.base.bootstrap:
+            raise WrongOption(
+                f"{who}: base must have bootstrap=True, as second stages learn from out-of-bag predictions."
+            )
         given = self.regimes if isinstance(self.regimes, (tuple, list)) else (self.regimes,)
         asked = tuple(given)
         if not asked or any(regime not in (HIDDEN, VISIBLE) for regime in asked):

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.base import HIDDEN, VISIBLE, check_real
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.kinds import REAL
 from graftwood.architectures.labels import LabelColumns, check_units
 
 
@@ -31,6 +32,8 @@ class Difference(Chain):
     n_estimators : int, default 100
     base : MultiTaskForest, optional
         Lends its options to the forests.
+    kinds : dict, optional
+        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; a source in another unit is refused.
     random_state : int, RandomState or None
@@ -65,6 +68,7 @@ class Difference(Chain):
         regimes: tuple[str, ...] = (HIDDEN, VISIBLE),
         n_estimators: int = 100,
         base: MultiTaskForest | None = None,
+        kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -74,6 +78,7 @@ class Difference(Chain):
         self.regimes = regimes
         self.n_estimators = n_estimators
         self.base = base
+        self.kinds = kinds
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -83,6 +88,7 @@ class Difference(Chain):
         self.target_ = columns.find(self.target, who)
         self.sources_ = (columns.find(self.source, who),)
         check_units(self.units or {}, (self.target_, *self.sources_), who)
+        check_real(columns, (self.target_, *self.sources_), who, (REAL,))
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,10 +12,12 @@ from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
-from graftwood.options import Rule, fraction, number, one_of, whole
+from graftwood.architectures.trees import Forest, TreesOf
+from graftwood.errors import WrongOption
+from graftwood.options import Rule, fraction, mapping, number, one_of, whole
 
 
-class MultiTaskForest(Architecture):
+class MultiTaskForest(Forest, Architecture):
     """Random forest over several tasks at once, labels missing anywhere.
 
     Every cut is chosen on all tasks together (the sum of their impurities, each on
@@ -27,14 +30,27 @@ class MultiTaskForest(Architecture):
         Task that `predict` returns; by default all tasks.
     n_estimators : int, default 100
         Number of trees.
-    max_features : float, int, "sqrt" or None, default 1/3
-        Inputs drawn per split: a fraction, a number, or all of them.  As many are drawn
+    max_features : "auto", float, int, "sqrt" or None, default "auto"
+        Inputs drawn per split: a fraction, a number, their square root, or all of them (None).
+        "auto" is a third, or the square root if every task is a category.  As many are drawn
         as said, constant ones included, and further ones only while none allows a cut.
     min_samples_leaf : int, default 1
         Fewest rows in a leaf; in a task's view, rows with that task's label.
     max_depth : int, optional
-    task_weight : float, default 0.5
-        A task with n labels counts n ** -task_weight per label: 0 as in Lolo, 1 balanced.
+    task_weight : float or dict, default 0.5
+        A standardised label of a task with n labels counts n ** -task_weight in the choice of
+        cuts: 0 as in Lolo, 1 balanced.  Or task -> what its labels count; 1 for tasks not named.
+    bootstrap : bool, default True
+        Grow each tree on a sample of the materials; else on all, and there are no out-of-bag
+        predictions and no spreads.
+    splitter : {"best", "random"}, default "best"
+        "random" tries one random cut per drawn input; without bootstrap that makes extra-trees
+        (Geurts et al., Machine Learning 63, 3 (2006)).
+    permutation_repeats : int, default 0
+        How often each input is shuffled for ``permutation_importances_``; each time takes one
+        prediction of the training rows per input.
+    kinds : dict, optional
+        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
     units : dict, optional
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
@@ -46,6 +62,9 @@ class MultiTaskForest(Architecture):
     tasks_ : tuple of str
         Tasks that are modelled.
     target_ : str or None
+    permutation_importances_ : ndarray of shape (n_inputs,) or (n_tasks, n_inputs)
+        Out-of-bag error gained when an input is shuffled, in variances of the labels; only
+        with ``permutation_repeats``.
 
     References
     ----------
@@ -65,10 +84,13 @@ class MultiTaskForest(Architecture):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {
-        "max_features": [fraction(), whole(1), one_of("sqrt", None)],
+        "max_features": [one_of("auto", "sqrt", None), fraction(), whole(1)],
         "min_samples_leaf": [whole(1)],
         "max_depth": [whole(1), one_of(None)],
-        "task_weight": [number(0, 1)],
+        "task_weight": [number(0, 1), mapping()],
+        "bootstrap": [one_of(True, False)],
+        "splitter": [one_of("best", "random")],
+        "permutation_repeats": [whole(0)],
     }
 
     def __init__(
@@ -76,10 +98,14 @@ class MultiTaskForest(Architecture):
         target: str | int | None = None,
         *,
         n_estimators: int = 100,
-        max_features: float | int | str | None = 1 / 3,
+        max_features: float | int | str | None = "auto",
         min_samples_leaf: int = 1,
         max_depth: int | None = None,
-        task_weight: float = 0.5,
+        task_weight: float | dict[Any, float] = 0.5,
+        bootstrap: bool = True,
+        splitter: str = "best",
+        permutation_repeats: int = 0,
+        kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -90,32 +116,57 @@ class MultiTaskForest(Architecture):
         self.min_samples_leaf = min_samples_leaf
         self.max_depth = max_depth
         self.task_weight = task_weight
+        self.bootstrap = bootstrap
+        self.splitter = splitter
+        self.permutation_repeats = permutation_repeats
+        self.kinds = kinds
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
 
     def forest_options(self, n_estimators: int) -> ForestOptions:
         """Options of this forest with another number of trees: what a ``base`` lends to an architecture."""
+        task_weight = self.task_weight
         return ForestOptions(
-            n_estimators, self.max_features, self.min_samples_leaf, self.max_depth, self.task_weight
-        )
+            n_estimators, self.max_features, self.min_samples_leaf, self.max_depth,
+            0.5 if isinstance(task_weight, dict) else float(task_weight),
+            bool(self.bootstrap), self.splitter == "random",
+        )  # fmt: skip
 
     def _forest_options(self) -> ForestOptions:
         return self.forest_options(int(self.n_estimators))
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
-        self.target_ = None if self.target is None else columns.find(self.target, type(self).__name__)
+        who = type(self).__name__
+        self.target_ = None if self.target is None else columns.find(self.target, who)
+        if isinstance(self.task_weight, dict):
+            self._said_weights = tuple(
+                (columns.find(task, who), _weight(task, weight, who))
+                for task, weight in self.task_weight.items()
+            )
         return columns.names
 
     def _learn(self, data: TrainingData) -> None:
+        if isinstance(self.task_weight, dict):
+            data = replace(data, options=replace(data.options, task_weight=self._said_weights))
+            del self._said_weights
         rows = np.arange(data.codes.shape[1])
-        self._trained = train_stage(data, "all tasks", rows, data.labels)
+        self._trained = train_stage(data, "all tasks", rows, data.labels, tasks=data.tasks)
         self._stage = self._trained.stage
 
     def _calibrate(self, data: TrainingData) -> Any:
         calibrations = super()._calibrate(data)
         del self._trained
+        if self.permutation_repeats:
+            if not self.bootstrap:
+                raise WrongOption(
+                    "MultiTaskForest: permutation_repeats needs out-of-bag rows; set bootstrap=True."
+                )
+            self.permutation_importances_ = self._permute(data, int(self.permutation_repeats))
         return calibrations
+
+    def _trees_of(self, task: str) -> TreesOf:
+        return TreesOf(self._stage, self._columns.canonical.index(task))
 
     def _out_of_bag(self, data: TrainingData, task: str, rows: np.ndarray, regime: str) -> Outlook:
         bags = self._trained.bags(rows, task=data.tasks.index(task))
@@ -124,3 +175,9 @@ class MultiTaskForest(Architecture):
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
         bags = self._stage.bags(codes, task=self._columns.canonical.index(task))
         return Outlook(mean_over_bags(bags), bags)
+
+
+def _weight(task: Any, weight: Any, who: str) -> float:
+    if not (isinstance(weight, (int, float)) and 0 < weight < float("inf")):
+        raise WrongOption(f"{who}: task_weight of task {task} must be a number above 0, got {weight!r}.")
+    return float(weight)

@@ -7,14 +7,22 @@ changes nothing; predictions come back in the order in which Y came.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from graftwood.errors import LabelRange, MissingColumn, NotFinite, ShapeMismatch, TooFewLabels, UnknownTask
-
-_LARGEST = 1e150  # squares of labels are summed
+from graftwood.architectures.kinds import (
+    CATEGORY,
+    REAL,
+    Class,
+    check_kinds,
+    class_numbers,
+    find_classes,
+    read_numbers,
+    tell_kind,
+)
+from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnknownTask
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,10 @@ class LabelColumns:
         Whether Y was a DataFrame.
     flat : bool
         Whether Y was one-dimensional.
+    kinds : tuple of str
+        Kind of each task, in the order of ``names``; all are real when it is empty.
+    classes : tuple of tuple
+        Classes of each task, in the order of ``names``; empty for tasks that are no category.
 
     Examples
     --------
@@ -40,6 +52,16 @@ class LabelColumns:
     names: tuple[str, ...]
     named: bool
     flat: bool
+    kinds: tuple[str, ...] = ()
+    classes: tuple[tuple[Class, ...], ...] = ()
+
+    def kind(self, task: str) -> str:
+        """Kind of a task."""
+        return self.kinds[self.names.index(task)] if self.kinds else REAL
+
+    def classes_of(self, task: str) -> tuple[Class, ...]:
+        """Classes of a task in sorted order, none for a real one."""
+        return self.classes[self.names.index(task)] if self.classes else ()
 
     @property
     def canonical(self) -> tuple[str, ...]:
@@ -60,52 +82,63 @@ class LabelColumns:
         raise UnknownTask(f"{who}: there is no task {task!r}; the tasks are {', '.join(self.names)}.")
 
 
-def read_labels(Y: Any, who: str) -> tuple[LabelColumns, np.ndarray]:
+def read_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> tuple[LabelColumns, np.ndarray]:
     """Return the tasks and the labels (n_rows, n_tasks), float64, in canonical order of tasks.
 
     Parameters
     ----------
     Y : DataFrame, Series or array of shape (n_rows,) or (n_rows, n_tasks)
-        Numbers, NaN = missing.
+        Numbers or classes, NaN or None = missing.
     who : str
         Class name for messages.
+    kinds : dict, optional
+        Task name or column number -> "real", "positive" or "category"; else told from the dtype.
+
+    Returns
+    -------
+    columns : LabelColumns
+    labels : ndarray of shape (n_rows, n_tasks)
+        As trees learn them: the logarithm of a positive label, the number of a class.
 
     Raises
     ------
     NotFinite
-        A label is infinite or not a number.
+        A label is infinite, or not of its task's kind.
     LabelRange
         A label is beyond 1e150.
     TooFewLabels
-        A task has fewer than two labels.
+        A task has no label, one class only, or a class with a single label.
     """
     if Y is None:
         raise ShapeMismatch(f"{who}: requires y to be passed, but the target y is None; give the labels.")
-    columns, labels = _as_table(Y, who)
-    for column, name in enumerate(columns.names):
-        bad = np.flatnonzero(np.isinf(labels[:, column]))
-        if len(bad):
-            raise NotFinite(
-                f"{who}: the label of task {name} in row {bad[0]} is infinity; "
-                "correct it or leave it missing."
-            )
-        huge = np.flatnonzero(np.abs(labels[:, column]) > _LARGEST)
-        if len(huge):
-            raise LabelRange(
-                f"{who}: the label of task {name} in row {huge[0]} is {labels[huge[0], column]:.3g}, "
-                "too large to square; correct it or choose a larger unit."
-            )
-        n_labels = int(np.count_nonzero(~np.isnan(labels[:, column])))
-        if n_labels == 0:
+    columns, table = _as_table(Y, who)
+    check_kinds(kinds or {}, who)
+    told = {columns.find(task, who): kind for task, kind in (kinds or {}).items()}
+    labels, all_kinds, classes = [], [], []
+    for name, values in zip(columns.names, table, strict=True):
+        kind = told.get(name) or tell_kind(values)
+        known = find_classes(values, name, who, is_told=name in told) if kind == CATEGORY else ()
+        labels.append(_learned(values, kind, known, name, who))
+        if np.isnan(labels[-1]).all():
             raise TooFewLabels(
-                f"{who}: all {len(labels)} labels of task {name} are missing (NaN); "
+                f"{who}: all {len(values)} labels of task {name} are missing (NaN); "
                 "drop the task or give labels for it."
             )
-    return columns, labels[:, [columns.names.index(name) for name in columns.canonical]]
+        all_kinds.append(kind)
+        classes.append(known)
+    columns = replace(columns, kinds=tuple(all_kinds), classes=tuple(classes))
+    return columns, np.column_stack([labels[columns.names.index(name)] for name in columns.canonical])
+
+
+def _learned(values: Any, kind: str, classes: tuple[Class, ...], name: str, who: str) -> np.ndarray:
+    """One task's labels as trees learn them."""
+    if kind == CATEGORY:
+        return class_numbers(values, classes, name, who)
+    return read_numbers(values, kind, name, who)
 
 
 def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.ndarray:
-    """Return known labels (n_rows, n_tasks) in canonical order of tasks; NaN where nothing is known.
+    """Return known labels (n_rows, n_tasks) as read_labels does; NaN where nothing is known.
 
     Parameters
     ----------
@@ -114,57 +147,44 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:
         return result
-    given, labels = _as_table(known, who)
-    if len(labels) != n_rows:
-        raise ShapeMismatch(f"{who}: known has {len(labels)} rows and X has {n_rows}; give one row each.")
+    given, table = _as_table(known, who)
+    if len(table[0]) != n_rows:
+        raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
     if not given.named and len(given.names) != len(columns.names):
         raise ShapeMismatch(
             f"{who}: known has {len(given.names)} columns and Y had {len(columns.names)}; "
             "give one column per task, NaN where a label is not known."
         )
     names = given.names if given.named else columns.names
-    for column, name in enumerate(names):
+    for name, values in zip(names, table, strict=True):
         task = columns.find(name, who)
-        if np.isinf(labels[:, column]).any():
-            row = int(np.flatnonzero(np.isinf(labels[:, column]))[0])
-            raise NotFinite(f"{who}: the known label of task {task} in row {row} is infinite; correct it.")
-        result[:, columns.canonical.index(task)] = labels[:, column]
+        labels = _learned(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
+        result[:, columns.canonical.index(task)] = labels
     return result
 
 
-def _as_table(Y: Any, who: str) -> tuple[LabelColumns, np.ndarray]:
+def _as_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
+    """Return the tasks and their columns of cells, each a Series or an array."""
     if hasattr(Y, "columns"):
         names = tuple(str(name) for name in Y.columns)
         if len(set(names)) < len(names):
             raise MissingColumn(f"{who}: two columns of Y have one name; give each task its own.")
-        numbers = [_numbers(Y.iloc[:, i], name, who) for i, name in enumerate(names)]
-        labels = np.column_stack(numbers) if names else np.empty((len(Y), 0))
-        columns = LabelColumns(names, named=True, flat=False)
+        columns, table = (
+            LabelColumns(names, named=True, flat=False),
+            [Y.iloc[:, i] for i in range(len(names))],
+        )
     elif getattr(Y, "name", None) is not None and np.ndim(Y) == 1:
-        labels = _numbers(Y, str(Y.name), who)[:, None]
-        columns = LabelColumns((str(Y.name),), named=True, flat=True)
+        columns, table = LabelColumns((str(Y.name),), named=True, flat=True), [Y]
     else:
-        values = _numbers(Y, "0", who)
+        values = np.asarray(Y)
         if values.ndim not in (1, 2):
             raise ShapeMismatch(f"{who}: Y must have one or two dimensions, got shape {values.shape}.")
-        labels = values if values.ndim == 2 else values[:, None]
-        names = tuple(str(i) for i in range(labels.shape[1]))
+        table = list(values.T) if values.ndim == 2 else [values]
+        names = tuple(str(i) for i in range(len(table)))
         columns = LabelColumns(names, named=False, flat=values.ndim == 1)
-    if labels.shape[1] == 0:
+    if not table:
         raise MissingColumn(f"{who}: Y has no columns; give one column of labels per task.")
-    return columns, labels
-
-
-def _numbers(values: Any, name: str, who: str) -> np.ndarray:
-    array = np.asarray(values)
-    if array.dtype.kind == "c":
-        raise NotFinite(f"{who}: Complex data not supported; task {name} needs real numbers.")
-    try:
-        return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise NotFinite(
-            f"{who}: the labels of task {name} are not all numbers ({error}); use NaN for a missing label."
-        ) from None
+    return columns, table
 
 
 def check_units(units: Mapping[str, str], tasks: tuple[str, ...], who: str) -> None:

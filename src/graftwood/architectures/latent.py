@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.base import HIDDEN, VISIBLE, check_real
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.kinds import POSITIVE, REAL
 from graftwood.architectures.labels import LabelColumns
 from graftwood.errors import WrongOption
 
@@ -32,6 +33,8 @@ class LatentVariable(Chain):
     n_estimators : int, default 100
     base : MultiTaskForest, optional
         Lends its options to the forests.
+    kinds : dict, optional
+        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
     units : dict, optional
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
@@ -61,6 +64,7 @@ class LatentVariable(Chain):
         regimes: tuple[str, ...] = (HIDDEN, VISIBLE),
         n_estimators: int = 100,
         base: MultiTaskForest | None = None,
+        kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -70,6 +74,7 @@ class LatentVariable(Chain):
         self.regimes = regimes
         self.n_estimators = n_estimators
         self.base = base
+        self.kinds = kinds
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -83,6 +88,7 @@ class LatentVariable(Chain):
         # In the order of names, so that the order in which they are given changes nothing.
         named = {columns.find(latent, who) for latent in asked}
         self.sources_ = tuple(task for task in columns.canonical if task in named)
+        check_real(columns, (self.target_, *self.sources_), who, (REAL, POSITIVE))
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 

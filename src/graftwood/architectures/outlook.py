@@ -12,6 +12,8 @@ import numpy as np
 
 from graftwood.uncertainty.rescale import sum_over_bags
 
+HIDDEN, VISIBLE = "hidden", "visible"
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -19,9 +21,9 @@ class Outlook:
 
     Attributes
     ----------
-    center : ndarray of shape (n_rows,)
-        The prediction, in the label's unit.
-    bags : ndarray of shape (n_trees, n_rows)
+    center : ndarray of shape (n_rows,), or (n_rows, n_classes) for a category
+        The prediction as it is learned: the logarithm of a positive label, a probability per class.
+    bags : ndarray of shape (n_trees, n_rows) or (n_trees, n_rows, n_classes)
         What each bag's chain of trees says; its spread over bags is the raw error bar.
 
     Examples
@@ -43,4 +45,5 @@ def mean_over_bags(bags: np.ndarray) -> np.ndarray:
 def honest_mean(bags: np.ndarray, honest: np.ndarray) -> np.ndarray:
     """Mean over the outputs that count; over all where none does, as may be with very few trees."""
     counts = honest | ~honest.any(axis=0)
+    counts = counts.reshape(counts.shape + (1,) * (bags.ndim - 2))
     return sum_over_bags(np.where(counts, bags, 0.0)) / counts.sum(axis=0)

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import Architecture, check_base
+from graftwood.architectures.base import Architecture, check_base, check_real
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.kinds import REAL
 from graftwood.architectures.labels import LabelColumns, check_units
 from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
 from graftwood.architectures.stage import train_stage
@@ -31,6 +32,8 @@ class Pooled(Architecture):
     n_estimators : int, default 100
     base : MultiTaskForest, optional
         Lends its options to the forest.
+    kinds : dict, optional
+        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; tasks with different units are refused.
     random_state : int, RandomState or None
@@ -63,6 +66,7 @@ class Pooled(Architecture):
         source_as_input: bool = False,
         n_estimators: int = 100,
         base: MultiTaskForest | None = None,
+        kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -71,6 +75,7 @@ class Pooled(Architecture):
         self.source_as_input = source_as_input
         self.n_estimators = n_estimators
         self.base = base
+        self.kinds = kinds
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -78,6 +83,7 @@ class Pooled(Architecture):
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         check_base(self.base, type(self).__name__)
         check_units(self.units or {}, columns.names, type(self).__name__)
+        check_real(columns, columns.names, type(self).__name__, (REAL,))
         self.target_ = columns.find(self.target, type(self).__name__)
         return (self.target_,)
 

@@ -12,10 +12,11 @@ from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
 from graftwood.architectures.stage import TrainedStage, train_stage
 from graftwood.architectures.training import TrainingData
+from graftwood.architectures.trees import Forest, TreesOf
 from graftwood.options import Rule, anything
 
 
-class SingleTask(Architecture):
+class SingleTask(Forest, Architecture):
     """A random forest per task, each on its own labels; no task informs another.
 
     Parameters
@@ -26,6 +27,8 @@ class SingleTask(Architecture):
         Number of trees.
     base : MultiTaskForest, optional
         Lends its options (``max_features``, ``min_samples_leaf``, ...) to the forest.
+    kinds : dict, optional
+        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
     units : dict, optional
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
@@ -50,6 +53,7 @@ class SingleTask(Architecture):
         *,
         n_estimators: int = 100,
         base: MultiTaskForest | None = None,
+        kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -57,6 +61,7 @@ class SingleTask(Architecture):
         self.target = target
         self.n_estimators = n_estimators
         self.base = base
+        self.kinds = kinds
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -75,6 +80,9 @@ class SingleTask(Architecture):
         del self._trained
         return calibrations
 
+    def _trees_of(self, task: str) -> TreesOf:
+        return TreesOf(self._stages[task], 0)
+
     def _out_of_bag(self, data: TrainingData, task: str, rows: np.ndarray, regime: str) -> Outlook:
         bags = self._trained[task].bags(rows)
         return Outlook(honest_mean(bags, data.out_of_bag(rows)), bags)
@@ -87,4 +95,4 @@ class SingleTask(Architecture):
 def train_single(data: TrainingData, task: str) -> TrainedStage:
     """Train a forest on one task's labelled rows; the first stage of every chain."""
     rows = data.labelled(task)
-    return train_stage(data, f"task {task}", rows, data.column(task)[rows, None])
+    return train_stage(data, f"task {task}", rows, data.column(task)[rows, None], tasks=(task,))

@@ -29,13 +29,15 @@ class Stage:
         Mean and standard deviation of the training labels; trees see (label - center) / scale.
     more_bins : Bins
         Cuts of the further inputs; none when the stage has only those of X.
+    n_classes : tuple of int
+        Per task, 0 for one that is no category; all 0 when it is empty.
 
     Examples
     --------
     >>> from graftwood.engine.forest import View
     >>> words, starts = np.array([1 << 26 | 7, -1, -2]), np.array([0, 3])  # input 0: codes to 7 go left
     >>> words[0] += 1 << 26  # the right child is word 2
-    >>> view = View(words, starts, np.empty((0, 256), np.uint8), np.array([[-1.0], [1.0]]))
+    >>> view = View(words, starts, np.empty((0, 256), np.uint8), np.array([[-1.0], [1.0]]), np.ones(1))
     >>> stage = Stage((view,), center=np.array([10.0]), scale=np.array([3.0]), more_bins=Bins(()))
     >>> stage.bags(np.array([[2], [9]], dtype=np.uint8))
     array([[ 7., 13.]])
@@ -45,6 +47,7 @@ class Stage:
     center: np.ndarray
     scale: np.ndarray
     more_bins: Bins
+    n_classes: tuple[int, ...] = ()
 
     def bags(
         self, rows: np.ndarray, more: np.ndarray | None = None, task: int = 0, n_jobs: int = 1
@@ -61,18 +64,30 @@ class Stage:
 
         Returns
         -------
-        ndarray of shape (n_trees, n_rows), in the label's unit
+        ndarray of shape (n_trees, n_rows), in the unit of the stage's labels;
+            (n_trees, n_rows, n_classes), probabilities, if the task is a category
         """
+        return self._leaf_values(task)[self.leaves(rows, more, task, n_jobs)]
+
+    def leaves(
+        self, rows: np.ndarray, more: np.ndarray | None = None, task: int = 0, n_jobs: int = 1
+    ) -> np.ndarray:
+        """Return the number of the leaf that each row ends in, (n_trees, n_rows); as ``bags`` otherwise."""
         from graftwood.engine.forest import leaf_numbers
 
-        view = self.views[task]
         coded = None
         if more is not None:
             flat = self.more_bins.encode(more.reshape(-1, more.shape[2]))
             coded = np.moveaxis(flat.reshape(more.shape[2], *more.shape[:2]), 0, 2)
-        leaves = leaf_numbers(view, rows, coded, n_jobs)
-        value = view.leaves[:, 0] * self.scale[task] + self.center[task]
-        return value[leaves]
+        return leaf_numbers(self.views[task], rows, coded, n_jobs)
+
+    def _leaf_values(self, task: int) -> np.ndarray:
+        """What each leaf says."""
+        leaves = self.views[task].leaves
+        n_classes = self.n_classes[task] if self.n_classes else 0
+        if n_classes == 0:
+            return leaves[:, 0] * self.scale[task] + self.center[task]
+        return np.column_stack([1.0 - leaves, leaves]) if n_classes == 2 else leaves
 
 
 @dataclass(frozen=True)
@@ -124,6 +139,7 @@ def train_stage(
     labels: np.ndarray,
     more: np.ndarray | None = None,
     more_is_category: bool = False,
+    tasks: tuple[str, ...] = (),
 ) -> TrainedStage:
     """Grow the forest of one stage.
 
@@ -139,13 +155,18 @@ def train_stage(
         Further inputs.
     more_is_category : bool, default False
         Whether the further inputs are numbered categories.
+    tasks : tuple of str, optional
+        Tasks of the labels; without them the labels are real numbers of equal weight.
     """
     codes = data.codes[:, rows]
     more_bins = find_bins(more) if more is not None else Bins(())
     if more is not None:
         codes = np.vstack([codes, more_bins.encode(more)])
     n_more = len(codes) - len(data.codes)
-    center, scale, share = _standard(labels)
+    n_tasks = labels.shape[1]
+    n_classes = tuple(data.classes_of(task) for task in tasks) or (0,) * n_tasks
+    center, scale, share = _standard(labels, n_classes)
+    task_weights = _task_weights(labels, tasks, data.options) / share**2
     standard = (labels - center) / scale
     weights = None if data.weights is None else data.weights[rows]
     seed = zlib.crc32(role.encode()) ^ data.seed
@@ -159,24 +180,24 @@ def train_stage(
         from graftwood.engine.arrays import to_lanes
         from graftwood.engine.forest import grow_forest
 
-        n_tasks = labels.shape[1]
-        task_weights = _task_weights(labels, data.options) / share**2
-        columns = [standard[:, task] for task in range(n_tasks)]
-        lanes = to_lanes(columns, [0] * n_tasks, task_weights, counts, weights)
-        plan = plan_of(data.options, len(codes))
+        lanes = to_lanes(list(standard.T), list(n_classes), task_weights, counts, weights)
+        plan = plan_of(data.options, len(codes), all(n_classes))
         return grow_forest(codes, n_codes, is_category, lanes, counts, plan, seed=seed, n_jobs=data.n_jobs)
 
-    views = remembered(grow, codes, is_category, standard, weights, counts, seed, data.options)
+    content = (codes, is_category, standard, weights, counts, task_weights)
+    views = remembered(grow, *content, n_classes, seed, data.options)
     saw = np.zeros(data.bags.shape[1], dtype=bool)
     saw[material] = True
-    return TrainedStage(Stage(views, center, scale, more_bins), data, saw)
+    return TrainedStage(Stage(views, center, scale, more_bins, n_classes), data, saw)
 
 
-def plan_of(options: ForestOptions, n_inputs: int):  # type: ignore[no-untyped-def]
+def plan_of(options: ForestOptions, n_inputs: int, only_categories: bool = False):  # type: ignore[no-untyped-def]
     """Turn options into the engine's plan for this number of inputs."""
     from graftwood.engine.forest import Plan
 
     wanted = options.max_features
+    if wanted == "auto":
+        wanted = "sqrt" if only_categories else 1 / 3
     if wanted is None:
         wanted = n_inputs
     elif wanted == "sqrt":
@@ -187,20 +208,25 @@ def plan_of(options: ForestOptions, n_inputs: int):  # type: ignore[no-untyped-d
         max_features=min(n_inputs, max(1, int(wanted))),
         min_samples_leaf=options.min_samples_leaf,
         max_depth=2**30 if options.max_depth is None else options.max_depth,
+        random_cuts=options.random_cuts,
     )
 
 
-def _standard(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _standard(labels: np.ndarray, n_classes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Center, scale and share of a standard deviation in the scale, per task.
 
     The scale is the power of two next to the standard deviation and the center is 0 unless the
     labels are far from it: so a label of 0 comes back as 0, and labels times a power of two give
     predictions times just that.  Labels are sorted first, as row order must not matter.
+    A category is left as it is; its variance is Gini's impurity, the sum of its classes' variances.
     """
     n_tasks = labels.shape[1]
     center, scale, share = np.zeros(n_tasks), np.ones(n_tasks), np.ones(n_tasks)
     for task in range(n_tasks):
         values = np.sort(labels[~np.isnan(labels[:, task]), task])
+        if n_classes[task]:
+            share[task] = _gini(values)
+            continue
         mean = values.mean()
         spread = np.sqrt(np.mean((values - mean) ** 2))
         if spread <= 1e-12 * np.abs(values).max(initial=0.0):
@@ -213,9 +239,23 @@ def _standard(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return center, scale, share
 
 
-def _task_weights(labels: np.ndarray, options: ForestOptions) -> np.ndarray:
-    """n_k ** -a on standardised labels, the sparsest task at 1 (method of task weights: decisions/004)."""
-    n_labels = np.count_nonzero(~np.isnan(labels), axis=0)
-    weights = (n_labels / n_labels.min()) ** -float(options.task_weight)
+def _gini(numbers: np.ndarray) -> float:
+    """Root of Gini's impurity of class numbers; 1 where there is one class only."""
+    frequency = np.unique(numbers, return_counts=True)[1] / len(numbers)
+    impurity = 1.0 - float(np.sum(frequency**2))
+    return float(np.sqrt(impurity)) if impurity > 0 else 1.0
+
+
+def _task_weights(labels: np.ndarray, tasks: tuple[str, ...], options: ForestOptions) -> np.ndarray:
+    """What a standardised label counts: as the user says per task, else n ** -a (decisions/004).
+
+    The sparsest task stands at 1.
+    """
+    if isinstance(options.task_weight, tuple):
+        said = dict(options.task_weight)
+        weights = np.array([said.get(task, 1.0) for task in tasks] or np.ones(labels.shape[1]))
+    else:
+        n_labels = np.count_nonzero(~np.isnan(labels), axis=0)
+        weights = (n_labels / n_labels.min()) ** -float(options.task_weight)
     # Rounded so that the last digit of a platform's power function cannot decide between cuts.
     return np.maximum(np.rint(weights * 2**20), 1) / 2**20

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.engine.bags import draw_bags, mend_bags
-from graftwood.errors import EmptyTable, NotFinite, ShapeMismatch, TooFewLabels
+from graftwood.errors import EmptyTable, LabelRange, NotFinite, ShapeMismatch, TooFewLabels
 
 
 @dataclass(frozen=True)
@@ -24,14 +24,16 @@ class ForestOptions:
     Examples
     --------
     >>> ForestOptions(n_estimators=20).max_features
-    0.3333333333333333
+    'auto'
     """
 
     n_estimators: int = 100
-    max_features: float | int | str | None = 1 / 3
+    max_features: float | int | str | None = "auto"
     min_samples_leaf: int = 1
     max_depth: int | None = None
-    task_weight: float = 0.5
+    task_weight: float | tuple[tuple[str, float], ...] = 0.5
+    bootstrap: bool = True
+    random_cuts: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class TrainingData:
     seed : int
     options : ForestOptions
     n_jobs : int
+    n_classes : tuple of int
+        Per task, 0 for one that is no category; the labels of a category are class numbers.
+    given_rows : ndarray of shape (n_rows,), int
+        Number of each row in the table that was given.
+    n_given : int
+        Rows of that table.
 
     Examples
     --------
@@ -77,6 +85,13 @@ class TrainingData:
     seed: int
     options: ForestOptions
     n_jobs: int
+    n_classes: tuple[int, ...]
+    given_rows: np.ndarray
+    n_given: int
+
+    def classes_of(self, task: str) -> int:
+        """Number of classes of a task, 0 for one that is no category."""
+        return self.n_classes[self.tasks.index(task)]
 
     def column(self, task: str) -> np.ndarray:
         """Labels of one task, (n_rows,)."""
@@ -89,6 +104,9 @@ class TrainingData:
     def out_of_bag(self, rows: np.ndarray) -> np.ndarray:
         """Whether each bag has left out each row's material, (n_trees, n_rows) bool."""
         return self.bags[:, self.material[rows]] == 0
+
+
+LEAST_SHARE = 1024  # exact sums hold weights down to this fraction of the mean
 
 
 def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np.ndarray]:
@@ -134,6 +152,13 @@ def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | Non
         )
     if not weights.any():
         raise EmptyTable(f"{who}: all sample weights are zero; give at least one row a weight.")
+    positive = weights[weights > 0]
+    if positive.min() * LEAST_SHARE < positive.mean():
+        row = int(np.flatnonzero(weights == positive.min())[0])
+        raise LabelRange(
+            f"{who}: sample_weight of row {row} is {weights[row]:.3g}, less than 1/{LEAST_SHARE} of the mean "
+            f"{positive.mean():.3g}; set it to 0 to leave the row out, or narrow the weights."
+        )
     return weights
 
 
@@ -150,6 +175,7 @@ def assemble(
     seed: int,
     options: ForestOptions,
     n_jobs: int,
+    n_classes: tuple[int, ...] | None = None,
 ) -> TrainingData:
     """Number materials, drop rows without label or weight, draw the bags.
 
@@ -174,10 +200,14 @@ def assemble(
     kept, material = np.unique(material[keep], return_inverse=True)
     key = key[kept]
     has_label = _labelled_materials(material, len(key), labels, tasks, who)
-    bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
+    if options.bootstrap:
+        bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
+    else:
+        bags = np.ones((options.n_estimators, len(key)), dtype=np.uint8)
     return TrainingData(
-        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs
-    )
+        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs,
+        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows,
+    )  # fmt: skip
 
 
 def _labelled_materials(

@@ -1,9 +1,10 @@
 """Labels to lanes: what trees are grown on, in exact integers.
 
 A real task is one lane, its standardised label in fixed point; a class task is
-one lane per class, 0 or 1.  Sums of integers do not depend on their order, so
-the forest is the same for any number of threads, any order of rows and any
-processor.  A lane's value and weight share one int64 where they fit.
+one lane per class, 0 or 1, or a single one if there are two classes.  Sums of
+integers do not depend on their order, so the forest is the same for any number
+of threads, any order of rows and any processor.  A lane's value and weight share
+one int64 where they fit.
 """
 
 from dataclasses import dataclass
@@ -93,20 +94,20 @@ def to_lanes(
     """
     whole_weights = _whole_weights(row_weights, len(labels[0]))
     values, present, scales, factors, first_lane = [], [], [], [], [0]
-    # A bag of n rows holds at most this weight; floats are exact enough for a bound.
     bag_weight = float((counts.astype(np.float64) @ whole_weights).max(initial=1.0))
     row_weight = float(counts.max(initial=1)) * float(whole_weights.max(initial=1))
-    # Packed lanes share 64 bits with a bag's weight; others are only ever multiplied with one row's.
+    # Bounds, so floats do.  Packed lanes share 64 bits with a bag's weight, others with one row's.
     headroom = bag_weight if row_weights is None else row_weight
     for label, classes, task_weight in zip(labels, n_classes, task_weights, strict=True):
         has_label = ~np.isnan(label)
-        for number in range(classes or 1):
+        # Of two classes one says all: their lanes have equal gains, so the second counts double.
+        for number in (1,) if classes == 2 else range(classes or 1):
             lane = np.where(has_label, label if classes == 0 else label == number, 0.0)
             bits = 0 if classes else _fraction_bits(lane, whole_weights, counts, headroom)
             values.append(np.rint(np.ldexp(lane, bits)).astype(np.int64) * whole_weights)
             present.append(has_label * whole_weights)
             scales.append(bits)
-            factors.append(np.ldexp(float(task_weight), -2 * bits))
+            factors.append(np.ldexp(float(task_weight), (classes == 2) - 2 * bits))
         first_lane.append(len(values))
     shift = int(np.ceil(np.log2(bag_weight + 1.0)))
     if row_weights is None:
@@ -131,7 +132,13 @@ def _whole_weights(row_weights: np.ndarray | None, n_rows: int) -> np.ndarray:
     if row_weights is None:
         return np.ones(n_rows, dtype=np.int64)
     mean = np.sort(row_weights).sum() / n_rows
-    return np.maximum(1, np.rint(np.ldexp(row_weights / mean, _WEIGHT_BITS))).astype(np.int64)
+    weights = np.rint(np.ldexp(row_weights / mean, _WEIGHT_BITS)).astype(np.int64)
+    if weights.min() < 1:
+        raise LabelRange(
+            f"Forest: a row's weight of {row_weights.min():.3g} is less than 1/{2**_WEIGHT_BITS} of the mean "
+            f"{mean:.3g}; leave the row out or narrow the weights."
+        )
+    return weights
 
 
 def _fraction_bits(lane: np.ndarray, weights: np.ndarray, counts: np.ndarray, headroom: float) -> int:

@@ -56,6 +56,8 @@ class View:
         Codes that go left at splits of categorical inputs.
     leaves : ndarray of shape (n_leaves, n_lanes of the task), float64
         Mean of the lane in each leaf, in the lane's standardised unit.
+    importance : ndarray of shape (n_inputs,), float64
+        What the splits by each input lower the task's impurity by: each tree's as shares of 1, their mean.
 
     Examples
     --------
@@ -71,6 +73,7 @@ class View:
     starts: np.ndarray
     sets: np.ndarray
     leaves: np.ndarray
+    importance: np.ndarray
 
     @property
     def n_trees(self) -> int:
@@ -114,7 +117,11 @@ def grow_forest(
             lanes.weight_column, lanes.shift, lanes.mask, lanes.factor,
             plan.max_features, plan.min_samples_leaf, plan.max_depth, plan.random_cuts, int(seeds[tree]),
         )  # fmt: skip
-        return [_view_of(grown, lanes, task, plan.min_samples_leaf) for task in range(lanes.n_tasks)]
+        return [
+            (*_view_of(grown, lanes, task, plan.min_samples_leaf),
+             _importance(grown, lanes, task, plan.min_samples_leaf, len(codes)))
+            for task in range(lanes.n_tasks)
+        ]  # fmt: skip
 
     trees = on_threads(grow_one, range(len(counts)), n_jobs)
     return tuple(_join([tree[task] for tree in trees]) for task in range(lanes.n_tasks))
@@ -130,11 +137,26 @@ def _view_of(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int) -> 
     return words, sets, mean * lanes.unit[first:after]
 
 
+def _importance(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int, n_inputs: int) -> np.ndarray:
+    """How much the splits of a task's view by each input lower its impurity, as shares of 1."""
+    feature, _, _, left, right, _, sums, n_labelled, is_open, _ = grown
+    first, after = lanes.first_lane[task], lanes.first_lane[task + 1]
+    is_split = (feature >= 0) & is_open[:, first:after].any(axis=1)
+    is_split &= (n_labelled[left, first] >= min_leaf) & (n_labelled[right, first] >= min_leaf)
+    split = np.flatnonzero(is_split)
+    s_left, s_right = (lanes.values(sums[side[split]])[:, first:after] * 1.0 for side in (left, right))
+    w_left, w_right = (lanes.weights(sums[side[split]])[:, first:after] * 1.0 for side in (left, right))
+    drop = (s_left * w_right - s_right * w_left) ** 2 / (w_left * w_right * (w_left + w_right))
+    drop *= is_open[split, first:after]
+    gained = np.bincount(feature[split], (drop * lanes.unit[first:after] ** 2).sum(axis=1), n_inputs)
+    return gained / (gained.sum() or 1.0)
+
+
 def _join(trees: list[tuple[np.ndarray, ...]]) -> View:
     """Put trees behind each other, leaf and set numbers moved on."""
     n_leaves = n_sets = 0
     moved = []
-    for words, sets, leaves in trees:
+    for words, sets, leaves, _ in trees:
         is_leaf = words < 0
         moved.append(np.where(is_leaf, words - n_leaves, words))
         if len(sets):
@@ -145,8 +167,9 @@ def _join(trees: list[tuple[np.ndarray, ...]]) -> View:
     return View(
         words=np.concatenate(moved),
         starts=np.cumsum([0] + [len(words) for words in moved], dtype=np.int64),
-        sets=np.concatenate([sets for _, sets, _ in trees]),
-        leaves=np.concatenate([leaves for _, _, leaves in trees]),
+        sets=np.concatenate([sets for _, sets, _, _ in trees]),
+        leaves=np.concatenate([leaves for _, _, leaves, _ in trees]),
+        importance=np.sum([importance for *_, importance in trees], axis=0) / len(trees),
     )
 
 

@@ -32,6 +32,7 @@ _STATE: dict[str, Any] = {
     "_coder": InputCoder,
     "_columns": LabelColumns,
     "_calibrations": dict[str, dict[str, Calibration]],
+    "_oob": dict[str, np.ndarray],
 }
 _STATE_OF_SOME: dict[str, Any] = {
     "feature_names_in_": np.ndarray,
@@ -126,7 +127,8 @@ def _check_tasks(model: Any) -> None:
     if sorted(model._calibrations) != sorted(tasks):
         raise DamagedModel(f"its spreads are of {', '.join(model._calibrations)} and not of its tasks")
     for task, by_regime in model._calibrations.items():
-        if HIDDEN not in by_regime or not set(by_regime) <= {HIDDEN, VISIBLE}:
+        # A category has no spread, and without bootstrap nothing has.
+        if by_regime and (HIDDEN not in by_regime or not set(by_regime) <= {HIDDEN, VISIBLE}):
             raise DamagedModel(f"its spreads of {task} are of the regimes {', '.join(by_regime)}")
         for calibration in by_regime.values():
             scores = calibration.scores

@@ -55,7 +55,7 @@ def load_model(path: str | os.PathLike[str]) -> Any:
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.graft"
     >>> save_model(MultiTaskForest(n_estimators=5, random_state=0).fit(X, X[:, 0] > 19), path)
     >>> load_model(path).predict([[2.0], [35.0]])
-    array([0., 1.])
+    array([False,  True])
     """
     with naming(path):
         data = read_bytes(path)

@@ -1,0 +1,104 @@
+"""What a user is told of one task: from what trees have learned back to labels, spreads and classes.
+
+A positive task is learned in its logarithm, so its intervals are those of the
+logarithm and lie unevenly around the prediction.  A category has probabilities
+and no spread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graftwood.architectures.kinds import CATEGORY, POSITIVE, Class
+from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said of some rows, of one task.
+
+    Attributes
+    ----------
+    task, kind : str
+    classes : tuple
+        Classes of a category.
+    center : ndarray of shape (n_rows,) or (n_rows, n_classes)
+        As trees learn it: the logarithm of a positive label, a probability per class.
+    sd : ndarray of shape (n_rows,)
+        Standard deviation over bags, in the unit of ``center``; 0 for a category.
+    regimes : ndarray of shape (n_rows,), str
+        What was known of each row; "known" where it was the label itself.
+    calibrations : dict
+        Regime -> what out-of-bag errors say about ``sd``; empty where no row was out of bag.
+
+    Examples
+    --------
+    >>> hidden = np.array(["hidden"])
+    >>> gap = Calibration(np.array([2.0, 2.0]), floor=0.1, n_zero=0)
+    >>> Answer("gap", "real", (), np.array([1.0]), np.array([0.5]), hidden, {"hidden": gap}).spread()
+    array([1.])
+    >>> odds = np.array([[0.2, 0.8]])
+    >>> Answer("colour", "category", ("blue", "red"), odds, np.zeros(1), hidden, {}).mean()
+    array(['red'], dtype='<U4')
+    """
+
+    task: str
+    kind: str
+    classes: tuple[Class, ...]
+    center: np.ndarray
+    sd: np.ndarray
+    regimes: np.ndarray
+    calibrations: Mapping[str, Calibration]
+
+    def mean(self) -> np.ndarray:
+        """Return the prediction in the label's unit; the most probable class, the first of equal ones."""
+        if self.kind == CATEGORY:
+            return np.array(self.classes)[np.argmax(self.center, axis=1)]
+        return np.exp(self.center) if self.kind == POSITIVE else self.center
+
+    def interval(self, coverage: float = ONE_SIGMA) -> tuple[np.ndarray, np.ndarray]:
+        """Return the bounds that cover a new label with this probability, in its unit; NaN for a category."""
+        half = self._half_width(coverage)
+        if self.kind == CATEGORY:
+            return half, half
+        low, high = self.center - half, self.center + half
+        return (np.exp(low), np.exp(high)) if self.kind == POSITIVE else (low, high)
+
+    def spread(self) -> np.ndarray:
+        """Return half the width of the interval of one standard deviation; NaN for a category."""
+        if self.kind == POSITIVE:
+            low, high = self.interval()
+            return (high - low) / 2
+        return self._half_width(ONE_SIGMA)
+
+    def probabilities(self) -> np.ndarray:
+        """Return a category's probabilities, (n_rows, n_classes) in the order of its classes.
+
+        Raises
+        ------
+        WrongOption
+        """
+        if self.kind != CATEGORY:
+            raise WrongOption(
+                f"predict_proba: task {self.task} is {self.kind} and has no classes; name a category."
+            )
+        return self.center
+
+    def _half_width(self, coverage: float) -> np.ndarray:
+        result = np.zeros(len(self.sd))
+        if self.kind == CATEGORY:
+            return np.full(len(self.sd), np.nan)
+        if not self.calibrations:
+            raise NoOutOfBagRows(
+                f"The spread of task {self.task} is not known, as every tree saw every material; "
+                "fit with bootstrap=True."
+            )
+        for regime in set(self.regimes.tolist()) - {"known"}:
+            calibration = self.calibrations.get(regime, self.calibrations["hidden"])
+            rows = self.regimes == regime
+            result[rows] = calibration.half_width(self.sd[rows], coverage)
+        return result

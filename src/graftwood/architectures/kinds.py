@@ -1,0 +1,198 @@
+"""Kinds of tasks: real, positive (learned in its logarithm) and category.
+
+This file turns one column of labels into the numbers that trees learn, and
+says whose label is of the wrong kind.  How tasks stand in a Y is in ``labels.py``.
+"""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graftwood.errors import LabelRange, NotFinite, TooFewLabels, WrongOption
+
+REAL, POSITIVE, CATEGORY = "real", "positive", "category"
+KINDS = (REAL, POSITIVE, CATEGORY)
+_LARGEST = 1e150  # squares of labels are summed
+
+Class = str | int | float | bool
+
+
+def check_kinds(kinds: Mapping[Any, str], who: str) -> None:
+    """Refuse a kind that does not exist.
+
+    Raises
+    ------
+    WrongOption
+    """
+    for task, kind in kinds.items():
+        if kind not in KINDS:
+            raise WrongOption(f"{who}: kinds of task {task} must be {', '.join(KINDS)}, got {kind!r}.")
+
+
+def tell_kind(values: Any) -> str:
+    """Tell the kind of a column nobody named one for: text, booleans and categoricals are categories.
+
+    Text among numbers is taken for an error in a real task.
+
+    Parameters
+    ----------
+    values : Series or ndarray of shape (n_rows,)
+
+    Examples
+    --------
+    >>> tell_kind(np.array(["red", "blue"])), tell_kind(np.array([1, 2]))
+    ('category', 'real')
+    """
+    dtype = getattr(values, "dtype", None)
+    if isinstance(dtype, pd.CategoricalDtype):
+        return CATEGORY
+    if isinstance(dtype, np.dtype) and dtype.kind in "iufc":
+        return REAL
+    present = [cell for cell in values if not pd.isna(cell)]
+    is_class = [isinstance(cell, (str, bool, np.bool_)) for cell in present]
+    return CATEGORY if present and all(is_class) else REAL
+
+
+def read_numbers(values: Any, kind: str, name: str, who: str) -> np.ndarray:
+    """Return the labels of a real or positive task as trees learn them, NaN = missing.
+
+    Raises
+    ------
+    NotFinite, LabelRange
+        A label is no number, infinite, not positive, or too large; the message names its row.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind == "c":
+        raise NotFinite(f"{who}: Complex data not supported; task {name} needs real numbers.")
+    labels = _floats(values, array, name, who)
+    _refuse(np.isinf(labels), labels, name, who, "is infinity; correct it or leave it missing")
+    if kind == POSITIVE:
+        fault = "is not above zero, and the task is positive; correct it or make the task real"
+        _refuse(labels <= 0, labels, name, who, fault)
+        return np.log(labels)
+    huge = np.flatnonzero(np.abs(labels) > _LARGEST)
+    if len(huge):
+        raise LabelRange(
+            f"{who}: the label of task {name} in row {huge[0]} is {labels[huge[0]]:.3g}, "
+            "too large to square; correct it or choose a larger unit."
+        )
+    return labels
+
+
+def _floats(values: Any, array: np.ndarray, name: str, who: str) -> np.ndarray:
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    labels = np.full(len(array), np.nan)
+    for row, cell in enumerate(values):
+        if pd.isna(cell):
+            continue
+        if not isinstance(cell, (numbers.Real, np.bool_)):
+            raise NotFinite(
+                f"{who}: the label of task {name} in row {row} is {cell!r} and not a number; correct it, "
+                f"leave it missing (NaN), or say kinds={{{name!r}: 'category'}}."
+            )
+        labels[row] = float(cell)
+    return labels
+
+
+def _refuse(bad: np.ndarray, labels: np.ndarray, name: str, who: str, fault: str) -> None:
+    rows = np.flatnonzero(bad)
+    if len(rows):
+        value = "" if np.isinf(labels[rows[0]]) else f" ({labels[rows[0]]:g})"
+        raise NotFinite(f"{who}: the label of task {name} in row {rows[0]}{value} {fault}.")
+
+
+def find_classes(values: Any, name: str, who: str, *, is_told: bool) -> tuple[Class, ...]:
+    """Return the classes of a category task in sorted order.
+
+    Parameters
+    ----------
+    values : Series or ndarray of shape (n_rows,)
+    name, who : str
+        Task and class name for messages.
+    is_told : bool
+        Whether the user said that it is a category; otherwise text that reads as numbers is refused.
+
+    Raises
+    ------
+    NotFinite
+        Labels are of several types, or numbers written as text.
+    TooFewLabels
+        There is one class only, or a class has a single label.
+    """
+    cells = {row: _plain(cell) for row, cell in enumerate(values) if not pd.isna(cell)}
+    types = {type(cell) for cell in cells.values()}
+    if len(types) > 1 and not types <= {int, float}:
+        first = next(iter(cells.values()))
+        row, other = next((r, c) for r, c in cells.items() if type(c) is not type(first))
+        raise NotFinite(
+            f"{who}: the label of task {name} in row {row} is {other!r}, a {type(other).__name__} among "
+            f"labels such as {first!r}; write all classes in one way."
+        )
+    if not is_told and types == {str}:
+        row = next((r for r, c in cells.items() if _reads_as_number(c)), -1)
+        if row >= 0:
+            raise NotFinite(
+                f"{who}: the label of task {name} in row {row} is the text {cells[row]!r}; make the column "
+                f"numbers, or say kinds={{{name!r}: 'category'}} if they are classes."
+            )
+    classes = tuple(sorted(set(cells.values())))
+    if len(classes) == 1:
+        raise TooFewLabels(
+            f"{who}: all {len(cells)} labels of task {name} are the class {classes[0]!r}; "
+            "drop the task or add labels of another class."
+        )
+    rows_of: dict[Class, list[int]] = {}
+    for row, cell in cells.items():
+        rows_of.setdefault(cell, []).append(row)
+    for known, rows in rows_of.items():
+        if len(rows) == 1:
+            raise TooFewLabels(
+                f"{who}: the class {known!r} of task {name} is seen once, in row {rows[0]}; "
+                "merge it with another class, leave the label missing, or add labels of it."
+            )
+    return classes
+
+
+def class_numbers(values: Any, classes: Sequence[Class], name: str, who: str) -> np.ndarray:
+    """Return each label's number among the classes as a float, NaN = missing.
+
+    Raises
+    ------
+    NotFinite
+        A label is none of the classes.
+
+    Examples
+    --------
+    >>> class_numbers(["red", None, "blue"], ("blue", "red"), "colour", "Example")
+    array([ 1., nan,  0.])
+    """
+    number = {known: i for i, known in enumerate(classes)}
+    result = np.full(len(values), np.nan)
+    for row, cell in enumerate(values):
+        if pd.isna(cell):
+            continue
+        if _plain(cell) not in number:
+            raise NotFinite(
+                f"{who}: the label of task {name} in row {row} is {cell!r}, which is none of its classes "
+                f"{', '.join(map(repr, classes))}; correct it or leave it missing."
+            )
+        result[row] = number[_plain(cell)]
+    return result
+
+
+def _plain(cell: Any) -> Class:
+    return cell.item() if isinstance(cell, np.generic) else cell
+
+
+def _reads_as_number(cell: Any) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,272 @@
+"""What a fitted architecture is asked: predictions, error bars, class probabilities, known labels.
+
+Rows are coded, sorted by what is known of them, and shown to the architecture's
+``_outlook``; how its answer becomes labels and intervals is in ``answer.py``.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from graftwood.architectures.answer import Answer
+from graftwood.architectures.inputs import InputCoder
+from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.errors import UnknownTask, WrongOption
+from graftwood.options import check_options, number, one_of
+from graftwood.uncertainty.rescale import Calibration, bag_spread
+
+ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
+
+_OF = {"of": [one_of("observation")]}
+_COVERAGE = {"coverage": [number(0.01, 0.999)]}
+
+
+def _has_classes(model: Any) -> bool:
+    """Whether a fitted model predicts a category; scikit-learn asks before it calls predict_proba."""
+    if hasattr(model, "tasks_") and not any(model._columns.kind(t) == CATEGORY for t in model._predicted()):
+        raise AttributeError(
+            f"{type(model).__name__}: no task that is predicted has classes; name a category."
+        )
+    return True
+
+
+class Predictor(RegressorMixin, BaseEstimator):
+    """Base class of what can be asked of a fitted architecture.
+
+    Examples
+    --------
+    >>> from graftwood import SingleTask
+    >>> colours = ["red", "blue"] * 20
+    >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, colours)
+    >>> model.classes_, model.predict([[1.0]]), model.predict_proba([[1.0]])
+    (array(['blue', 'red'], dtype='<U4'), array(['blue'], dtype='<U4'), array([[1., 0.]]))
+    """
+
+    tasks_: tuple[str, ...]
+    target_: Any
+    _coder: InputCoder
+    _columns: LabelColumns
+    _calibrations: dict[str, dict[str, Calibration]]
+    _oob: dict[str, np.ndarray]
+
+    @abstractmethod
+    def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
+        """Say of new rows (codes of shape (n_rows, n_inputs)) what is asked."""
+
+    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+        """Predict the target (every task, where the architecture has no target).
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+        known : DataFrame or array of shape (n_rows, n_tasks), optional
+            Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
+        return_std : bool, default False
+            Return the spread as well.
+        of : {"observation"}, default "observation"
+            The spread of what: a new measurement of the same material.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
+            In the label's unit, the median for a positive task, the most probable class of a
+            category.  Several tasks with a category among them come as a DataFrame.
+        spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
+        """
+        check_options(type(self).__name__, {"of": of}, _OF)
+        answers = self._look(X, known)
+        mean = self._shape({task: answer.mean() for task, answer in answers.items()})
+        if not return_std:
+            return mean
+        return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
+
+    def predict_interval(self, X: Any, coverage: float = 0.9, known: Any = None) -> tuple[Any, Any]:
+        """Predict the interval that covers a new measurement with this probability.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
+        """
+        check_options(type(self).__name__, {"coverage": coverage}, _COVERAGE)
+        bounds = {task: answer.interval(coverage) for task, answer in self._look(X, known).items()}
+        low, high = ({task: both[side] for task, both in bounds.items()} for side in (0, 1))
+        return self._shape(low), self._shape(high)
+
+    @available_if(_has_classes)
+    def predict_proba(self, X: Any, known: Any = None) -> Any:
+        """Predict the probability of each class.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes)
+            In the order of ``classes_``; a dict of them, one per category task, where several
+            tasks are predicted.
+
+        Raises
+        ------
+        AttributeError
+            No task that is predicted is a category.
+        """
+        answers = self._look(X, known)
+        found = {task: a.probabilities() for task, a in answers.items() if a.kind == CATEGORY}
+        return found if len(answers) > 1 else next(iter(found.values()))
+
+    def predict_tasks(
+        self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str] | None = None
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """Predict every task that the architecture models, or some of them, with spread and interval.
+
+        Returns
+        -------
+        dict
+            Per task the arrays ``mean``, ``spread``, ``low`` and ``high`` of shape (n_rows,), for a
+            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes).
+            A task whose label is known has that label and no spread, unless it is the target.
+        """
+        check_is_fitted(self, "tasks_")
+        who = type(self).__name__
+        check_options(who, {"coverage": coverage}, _COVERAGE)
+        wanted = self.tasks_ if tasks is None else tuple(tasks)
+        for task in wanted:
+            if task not in self.tasks_:
+                raise UnknownTask(
+                    f"{who} does not predict task {task!r}; it predicts {', '.join(self.tasks_)}."
+                )
+        result = {}
+        for task, answer in self._look(X, known, wanted).items():
+            result[task] = {"mean": answer.mean()}
+            if answer.kind == CATEGORY:
+                result[task]["probability"] = answer.probabilities()
+                continue
+            low, high = answer.interval(coverage)
+            result[task] |= {"spread": answer.spread(), "low": low, "high": high}
+        return result
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R2 of the prediction, or the accuracy if the one task predicted is a category."""
+        check_is_fitted(self, "tasks_")
+        kinds = {self._columns.kind(task) for task in self._predicted()}
+        if CATEGORY not in kinds:
+            return float(super().score(X, y, sample_weight))
+        if len(self._predicted()) > 1:
+            raise WrongOption(
+                f"{type(self).__name__}: score needs one kind of task, and some of "
+                f"{', '.join(self._predicted())} are categories; name a target."
+            )
+        return float(accuracy_score(np.asarray(y).reshape(-1), self.predict(X), sample_weight=sample_weight))
+
+    @property
+    def classes_(self) -> Any:
+        """Classes of the category that is predicted; a dict per category where several tasks are."""
+        if not hasattr(self, "tasks_"):
+            raise AttributeError("classes_ is there after fit")
+        found = {task: np.array(self._columns.classes_of(task)) for task in self._predicted()}
+        found = {task: classes for task, classes in found.items() if len(classes)}
+        if not found:
+            raise AttributeError("no task that is predicted is a category")
+        return next(iter(found.values())) if len(self._predicted()) == 1 else found
+
+    @property
+    def oob_prediction_(self) -> Any:
+        """Out-of-bag predictions of the rows of fit, shaped as `predict` has them.
+
+        Each row is predicted by the trees that never saw its material, with nothing known of it;
+        missing (NaN or None) where a row has no label of the task.
+        """
+        if not getattr(self, "_oob", None):
+            raise AttributeError("oob_prediction_ is there after fit with bootstrap")
+        means = {}
+        for task in self._predicted():
+            center = self._oob[task]
+            there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
+            mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
+            means[task] = (
+                np.where(there, mean, None)  # type: ignore[call-overload]
+                if center.ndim == 2
+                else np.where(there, mean, np.nan)
+            )
+        return self._shape(means)
+
+    def oob_proba(self, task: str | int | None = None) -> np.ndarray:
+        """Out-of-bag class probabilities of the rows of fit, (n_rows, n_classes), NaN without a label.
+
+        Parameters
+        ----------
+        task : str or int, optional
+            A category; by default the one that is predicted.
+        """
+        check_is_fitted(self, "_oob")
+        name = self._columns.find(self._predicted()[0] if task is None else task, type(self).__name__)
+        return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
+
+    def _sources_of(self, task: str) -> tuple[str, ...]:
+        """Tasks whose known labels enter the prediction of this task."""
+        return ()
+
+    def _look(self, X: Any, known: Any, tasks: tuple[str, ...] | None = None) -> dict[str, Answer]:
+        """What is said of every row, per task."""
+        check_is_fitted(self, "tasks_")
+        who = type(self).__name__
+        codes = np.ascontiguousarray(self._coder.encode(X, who).T)
+        labels = read_known(known, self._columns, len(codes), who)
+        answers = {}
+        for task in tasks or self._predicted():
+            regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
+            center = np.empty((len(codes), n_classes) if n_classes else len(codes))
+            sd = np.zeros(len(codes))
+            for rows, regime in _parts(regimes):
+                outlook = self._outlook(task, codes[rows], labels[rows], regime)
+                center[rows] = outlook.center
+                if not n_classes:
+                    sd[rows] = bag_spread(outlook.bags)
+            if task != self.target_ and tasks:
+                given = labels[:, self._columns.canonical.index(task)]
+                is_known = ~np.isnan(given)
+                told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
+                center[is_known] = told
+                regimes = np.where(is_known, "known", regimes)
+            answers[task] = self._answer(task, center, sd, regimes)
+        return answers
+
+    def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Answer:
+        columns = self._columns
+        kind, classes = columns.kind(task), columns.classes_of(task)
+        return Answer(task, kind, classes, center, sd, regimes, self._calibrations[task])
+
+    def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
+        """Regime of every row: visible when a label that this task builds on is known."""
+        columns = [self._columns.canonical.index(source) for source in self._sources_of(task)]
+        if not columns:
+            return np.full(len(known), HIDDEN)
+        return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)
+
+    def _predicted(self) -> tuple[str, ...]:
+        return self.tasks_ if self.target_ is None else (self.target_,)
+
+    def _shape(self, values: Mapping[str, np.ndarray]) -> Any:
+        """One task as (n_rows,), all tasks as Y came."""
+        if self.target_ is not None or self._columns.flat:
+            return next(iter(values.values()))
+        if any(self._columns.kind(task) == CATEGORY for task in values):
+            import pandas as pd
+
+            return pd.DataFrame({task: values[task] for task in self._columns.names})
+        return np.column_stack([values[task] for task in self._columns.names])
+
+
+def _parts(regimes: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+    """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
+    for regime in np.unique(regimes):
+        rows = np.flatnonzero(regimes == regime)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            yield rows[first : first + ROWS_AT_ONCE], str(regime)
