@@ -1,11 +1,34 @@
 """The flat list of all benchmarks; a new one is a line here."""
 
+from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
+from benchmarks.speed.forests import SpeedSettings, compare_speed
 
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark
     for benchmark in (
+        Benchmark(
+            "forest-speed",
+            compare_speed,
+            full=SpeedSettings(),
+            smoke=SpeedSettings(
+                sizes=(300, 600),
+                n_pairs=(1, 1),
+                n_sparse=300,
+                n_sparse_pairs=1,
+                n_trees=5,
+                n_iterations=5,
+                n_test=100,
+                is_planted=True,
+            ),  # fmt: skip
+        ),
+        Benchmark(
+            "colour-with-gaps",
+            compare_colour_with_gaps,
+            full=ColourSettings(),
+            smoke=ColourSettings(n_estimators=10, n_folds=2, n_repeats=1, is_planted=True),
+        ),
         Benchmark(
             "matbench-single",
             compare_single_with_sklearn,
