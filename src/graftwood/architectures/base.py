@@ -81,10 +81,11 @@ class Architecture(Predictor):
         columns, labels = read_labels(Y, who, self.kinds)
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
+        codes = coder.encode(X, who, self._threads)
         data = assemble(
-            who, coder.encode(X, who), coder.n_codes, coder.is_category, columns.canonical, labels,
+            who, codes, coder.n_codes, coder.is_category, columns.canonical, labels,
             groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
-            n_jobs=_n_threads(self.n_jobs),
+            n_jobs=self._threads,
             n_classes=tuple(len(columns.classes_of(task)) for task in columns.canonical),
         )  # fmt: skip
         self._coder: InputCoder = coder
@@ -157,14 +158,6 @@ def _seed(random_state: Any, who: str) -> int:
         f"{who}: random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, "
         f"got {random_state!r}."
     )
-
-
-def _n_threads(n_jobs: int | None) -> int:
-    import os
-
-    if n_jobs == -1:
-        return os.cpu_count() or 1
-    return 1 if n_jobs is None else int(n_jobs)
 
 
 def check_real(columns: LabelColumns, tasks: tuple[str, ...], who: str, allowed: tuple[str, ...]) -> None:

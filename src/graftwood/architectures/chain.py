@@ -130,9 +130,11 @@ class Chain(Architecture):
 
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
         if task != self.target_:
-            bags = self._source_stages[task].bags(codes)
+            bags = self._source_stages[task].bags(codes, n_jobs=self._threads)
             return Outlook(mean_over_bags(bags), bags)
-        bag_values = np.stack([self._source_stages[s].bags(codes) for s in self.sources_], axis=2)
+        bag_values = np.stack(
+            [self._source_stages[s].bags(codes, n_jobs=self._threads) for s in self.sources_], axis=2
+        )
         values = mean_over_bags(bag_values)
         if regime == VISIBLE:
             columns = [self._columns.canonical.index(source) for source in self.sources_]
@@ -141,8 +143,10 @@ class Chain(Architecture):
             values = np.where(np.isnan(given), values, given)
             bag_values = np.where(np.isnan(given), bag_values, given)
         second: Stage = self._target_stages[self._stage_for(regime)]
-        center = mean_over_bags(second.bags(codes, values[None])) + self._offset(values)
-        return Outlook(center, second.bags(codes, bag_values) + self._offset(bag_values))
+        center = mean_over_bags(second.bags(codes, values[None], n_jobs=self._threads)) + self._offset(values)
+        return Outlook(
+            center, second.bags(codes, bag_values, n_jobs=self._threads) + self._offset(bag_values)
+        )
 
     def _stage_for(self, regime: str) -> str:
         """The second stage that serves this regime, the other one where it was not built."""

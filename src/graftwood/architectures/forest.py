@@ -173,7 +173,7 @@ class MultiTaskForest(Forest, Architecture):
         return Outlook(honest_mean(bags, data.out_of_bag(rows)), bags)
 
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
-        bags = self._stage.bags(codes, task=self._columns.canonical.index(task))
+        bags = self._stage.bags(codes, task=self._columns.canonical.index(task), n_jobs=self._threads)
         return Outlook(mean_over_bags(bags), bags)
 
 

@@ -51,12 +51,12 @@ class InputCoder:
         sizes = [len(known or ()) for known in self.categories]
         return np.maximum(self.bins.n_codes, np.array(sizes, dtype=np.int32))
 
-    def encode(self, X: Any, who: str) -> np.ndarray:
+    def encode(self, X: Any, who: str, n_jobs: int = 1) -> np.ndarray:
         """Return codes of shape (n_inputs, n_rows), uint8; unseen categories count as missing."""
         if isinstance(X, CodedRows):
             return X.codes
         numbers, texts = _columns(X, self, who)
-        codes = self.bins.encode(numbers)
+        codes = self.bins.encode(numbers, n_jobs)
         for column, cells in texts.items():
             known: dict[str | None, int] = {}
             known.update((category, code) for code, category in enumerate(self.categories[column] or ()))

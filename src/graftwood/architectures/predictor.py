@@ -6,6 +6,7 @@ Rows are coded, sorted by what is known of them, and shown to the architecture's
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -58,6 +59,7 @@ class Predictor(RegressorMixin, BaseEstimator):
     _columns: LabelColumns
     _calibrations: dict[str, dict[str, Calibration]]
     _oob: dict[str, np.ndarray]
+    n_jobs: int | None
 
     @abstractmethod
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
@@ -84,7 +86,7 @@ class Predictor(RegressorMixin, BaseEstimator):
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
         """
         check_options(type(self).__name__, {"of": of}, _OF)
-        answers = self._look(X, known)
+        answers = self._look(X, known, with_spread=return_std)
         mean = self._shape({task: answer.mean() for task, answer in answers.items()})
         if not return_std:
             return mean
@@ -213,11 +215,18 @@ class Predictor(RegressorMixin, BaseEstimator):
         """Tasks whose known labels enter the prediction of this task."""
         return ()
 
-    def _look(self, X: Any, known: Any, tasks: tuple[str, ...] | None = None) -> dict[str, Answer]:
-        """What is said of every row, per task."""
+    @property
+    def _threads(self) -> int:
+        n_jobs = self.n_jobs
+        return (os.cpu_count() or 1) if n_jobs == -1 else int(n_jobs or 1)
+
+    def _look(
+        self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, with_spread: bool = True
+    ) -> dict[str, Answer]:
+        """What is said of every row, per task; the s.d. over bags is 0 where it is not wanted."""
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
-        codes = np.ascontiguousarray(self._coder.encode(X, who).T)
+        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
         answers = {}
         for task in tasks or self._predicted():
@@ -227,7 +236,7 @@ class Predictor(RegressorMixin, BaseEstimator):
             for rows, regime in _parts(regimes):
                 outlook = self._outlook(task, codes[rows], labels[rows], regime)
                 center[rows] = outlook.center
-                if not n_classes:
+                if with_spread and not n_classes:
                     sd[rows] = bag_spread(outlook.bags)
             if task != self.target_ and tasks:
                 given = labels[:, self._columns.canonical.index(task)]

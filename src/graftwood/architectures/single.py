@@ -88,7 +88,7 @@ class SingleTask(Forest, Architecture):
         return Outlook(honest_mean(bags, data.out_of_bag(rows)), bags)
 
     def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
-        bags = self._stages[task].bags(codes)
+        bags = self._stages[task].bags(codes, n_jobs=self._threads)
         return Outlook(mean_over_bags(bags), bags)
 
 

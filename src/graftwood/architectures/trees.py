@@ -83,7 +83,7 @@ class Forest(Predictor):
             Numbers are unique over the trees of a task.
         """
         of = self._trees_of(self._task(task))
-        return of.stage.leaves(self._codes(X), task=of.number).T
+        return of.stage.leaves(self._codes(X), task=of.number, n_jobs=self._threads).T
 
     def bag_outputs(
         self, X: Any, task: str | int | None = None, max_bytes: int = 2**28
@@ -127,7 +127,7 @@ class Forest(Predictor):
 
     def _outputs(self, task: str, codes: np.ndarray) -> np.ndarray:
         of = self._trees_of(task)
-        bags = of.stage.bags(codes, task=of.number)
+        bags = of.stage.bags(codes, task=of.number, n_jobs=self._threads)
         if self._columns.kind(task) == POSITIVE:
             bags = np.exp(bags)
         return bags if bags.ndim == 3 else bags[:, :, None]
@@ -140,7 +140,7 @@ class Forest(Predictor):
 
     def _codes(self, X: Any) -> np.ndarray:
         check_is_fitted(self, "tasks_")
-        return np.ascontiguousarray(self._coder.encode(X, type(self).__name__).T)
+        return np.ascontiguousarray(self._coder.encode(X, type(self).__name__, self._threads).T)
 
     def _by_input(self, importances: list[np.ndarray]) -> np.ndarray:
         """Importances in the order of X's columns, one row per predicted task where there are several."""

@@ -96,10 +96,28 @@ def mend_bags(counts: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarra
 
 
 def _leave_out_once(counts: np.ndarray, has_label: np.ndarray, material: int, first: int) -> None:
-    """Set one count of the material to 0, in the first bag where every task of it keeps a label."""
+    """Set one count of the material to 0, in the first bag where every task of it keeps a label.
+
+    Where there is none, another material takes its place in a bag.
+    """
+    tasks = np.flatnonzero(has_label[material])
     for step in range(len(counts)):
         tree = (first + step) % len(counts)
         others = (counts[tree] > 0) & (np.arange(counts.shape[1]) != material)
-        if all((others & has_label[:, task]).any() for task in np.flatnonzero(has_label[material])):
+        if all((others & has_label[:, task]).any() for task in tasks):
             counts[tree, material] = 0
             return
+    for step in range(len(counts)):
+        tree = (first + step) % len(counts)
+        stand_ins = [_stand_in(counts, has_label[:, task], material, tree) for task in tasks]
+        if all(other >= 0 for other in stand_ins):
+            counts[tree, material] = 0
+            counts[tree, stand_ins] = np.maximum(counts[tree, stand_ins], 1)
+            return
+
+
+def _stand_in(counts: np.ndarray, is_labelled: np.ndarray, material: int, tree: int) -> int:
+    """Another material of the task that is in the bag, or may enter it being out of a further one; or -1."""
+    others = np.flatnonzero(is_labelled & (np.arange(len(is_labelled)) != material))
+    may = (counts[tree, others] > 0) | ((counts[:, others] == 0).sum(axis=0) > 1)
+    return int(others[may][0]) if may.any() else -1

@@ -6,6 +6,7 @@ only the order of the codes, so any increasing change of an input's scale
 leaves the forest as it was.  255 marks a missing value.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,13 +37,21 @@ class Bins:
         """Codes per input, ndarray of shape (n_inputs,), int32."""
         return np.array([len(cuts) + 1 for cuts in self.cuts], dtype=np.int32)
 
-    def encode(self, X: np.ndarray) -> np.ndarray:
+    def encode(self, X: np.ndarray, n_jobs: int = 1) -> np.ndarray:
         """Return the codes of ``X`` (n_rows, n_inputs) as uint8 of shape (n_inputs, n_rows)."""
         codes = np.empty((X.shape[1], X.shape[0]), dtype=np.uint8)
-        for f, cuts in enumerate(self.cuts):
-            column = np.ascontiguousarray(X[:, f])
-            codes[f] = np.searchsorted(cuts, column, side="left")
-            codes[f, np.isnan(column)] = MISSING
+
+        def encode_inputs(inputs: range) -> None:
+            for f in inputs:
+                column = np.ascontiguousarray(X[:, f])
+                codes[f] = np.searchsorted(self.cuts[f], column, side="left")
+                codes[f, np.isnan(column)] = MISSING
+
+        if n_jobs == 1:
+            encode_inputs(range(X.shape[1]))
+        else:
+            with ThreadPoolExecutor(n_jobs) as pool:
+                list(pool.map(encode_inputs, [range(job, X.shape[1], n_jobs) for job in range(n_jobs)]))
         return codes
 
 
