@@ -85,7 +85,7 @@ class Benchmark:
         return {
             "benchmark": self.name,
             "title": self.title,
-            "settings": asdict(settings),
+            "settings": json.loads(json.dumps(asdict(settings))),
             "environment": environment,
             "results": results,
         }

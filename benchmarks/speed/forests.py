@@ -34,9 +34,9 @@ class SpeedSettings:
     """
 
     sizes: tuple[int, ...] = (4_000, 40_000, 10**9)
-    n_pairs: tuple[int, ...] = (5, 5, 5)
+    n_pairs: tuple[int, ...] = (5, 2, 1)
     n_sparse: int = 4_000
-    n_sparse_pairs: int = 5
+    n_sparse_pairs: int = 2
     n_trees: int = 100
     n_iterations: int = 1_000
     n_test: int = 4_000
