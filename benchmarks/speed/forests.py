@@ -79,7 +79,8 @@ def compare_speed(settings: SpeedSettings) -> Results:
     above 1 when graftwood takes less) the median is given. graftwood's fit includes what the others' leaves
     out: out-of-bag predictions and calibrated spreads. Sparse means three tasks with 30, 60 and 90 % of
     labels missing. lolopy runs where the environment variable GRAFTWOOD_LOLOPY_PYTHON names an interpreter
-    that has it. The exponent is the slope of log CPU over log rows from the smallest to the largest table.
+    that has it. With all rows of the table the test rows are among them, and the errors are not held out.
+    The exponent is the slope of log CPU over log rows from the smallest to the largest table.
     """
     table = (
         problems.planted(1_000, settings.seed)

@@ -46,4 +46,4 @@ def honest_mean(bags: np.ndarray, honest: np.ndarray) -> np.ndarray:
     """Mean over the outputs that count; over all where none does, as may be with very few trees."""
     counts = honest | ~honest.any(axis=0)
     counts = counts.reshape(counts.shape + (1,) * (bags.ndim - 2))
-    return sum_over_bags(np.where(counts, bags, 0.0)) / counts.sum(axis=0)
+    return sum_over_bags(bags, counts) / counts.sum(axis=0)

@@ -124,7 +124,9 @@ def grow_forest(
         ]  # fmt: skip
 
     trees = on_threads(grow_one, range(len(counts)), n_jobs)
-    return tuple(_join([tree[task] for tree in trees]) for task in range(lanes.n_tasks))
+    by_task = [[tree[task] for tree in trees] for task in range(lanes.n_tasks)]
+    del trees
+    return tuple(_join(views) for views in by_task)
 
 
 def _view_of(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int) -> tuple[np.ndarray, ...]:
@@ -152,25 +154,29 @@ def _importance(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int, 
     return gained / (gained.sum() or 1.0)
 
 
-def _join(trees: list[tuple[np.ndarray, ...]]) -> View:
-    """Put trees behind each other, leaf and set numbers moved on."""
-    n_leaves = n_sets = 0
-    moved = []
-    for words, sets, leaves, _ in trees:
-        is_leaf = words < 0
-        moved.append(np.where(is_leaf, words - n_leaves, words))
-        if len(sets):
+def _join(trees: list[Any]) -> View:
+    """Put trees behind each other, leaf and set numbers moved on; the list is emptied on the way.
+
+    A large forest is what takes most memory, so it is never there twice.
+    """
+    sizes, n_sets, n_leaves = ([len(tree[part]) for tree in trees] for part in range(3))
+    starts, sets_at, leaves_at = (np.cumsum([0, *n], dtype=np.int64) for n in (sizes, n_sets, n_leaves))
+    words = np.empty(starts[-1], dtype=np.int64)
+    sets = np.empty((sets_at[-1], 256), dtype=np.uint8)
+    leaves = np.empty((leaves_at[-1], trees[0][2].shape[1]))
+    importance = np.zeros(len(trees[0][3]))
+    for tree in range(len(trees)):
+        own_words, own_sets, own_leaves, own_importance = trees[tree]
+        moved = words[starts[tree] : starts[tree + 1]]
+        moved[:] = np.where(own_words < 0, own_words - leaves_at[tree], own_words)
+        if len(own_sets):
             # The word after a categorical split is its set number, itself never negative.
-            after_category = np.flatnonzero(_is_category_split(words)) + 1
-            moved[-1][after_category] += n_sets
-        n_leaves, n_sets = n_leaves + len(leaves), n_sets + len(sets)
-    return View(
-        words=np.concatenate(moved),
-        starts=np.cumsum([0] + [len(words) for words in moved], dtype=np.int64),
-        sets=np.concatenate([sets for _, sets, _, _ in trees]),
-        leaves=np.concatenate([leaves for _, _, leaves, _ in trees]),
-        importance=np.sum([importance for *_, importance in trees], axis=0) / len(trees),
-    )
+            moved[np.flatnonzero(_is_category_split(own_words)) + 1] += sets_at[tree]
+        sets[sets_at[tree] : sets_at[tree + 1]] = own_sets
+        leaves[leaves_at[tree] : leaves_at[tree + 1]] = own_leaves
+        importance += own_importance
+        trees[tree] = None
+    return View(words, starts, sets, leaves, importance / len(starts[1:]))
 
 
 def _is_category_split(words: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from graftwood.errors import NoOutOfBagRows
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
 
-def sum_over_bags(outputs: np.ndarray) -> np.ndarray:
+def sum_over_bags(outputs: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
     """Add up bag after bag, so that a row's sum is the same bits alone and among others.
 
     NumPy's own sum over the first axis groups its terms differently where there is one row.
@@ -26,6 +26,8 @@ def sum_over_bags(outputs: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     outputs : ndarray of shape (n_trees, ...)
+    counts : ndarray like ``outputs`` or broadcast to it, bool, optional
+        Which outputs count; all by default.
 
     Returns
     -------
@@ -37,8 +39,8 @@ def sum_over_bags(outputs: np.ndarray) -> np.ndarray:
     array([2.5, 2. ])
     """
     total = np.zeros(outputs.shape[1:])
-    for output in outputs:
-        total += output
+    for bag, output in enumerate(outputs):
+        total += output if counts is None else np.where(counts[bag], output, 0.0)
     return total
 
 
@@ -63,8 +65,11 @@ def bag_spread(bags: np.ndarray, honest: np.ndarray | None = None) -> np.ndarray
     if honest is None:
         honest = np.ones(bags.shape, dtype=bool)
     n = honest.sum(axis=0)
-    mean = sum_over_bags(np.where(honest, bags, 0.0)) / np.maximum(n, 1)
-    squares = sum_over_bags(np.where(honest, (bags - mean) ** 2, 0.0))
+    mean = sum_over_bags(bags, honest) / np.maximum(n, 1)
+    squares = np.zeros(len(mean))
+    # Bag after bag: arrays as large as all bags together would be what takes most memory in a fit.
+    for output, counts in zip(bags, honest, strict=True):
+        squares += np.where(counts, (output - mean) ** 2, 0.0)
     return np.where(n >= 2, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
 
 
