@@ -249,7 +249,7 @@ def missing_key():
         pytest.param(
             {"Y": labels_of()[1].astype(object).replace(np.nan, "n/a")},
             NotFinite,
-            "not all numbers",
+            "row 2 is .n/a. and not a number",
             id="text",
         ),
         pytest.param({"Y": np.zeros((60, 2))}, WrongOption, "must be a DataFrame", id="array"),
