@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graftwood.engine import grow, reference, view, walk
+from graftwood.engine import reference, view, walk
 from graftwood.engine.arrays import to_lanes
+from graftwood.engine.forest import Plan
+from graftwood.engine.tree import CUT, FEATURE, Inputs, grow_one
 
 
 def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_leaf, max_codes):
@@ -37,29 +39,23 @@ def grow_both(codes, is_category, counts, lanes, plan, seed):
         codes.tolist(), lanes.values(lanes.columns).tolist(), lanes.weights(lanes.columns).tolist(),
         counts.tolist(), lanes.factor.tolist(), is_category.tolist(), **plan,
     )  # fmt: skip
-    n_codes = np.full(codes.shape[1], 255, np.int32)
-    fast = grow.grow_tree(
-        np.ascontiguousarray(codes.T, dtype=np.uint8), n_codes, is_category.astype(np.uint8), lanes.columns,
-        counts, lanes.weight_column, lanes.shift, lanes.mask, lanes.factor, plan["max_features"],
-        plan["min_samples_leaf"], plan["max_depth"], plan["random_cuts"], seed,
-    )  # fmt: skip
+    inputs = Inputs.of(codes.T, np.full(codes.shape[1], 255), is_category)
+    fast = grow_one(inputs, lanes, counts, Plan(**plan), seed)
     return reference.grow(problem, seed), fast
 
 
 def as_tuple(fast, lanes, node=0):
     """The fast tree as nested tuples, every field of every node."""
-    feature, cut, missing_left, left, right, set_number, sums, n_labelled, is_open, sets = fast
+    feature, cut, missing_left, left, right, set_number = fast.nodes[node].tolist()
     head = (
-        lanes.values(sums[node]).tolist(), lanes.weights(sums[node]).tolist(), n_labelled[node].tolist(),
-        is_open[node].astype(bool).tolist(), int(feature[node]),
+        lanes.values(fast.sums[node]).tolist(), lanes.weights(fast.sums[node]).tolist(),
+        fast.n_labelled[node].tolist(), fast.is_open[node].astype(bool).tolist(), feature,
     )  # fmt: skip
-    if feature[node] < 0:
+    if feature < 0:
         return head
-    codes = (
-        frozenset(np.flatnonzero(sets[set_number[node]][:255]).tolist()) if set_number[node] >= 0 else None
-    )
-    children = as_tuple(fast, lanes, left[node]), as_tuple(fast, lanes, right[node])
-    return (*head, int(cut[node]), codes, bool(missing_left[node]), *children)
+    codes = frozenset(np.flatnonzero(fast.sets[set_number][:255]).tolist()) if set_number >= 0 else None
+    children = as_tuple(fast, lanes, left), as_tuple(fast, lanes, right)
+    return (*head, cut, codes, bool(missing_left), *children)
 
 
 def twin_as_tuple(node):
@@ -76,11 +72,32 @@ def twin_as_tuple(node):
     )
 
 
+def naive_importance(node, lanes, task, min_leaf, n_inputs):
+    """Shares of the drops w_L w_R / W (mean_L - mean_R)^2 over the splits of a task's view, standardised."""
+    first, after = lanes.first_lane[task], lanes.first_lane[task + 1]
+    gained, waiting = np.zeros(n_inputs), [node]
+    while waiting:
+        node = waiting.pop()
+        if node.left is None or not any(node.is_open[first:after]):
+            continue
+        n_left, n_right = node.left.n_labelled[first], node.right.n_labelled[first]
+        if n_left == 0 or n_right == 0:
+            waiting.append(node.right if n_left == 0 else node.left)
+        elif min(n_left, n_right) >= min_leaf:
+            waiting += [node.left, node.right]
+            for q in range(first, after):
+                w = [node.left.weight[q], node.right.weight[q]]
+                means = [child.value[q] / child.weight[q] for child in (node.left, node.right)]
+                drop = w[0] * w[1] / (w[0] + w[1]) * ((means[0] - means[1]) * lanes.unit[q]) ** 2
+                gained[node.feature] += drop * node.is_open[q]
+    return gained / (gained.sum() or 1.0)
+
+
 problems = st.fixed_dictionaries(
     {
         "n_rows": st.sampled_from([1, 2, 3, 5, 8, 20, 60, 150, 400]),
         "n_inputs": st.integers(1, 7),
-        "kinds": st.lists(st.sampled_from([0, 0, 0, 2, 3]), min_size=1, max_size=3).map(tuple),
+        "kinds": st.lists(st.sampled_from([0, 0, 0, 2, 3]), min_size=1, max_size=5).map(tuple),
         "weighted": st.booleans(),
         "random_cuts": st.booleans(),
         "min_leaf": st.sampled_from([1, 1, 2, 5]),
@@ -96,14 +113,15 @@ def test_fast_tree_equals_the_naive_one(options, seed):
     codes, is_category, counts, lanes, plan = random_problem(rng, **options)
     slow, fast = grow_both(codes, is_category, counts, lanes, plan, seed)
     assert as_tuple(fast, lanes) == twin_as_tuple(slow)
-    *nodes, sums, n_labelled, is_open, sets = fast
     min_leaf = plan["min_samples_leaf"]
-    for first, after in zip(lanes.first_lane[:-1], lanes.first_lane[1:], strict=True):
-        words, leaf_node = view.cut_view(*nodes, n_labelled, is_open, first, after, min_leaf)
+    for task, (first, after) in enumerate(zip(lanes.first_lane[:-1], lanes.first_lane[1:], strict=True)):
+        words, leaf_node, importance = view.view_of(fast, lanes, task, min_leaf, codes.shape[1])
+        expected = naive_importance(slow, lanes, task, min_leaf, codes.shape[1])
+        np.testing.assert_allclose(importance, expected, rtol=0, atol=1e-9)
         slow_view = reference.view_of(slow, range(first, after), min_leaf)
         found, no_more = np.empty((1, len(codes)), np.int32), np.empty((1, len(codes), 0), np.uint8)
-        walk.find_leaves(words, np.array([0, len(words)]), sets, codes.astype(np.uint8), no_more, found)
-        at = sums[leaf_node[found[0]]]
+        walk.find_leaves(words, np.array([0, len(words)]), fast.sets, codes.astype(np.uint8), no_more, found)
+        at = fast.sums[leaf_node[found[0]]]
         values, weights = (
             lanes.values(at)[:, first:after].tolist(),
             lanes.weights(at)[:, first:after].tolist(),
@@ -122,6 +140,5 @@ def test_planted_step_is_found_first(missing):
     lanes = to_lanes([labels], [0], np.ones(1), counts[None])
     plan = dict(max_features=1, min_samples_leaf=1, max_depth=2**30, random_cuts=False)
     _, fast = grow_both(codes, np.zeros(1, bool), counts, lanes, plan, 0)
-    feature, cut, *_ = fast
-    assert feature.tolist() == [0, -1, -1]
-    assert cut[0] == 12
+    assert fast.nodes[:, FEATURE].tolist() == [0, -1, -1]
+    assert fast.nodes[0, CUT] == 12

@@ -8,6 +8,7 @@ one int64 where they fit.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -52,6 +53,11 @@ class Lanes:
     factor: np.ndarray
     unit: np.ndarray
     first_lane: tuple[int, ...]
+
+    @cached_property
+    def has_label(self) -> np.ndarray:
+        """Which rows have a label of any task, (n_rows,) bool."""
+        return np.any(self.weights(self.columns) > 0, axis=1)
 
     @property
     def n_tasks(self) -> int:

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.engine import grow, view, walk
+from graftwood.engine import view, walk
 from graftwood.engine.arrays import Lanes
 from graftwood.engine.kernel import engine_array
+from graftwood.engine.tree import Grown, Inputs, grow_one
 
 
 @dataclass(frozen=True)
@@ -108,50 +109,27 @@ def grow_forest(
         Threads.
     """
     seeds = np.random.SeedSequence(seed).generate_state(len(counts), np.uint32)
-    codes, is_category = engine_array(codes, np.uint8), engine_array(is_category, np.uint8)
-    n_codes = engine_array(n_codes, np.int32)
+    inputs = Inputs.of(codes, n_codes, is_category)
 
-    def grow_one(tree: int) -> list[tuple[np.ndarray, ...]]:
-        grown = grow.grow_tree(
-            codes, n_codes, is_category, lanes.columns, engine_array(counts[tree], np.uint8),
-            lanes.weight_column, lanes.shift, lanes.mask, lanes.factor,
-            plan.max_features, plan.min_samples_leaf, plan.max_depth, plan.random_cuts, int(seeds[tree]),
-        )  # fmt: skip
+    def views_of_tree(tree: int) -> list[tuple[np.ndarray, ...]]:
+        grown = grow_one(inputs, lanes, counts[tree], plan, int(seeds[tree]))
         return [
-            (*_view_of(grown, lanes, task, plan.min_samples_leaf),
-             _importance(grown, lanes, task, plan.min_samples_leaf, len(codes)))
-            for task in range(lanes.n_tasks)
-        ]  # fmt: skip
+            _view_of(grown, lanes, task, plan.min_samples_leaf, len(codes)) for task in range(lanes.n_tasks)
+        ]
 
-    trees = on_threads(grow_one, range(len(counts)), n_jobs)
+    trees = on_threads(views_of_tree, range(len(counts)), n_jobs)
     by_task = [[tree[task] for tree in trees] for task in range(lanes.n_tasks)]
     del trees
     return tuple(_join(views) for views in by_task)
 
 
-def _view_of(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int) -> tuple[np.ndarray, ...]:
-    """One tree as one task sees it: words, sets, leaf means."""
-    *nodes, sums, n_labelled, is_open, sets = grown
+def _view_of(grown: Grown, lanes: Lanes, task: int, min_leaf: int, n_inputs: int) -> tuple[np.ndarray, ...]:
+    """One tree as one task sees it: words, sets, leaf means, importance of inputs."""
+    words, leaf_node, importance = view.view_of(grown, lanes, task, min_leaf, n_inputs)
     first, after = lanes.first_lane[task], lanes.first_lane[task + 1]
-    words, leaf_node = view.cut_view(*nodes, n_labelled, is_open, first, after, min_leaf)
-    columns = sums[leaf_node]
+    columns = grown.sums[leaf_node]
     mean = lanes.values(columns)[:, first:after] / lanes.weights(columns)[:, first:after]
-    return words, sets, mean * lanes.unit[first:after]
-
-
-def _importance(grown: tuple[Any, ...], lanes: Lanes, task: int, min_leaf: int, n_inputs: int) -> np.ndarray:
-    """How much the splits of a task's view by each input lower its impurity, as shares of 1."""
-    feature, _, _, left, right, _, sums, n_labelled, is_open, _ = grown
-    first, after = lanes.first_lane[task], lanes.first_lane[task + 1]
-    is_split = (feature >= 0) & is_open[:, first:after].any(axis=1)
-    is_split &= (n_labelled[left, first] >= min_leaf) & (n_labelled[right, first] >= min_leaf)
-    split = np.flatnonzero(is_split)
-    s_left, s_right = (lanes.values(sums[side[split]])[:, first:after] * 1.0 for side in (left, right))
-    w_left, w_right = (lanes.weights(sums[side[split]])[:, first:after] * 1.0 for side in (left, right))
-    drop = (s_left * w_right - s_right * w_left) ** 2 / (w_left * w_right * (w_left + w_right))
-    drop *= is_open[split, first:after]
-    gained = np.bincount(feature[split], (drop * lanes.unit[first:after] ** 2).sum(axis=1), n_inputs)
-    return gained / (gained.sum() or 1.0)
+    return words, grown.sets, mean * lanes.unit[first:after], importance
 
 
 def _join(trees: list[Any]) -> View:

@@ -14,7 +14,7 @@ values and weights in columns of their own (shift 0, mask of ones).
 import numpy as np
 from numba import types
 
-from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, INT64_2D, kernel
+from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, kernel
 
 # Kernels take many arrays; one argument a line would double the file.
 # fmt: off
@@ -118,16 +118,16 @@ def search_one_lane(
 
 @kernel()
 def search_lanes(
-    codes, n_codes, is_category, rows, lanes, start, end, order, is_constant, seed, number, max_features,
-    total, n_open, columns, weight_columns, shift, mask, factor, possible, best_gain, best_feature,
-    best_cut, ranked, local, seen, hist, left, term, group_code, group_sum,
+    codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed, number,
+    max_features, n_open, weights_at, s_all, w_all, shift, mask, factor, possible, best_gain, best_feature,
+    best_cut, ranked, seen, hist, left, run, group_code, gains,
 ):
     """``search_one_lane`` for several open lanes, or lanes that are not packed.
 
-    ``term`` is each lane's part of the gain; sparse labels leave most parts as they are from one
-    code to the next.  ``hist`` (n_columns, 512) is all zero on entry and exit.
+    A row's lanes lie side by side in ``tiles``, three to a tile: adding three costs little more
+    than adding one, if their number is known beforehand.  ``hist`` and ``seen`` are zero before and after.
     """
-    n_features, n_columns, m = codes.shape[0], lanes.shape[0], end - start
+    n_features, m = codes.shape[0], end - start
     while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
         other = number + ((draw(seed, number) * (n_features - number)) >> 32)
         f = order[other]
@@ -135,9 +135,12 @@ def search_lanes(
         if is_constant[f]:
             number += 1
             continue
-        n, after = 0, np.uint64(end)
         if is_category[f]:
             return number, best_gain, best_feature, best_cut
+        n = 0
+        for b in range(n_tiles):
+            for k in range(3):
+                run[b, k] = 0
         if m <= SMALL:
             for i in range(m):
                 key = (np.int64(codes[f, rows[start + i]]) << 8) | i
@@ -146,93 +149,78 @@ def search_lanes(
                     ranked[j] = ranked[j - 1]
                     j -= 1
                 ranked[j] = key
-            group_code[0] = ranked[0] >> 8
-            for q in range(n_columns):
-                group_sum[q, 0] = 0
             for i in range(m):
-                if ranked[i] >> 8 != group_code[n]:
-                    n += 1
-                    group_code[n] = ranked[i] >> 8
-                    for q in range(n_columns):
-                        group_sum[q, n] = 0
-                for q in range(n_columns):
-                    group_sum[q, n] += lanes[q, start + (ranked[i] & 255)]
-            n += 1
+                ends = i + 1 == m or ranked[i + 1] >> 8 != ranked[i] >> 8
+                for b in range(n_tiles):
+                    for k in range(3):
+                        run[b, k] += tiles[b, ranked[i] & 255, k]
+                        left[3 * b + k, n] = run[b, k]
+                group_code[n] = ranked[i] >> 8
+                n += ends
         else:
-            i, j = np.uint64(start), np.uint64(0)
-            while i < after:
-                local[j] = codes[f, rows[i]]
-                seen[local[j]] = 1
-                i += np.uint64(1)
-                j += np.uint64(1)
-            for q in range(n_columns):
-                i, j = np.uint64(start), np.uint64(0)
-                while i + np.uint64(1) < after:
-                    hist[q, local[j]] += lanes[q, i]
-                    hist[q, np.uint64(256) + local[j + np.uint64(1)]] += lanes[q, i + np.uint64(1)]
-                    i += np.uint64(2)
-                    j += np.uint64(2)
-                if i < after:
-                    hist[q, local[j]] += lanes[q, i]
+            for b in range(n_tiles):
+                i, j, after = np.uint64(start), np.uint64(0), np.uint64(end)
+                while i < after:
+                    code = codes[f, rows[i]]
+                    seen[code] = 1
+                    for k in range(3):
+                        hist[b, code, k] += tiles[b, j, k]
+                    i += np.uint64(1)
+                    j += np.uint64(1)
             for step in range(n_codes[f] + 1):
                 code = step if step < n_codes[f] else MISSING
                 if seen[code]:
                     seen[code], group_code[n] = 0, code
-                    for q in range(n_columns):
-                        group_sum[q, n] = hist[q, code] + hist[q, 256 + code]
-                        hist[q, code], hist[q, 256 + code] = 0, 0
+                    for b in range(n_tiles):
+                        for k in range(3):
+                            run[b, k] += hist[b, code, k]
+                            hist[b, code, k] = 0
+                            left[3 * b + k, n] = run[b, k]
                     n += 1
         if n > 1 and group_code[n - 1] == MISSING:
             return number, best_gain, best_feature, best_cut
         is_constant[f] = n == 1
-        for q in range(n_columns):
-            left[q], term[q] = 0, 0.0
         for g in range(n - 1):
-            gain = 0.0
-            for a in range(n_open):
-                column, weight_column = columns[a], weight_columns[a]
-                if group_sum[weight_column, g] & mask:
-                    left[column] += group_sum[column, g]
-                    if weight_column != column:
-                        left[weight_column] += group_sum[weight_column, g]
-                    w, w_all = left[weight_column] & mask, total[weight_column] & mask
-                    term[a] = 0.0
-                    if w < w_all:
-                        s, s_all = left[column] >> shift, total[column] >> shift
-                        term[a] = lane_gain(s, w, s_all, w_all, factor[a])
-                gain += term[a]
-            if gain > best_gain:
-                best_gain, best_feature, best_cut = gain, f, (group_code[g] + group_code[g + 1]) // 2
+            gains[g] = 0.0
+        for a in range(n_open):
+            s_total, w_total = s_all[a], w_all[a]
+            for g in range(n - 1):
+                # No branch, so that it is vectorised: where one side has no label the gain of a
+                # made-up split counts zero times.
+                w = left[weights_at + a, g] & mask
+                is_empty, is_full = w == 0, w == w_total
+                gain = lane_gain(left[a, g] >> shift, w + is_empty, s_total, w_total + is_full, factor[a])
+                gains[g] += gain * (0.0 if is_empty or is_full else 1.0)
+        for g in range(n - 1):
+            if gains[g] > best_gain:
+                best_gain, best_feature, best_cut = gains[g], f, (group_code[g] + group_code[g + 1]) // 2
         number += 1
     return n_features, best_gain, best_feature, best_cut
 
 
 @kernel()
-def largest_gain(lanes, start, end, column, weight_column, shift, mask, s_all, w_all, factor, order):
-    """Largest gain in one lane that any two-way split of the rows has, whichever input would make it.
+def largest_gain(tiles, m, n_open, weights_at, s_all, w_all, shift, mask, factor, run):
+    """Largest gain that any two-way split of a few rows has, whichever input would make it.
 
-    The best split puts the smaller labels on one side, so it is enough to try the
-    prefixes in label order.  An input that reaches it ends the search.
+    All are tried, one row changing sides at a time (Gray code).  An input that reaches it ends
+    the search, as no other can do better; both sides swapped give the same to the last bit.
     """
-    n = 0
-    for i in range(start, end):
-        w = lanes[weight_column, i] & mask
-        if w > 0:
-            s = lanes[column, i] >> shift
-            j = n
-            while j > 0:
-                before = order[j - 1]
-                if (lanes[column, before] >> shift) * w <= s * (lanes[weight_column, before] & mask):
-                    break
-                order[j] = order[j - 1]
-                j -= 1
-            order[j] = i
-            n += 1
-    best, s_left, w_left = 0.0, np.int64(0), np.int64(0)
-    for i in range(n - 1):
-        s_left += lanes[column, order[i]] >> shift
-        w_left += lanes[weight_column, order[i]] & mask
-        best = max(best, lane_gain(s_left, w_left, s_all, w_all, factor))
+    best = 0.0
+    for q in range(weights_at + n_open):
+        run[q // 3, q % 3] = 0
+    for number in range(1, 1 << (m - 1)):
+        i = 0
+        while not (number >> i) & 1:
+            i += 1
+        sign = 1 if ((number ^ (number >> 1)) >> i) & 1 else -1
+        for q in range(weights_at + n_open):
+            run[q // 3, q % 3] += sign * tiles[q // 3, i, q % 3]
+        gain = 0.0
+        for a in range(n_open):
+            w = run[(weights_at + a) // 3, (weights_at + a) % 3] & mask
+            if 0 < w < w_all[a]:
+                gain += lane_gain(run[a // 3, a % 3] >> shift, w, s_all[a], w_all[a], factor[a])
+        best = max(best, gain)
     return best
 
 
@@ -283,7 +271,8 @@ def scan(
     weight_columns, shift, mask, factor, min_leaf, m, best_gain, left,
 ):
     """Best prefix of the groups in ``order``; return (gain, groups on the left, missing goes left)."""
-    left[:] = 0
+    for q in range(left.shape[0]):
+        left[q] = 0
     rows_left, best_n, best_side = 0, -1, 0
     for n_left in range(1, last + 1):
         g = order[n_left - 1]
@@ -318,7 +307,8 @@ def order_groups(order, n_present, key):
 @kernel()
 def mark_left(goes_left, order, n_left, group_code, side):
     """Write who goes left into the table of codes."""
-    goes_left[:] = 0
+    for code in range(256):
+        goes_left[code] = 0
     for j in range(n_left):
         goes_left[group_code[order[j]]] = 1
     goes_left[MISSING] = side
@@ -373,63 +363,66 @@ def general_cut(
 
 
 @kernel()
-def close_lanes(rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node):
-    """Fill in what a node knows of its lanes, drop rows without an open lane; return the new end."""
+def close_lanes(
+    rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node, n_open_before
+):
+    """Fill in what a node knows of its lanes, drop rows without an open one; return (new end, open lanes)."""
     n_open = 0
     for q in range(weight_column.shape[0]):
-        n, s_first, w_first, differs = 0, np.int64(0), np.int64(0), False
+        n = 0
         for i in range(start, end):
-            w = lanes[weight_column[q], i] & mask
-            if w > 0:
-                s = lanes[q, i] >> shift
-                if n == 0:
-                    s_first, w_first = s, w
-                elif s * w_first != s_first * w:
-                    differs = True
-                n += 1
+            n += (lanes[weight_column[q], i] & mask) != 0
+        s_first, w_first, i = np.int64(0), np.int64(0), start
+        while i < end:  # ends at the first label that differs, which in a large node is near
+            s, w = lanes[q, i] >> shift, lanes[weight_column[q], i] & mask
+            if w_first == 0:
+                s_first, w_first = s, w
+            elif w > 0 and s * w_first != s_first * w:
+                break
+            i += 1
         n_labelled[node, q] = n
-        is_open[node, q] = differs
-        n_open += differs
+        is_open[node, q] = i < end
+        n_open += i < end
     for q in range(lanes.shape[0]):
         total = np.int64(0)
         for i in range(start, end):
             total += lanes[q, i]
         sums[node, q] = total
-    if n_open == 0 or weight_column.shape[0] == 1:
+    # While no lane closes, every row still has the open one for which it was kept.
+    if n_open == 0 or n_open == n_open_before:
         return end, n_open
+    # Which rows stay cannot be foreseen, so every row is written and the next overwrites one that goes.
     at = start
     for i in range(start, end):
-        keep = False
+        weight = np.int64(0)
         for q in range(weight_column.shape[0]):
-            if is_open[node, q] and lanes[weight_column[q], i] & mask > 0:
-                keep = True
-        if keep:
-            if at < i:
-                rows[at] = rows[i]
-                for q in range(lanes.shape[0]):
-                    lanes[q, at] = lanes[q, i]
-            at += 1
+            if is_open[node, q]:
+                weight |= lanes[weight_column[q], i] & mask
+        rows[at] = rows[i]
+        for q in range(lanes.shape[0]):
+            lanes[q, at] = lanes[q, i]
+        at += weight != 0
     return at, n_open
 
 
 @kernel()
 def partition(codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_lanes):
-    """Bring rows that go left to the front, both sides in order; return (start of right, missing seen)."""
+    """Bring rows that go left to the front, both sides in order; return (start of right, missing seen).
+
+    Every row is written to both sides, as a branch that nobody can foresee costs more.
+    """
     n_columns = lanes.shape[0]
     at, n_right, saw_missing = start, 0, False
     for i in range(start, end):
         code = codes[f, rows[i]]
         saw_missing |= code == MISSING
-        if goes_left[code]:
-            rows[at] = rows[i]
-            for q in range(n_columns):
-                lanes[q, at] = lanes[q, i]
-            at += 1
-        else:
-            spare_rows[n_right] = rows[i]
-            for q in range(n_columns):
-                spare_lanes[q, n_right] = lanes[q, i]
-            n_right += 1
+        rows[at], spare_rows[n_right] = rows[i], rows[i]
+        for q in range(n_columns):
+            value = lanes[q, i]
+            lanes[q, at], spare_lanes[q, n_right] = value, value
+        goes = np.int64(goes_left[code] != 0)
+        at += goes
+        n_right += 1 - goes
     for i in range(n_right):
         rows[at + i] = spare_rows[i]
         for q in range(n_columns):
@@ -438,80 +431,79 @@ def partition(codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_la
 
 
 @kernel()
-def send_unseen(codes, f, goes_left, rows, start, end, missing_left):
-    """Send the codes that the node never saw where its missing values go."""
-    seen = np.zeros(256, np.uint8)
+def send_unseen(codes, f, goes_left, rows, start, end, missing_left, seen):
+    """Send codes that the node never saw where its missing values go; ``seen`` is zero before and after."""
     for i in range(start, end):
         seen[codes[f, rows[i]]] = 1
     for code in range(MISSING):
         if not seen[code]:
             goes_left[code] = missing_left
+    for code in range(256):
+        seen[code] = 0
 
 
 @kernel()
-def take_bag(row_lanes, counts, weight_column, mask):
-    """Rows that are in the bag and have a label, and their lanes times their counts."""
-    n_rows, n_columns = row_lanes.shape
-    rows = np.empty(n_rows, np.uint32)
-    m = 0
-    for i in range(n_rows):
-        weight = np.int64(0)
-        for q in weight_column:
-            weight |= row_lanes[i, q] & mask
-        if counts[i] > 0 and weight != 0:
-            rows[m] = i
-            m += 1
-    rows = rows[:m].copy()
-    lanes = np.empty((n_columns, m), np.int64)
-    for i in range(m):
-        for q in range(n_columns):
-            lanes[q, i] = row_lanes[rows[i], q] * counts[rows[i]]
-    return rows, lanes
+def open_lanes(lanes, start, end, total, is_open, layout, columns, weight_columns, s_all, w_all, factor):
+    """List the open lanes of a node, their sums and factors; return how many there are."""
+    weight_column, shift, mask, factors = layout
+    n_open = np.int64(0)  # typed zeros: numba compiles a function again for every literal it is called with
+    for q in range(weight_column.shape[0]):
+        if is_open[q]:
+            columns[n_open], weight_columns[n_open] = q, weight_column[q]
+            s_all[n_open], w_all[n_open] = total[q] >> shift, total[weight_column[q]] & mask
+            factor[n_open] = factors[q] / np.float64(w_all[n_open])
+            n_open += 1
+    return n_open
 
 
 @kernel()
+def lay_tiles(lanes, start, end, n_open, columns, weight_columns, weights_at, tiles):
+    """Lay a row's open lanes side by side, three to a tile, the rest 0; return how many tiles a row has."""
+    n_filled = weights_at + n_open
+    n_tiles = (n_filled + 2) // 3
+    for q in range(3 * n_tiles):
+        column = columns[q] if q < n_open else weight_columns[q - weights_at]
+        for i in range(end - start):
+            tiles[q // 3, i, q % 3] = lanes[column, start + i] if q < n_filled else 0
+    return n_tiles
+
+
+@kernel(merged=True)
 def find_cut(
     codes, n_codes, is_category, rows, lanes, start, end, total, is_open, layout, plan, seed, is_constant,
-    scratch, groups, best_goes_left,
+    open_, search, general, goes_left, best_goes_left,
 ):
     """Best cut of a node; return (input or -1, cut) and who goes left in ``best_goes_left``."""
     weight_column, shift, mask, factors = layout
     max_features, min_leaf, random_cuts = plan
-    ranked, local, seen, n_in_bin, pair_hist, hist, left, term = scratch
-    group_code, group_rows, group_left, group_sum, gains = groups
-    # Typed zeros: numba compiles a function again for every literal it is called with.
-    n_features, n_columns, m, n_open = codes.shape[0], lanes.shape[0], end - start, np.int64(0)
-    columns, weight_columns = np.empty(n_columns, np.int64), np.empty(n_columns, np.int64)
-    factor = np.empty(n_columns)
-    order, goes_left, key, group_order = np.arange(n_features), np.empty(256, np.uint8), gains, group_left
-    possible = 0.0 if m <= TINY else np.inf
-    for q in range(weight_column.shape[0]):
-        if is_open[q]:
-            column, w_all = weight_column[q], total[weight_column[q]] & mask
-            columns[n_open], weight_columns[n_open] = q, column
-            factor[n_open] = factors[q] / np.float64(w_all)
-            if m <= TINY:
-                s_all = total[q] >> shift
-                possible += largest_gain(
-                    lanes, start, end, q, column, shift, mask, s_all, w_all, factor[n_open], group_order
-                )
-            n_open += 1
+    columns, weight_columns, s_all, w_all, factor = open_
+    order, ranked, seen, pair_hist, hist, tiles, left, run, group_code, group_left, gains = search
+    n_in_bin, lane_hist, lane_left, group_rows, group_sum = general
+    n_features, m, n_tiles, possible = codes.shape[0], end - start, np.int64(0), np.inf
+    n_open = open_lanes(
+        lanes, start, end, total, is_open, layout, columns, weight_columns, s_all, w_all, factor
+    )
+    weights_at = np.int64(0) if shift > 0 else n_open
+    if n_open > 1 or shift == 0 or m <= TINY:
+        n_tiles = lay_tiles(lanes, start, end, n_open, columns, weight_columns, weights_at, tiles)
+    if m <= TINY:
+        possible = largest_gain(tiles, m, n_open, weights_at, s_all, w_all, shift, mask, factor, run)
+    for f in range(n_features):
+        order[f] = f
     is_plain, number = min_leaf == 1 and not random_cuts, np.int64(0)
     best_gain, best_feature, best_cut, by_table = -1.0, np.int64(-1), np.int64(0), np.int64(-1)
     while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
         if is_plain and shift > 0 and n_open == 1:
-            q = columns[0]
             number, best_gain, best_feature, best_cut = search_one_lane(
-                codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number,
-                max_features, shift, mask, total[q] >> shift, total[q] & mask, factor[0], possible,
-                best_gain, best_feature, best_cut, ranked, pair_hist, group_code, group_left, gains,
+                codes, n_codes, is_category, rows, lanes, columns[0], start, end, order, is_constant, seed,
+                number, max_features, shift, mask, s_all[0], w_all[0], factor[0], possible, best_gain,
+                best_feature, best_cut, ranked, pair_hist, group_code, group_left, gains,
             )
         elif is_plain:
             number, best_gain, best_feature, best_cut = search_lanes(
-                codes, n_codes, is_category, rows, lanes, start, end, order, is_constant, seed, number,
-                max_features, total, n_open, columns, weight_columns, shift, mask, factor, possible,
-                best_gain, best_feature, best_cut, ranked, local, seen, hist, left, term, group_code,
-                group_sum,
+                codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed,
+                number, max_features, n_open, weights_at, s_all, w_all, shift, mask, factor, possible,
+                best_gain, best_feature, best_cut, ranked, seen, hist, left, run, group_code, gains,
             )
         else:
             other = number + ((draw(seed, number) * (n_features - number)) >> 32)
@@ -523,7 +515,8 @@ def find_cut(
         if is_constant[f]:
             continue
         n_present, has_missing = gather(
-            codes, f, rows, lanes, start, end, n_codes[f], hist, n_in_bin, group_code, group_rows, group_sum
+            codes, f, rows, lanes, start, end, n_codes[f], lane_hist, n_in_bin, group_code, group_rows,
+            group_sum,
         )
         is_constant[f] = n_present + has_missing < 2
         if is_constant[f]:
@@ -531,112 +524,104 @@ def find_cut(
         gain, cut = general_cut(
             is_category[f], random_cuts, draw(seed, n_features + number - 1), n_present, has_missing,
             group_code, group_rows, group_sum, total, n_open, columns, weight_columns, shift, mask, factor,
-            min_leaf, m, best_gain, group_order, key, left, goes_left,
+            min_leaf, m, best_gain, group_left, gains, lane_left, goes_left,
         )
         if cut >= 0:
             best_gain, best_feature, best_cut, by_table = gain, f, cut, f
-            best_goes_left[:] = goes_left
+            for code in range(256):
+                best_goes_left[code] = goes_left[code]
     if by_table != best_feature:
         for code in range(256):
             best_goes_left[code] = code <= best_cut
     return best_feature, best_cut
 
 
-@kernel(
-    BYTES_2D, INT32, BYTES, INT64_2D, BYTES, INT32, types.int64, types.int64, FLOAT64, types.int64,
-    types.int64, types.int64, types.boolean, types.int64,
-)
-def grow_tree(
-    codes, n_codes, is_category, row_lanes, counts, weight_column, shift, mask, factors, max_features,
-    min_leaf, max_depth, random_cuts, seed,
-):
-    """Grow one tree on the rows with a positive bag count; return its nodes.
+# The arrays of a tree, made by ``tree.py``: what it is grown from, what it becomes, room to work in.
+GIVEN = types.Tuple((BYTES_2D, INT32, BYTES, types.uint32[::1], types.int64[:, ::1]))
+LAYOUT = types.Tuple((INT32, types.int64, types.int64, FLOAT64))
+PLAN = types.Tuple((types.int64, types.int64, types.boolean))
+GROWN = types.Tuple((
+    types.int32[:, ::1], types.int64[:, ::1], types.int32[:, ::1], types.uint8[:, ::1], types.uint8[:, ::1],
+))
+NODE_ROOM = types.Tuple((
+    types.uint32[::1], types.int64[:, ::1], types.int64[:, ::1], types.uint8[::1], types.uint8[:, ::1],
+    types.uint8[::1], types.uint8[::1],
+))
+OPEN_ROOM = types.Tuple((*[types.int64[::1]] * 4, types.float64[::1]))
+SEARCH_ROOM = types.Tuple((
+    types.int64[::1], types.int64[::1], types.uint8[::1], types.int64[:, ::1], types.int64[:, :, ::1],
+    types.int64[:, :, ::1], types.int64[:, ::1], types.int64[:, ::1], types.int64[::1], types.int64[::1],
+    types.float64[::1],
+))
+GENERAL_ROOM = types.Tuple((
+    types.int64[::1], types.int64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1],
+))
 
-    Shapes: codes (n_inputs, n_rows), row_lanes (n_rows, n_columns), counts (n_rows,).
-    Returned per node: feature (-1 in a leaf), cut, missing_left, left, right, set number
-    (categorical inputs), lane sums, labelled rows and openness per lane; and the sets of
-    codes that go left.
+
+@kernel(GIVEN, LAYOUT, PLAN, types.int64, types.int64, GROWN, NODE_ROOM, OPEN_ROOM, SEARCH_ROOM, GENERAL_ROOM)
+def grow_tree(given, layout, plan, max_depth, seed, grown, node_room, open_, search, general):
+    """Grow one tree on rows and their lanes, which are reordered; return the numbers of its nodes and sets.
+
+    Per node ``nodes`` has input (-1 in a leaf), cut, missing goes left, left, right and set number
+    (categorical inputs, else -1); ``sums``, ``n_labelled`` and ``is_open`` what it knows of every lane.
+    ``sets`` has the codes that go left.  ``tree.py`` gives the shapes.
     """
-    n_features, n_columns, n_lanes = codes.shape[0], row_lanes.shape[1], weight_column.shape[0]
-    rows, lanes = take_bag(row_lanes, counts, weight_column, mask)
-    m_all = rows.shape[0]
-    spare_rows, spare_lanes = np.empty_like(rows), np.empty_like(lanes)
-    layout, plan = (weight_column, shift, mask, factors), (max_features, min_leaf, random_cuts)
-
-    n_max = max(1, 2 * m_all - 1)
-    feature, cut = np.full(n_max, -1, np.int32), np.zeros(n_max, np.uint8)
-    missing_left, set_number = np.zeros(n_max, np.uint8), np.full(n_max, -1, np.int32)
-    child_left, child_right = np.zeros(n_max, np.int32), np.zeros(n_max, np.int32)
-    sums, n_labelled = np.zeros((n_max, n_columns), np.int64), np.zeros((n_max, n_lanes), np.int32)
-    is_open = np.zeros((n_max, n_lanes), np.uint8)
-    sets = np.zeros((m_all if np.any(is_category != 0) else 1, 256), np.uint8)
-    goes_left = np.zeros(256, np.uint8)
-    n_nodes, n_sets = 1, 0
-
+    codes, n_codes, is_category, rows, lanes = given
+    weight_column, shift, mask, factors = layout
+    max_features, min_leaf, random_cuts = plan
+    nodes, sums, n_labelled, is_open, sets = grown
+    spare_rows, spare_lanes, waiting, is_constant, inherited, goes_left, try_left = node_room
+    seen = search[2]
     # The larger child waits, so at most log2(rows) nodes ever wait.
-    waiting, n_waiting = np.empty((72, 5), np.int64), 0
-    is_constant, inherited = np.zeros(n_features, np.uint8), np.zeros((72, n_features), np.uint8)
-    scratch = (
-        np.empty(SMALL, np.int64), np.empty(m_all, np.uint8), np.zeros(256, np.uint8),
-        np.zeros(256, np.int64), np.zeros((256, 2), np.int64), np.zeros((n_columns, 512), np.int64),
-        np.empty(n_columns, np.int64), np.empty(n_columns),
-    )
-    groups = (
-        np.empty(257, np.int64), np.empty(257, np.int64), np.empty(257, np.int64),
-        np.empty((n_columns, 257), np.int64), np.empty(257),
-    )
-
-    start, end, depth, node, node_seed = np.int64(0), np.int64(m_all), 0, np.int64(0), mix(seed)
+    n_nodes, n_sets, n_waiting, n_open = 1, 0, 0, np.int64(weight_column.shape[0])
+    start, end, depth, node, node_seed = np.int64(0), np.int64(rows.shape[0]), 0, np.int64(0), mix(seed)
     while True:
         end, n_open = close_lanes(
-            rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node
+            rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node,
+            n_open,
         )
-        f = -1
+        f, cut, missing_left, left, right, set_number = -1, 0, 0, 0, 0, -1
         if n_open > 0 and end - start >= 2 * min_leaf and depth < max_depth:
-            f, cut[node] = find_cut(
+            f, cut = find_cut(
                 codes, n_codes, is_category, rows, lanes, start, end, sums[node], is_open[node], layout,
-                plan, node_seed, is_constant, scratch, groups, goes_left,
+                plan, node_seed, is_constant, open_, search, general, try_left, goes_left,
             )
+        this = node
         if f >= 0:
             middle, saw_missing = partition(
                 codes, f, goes_left, rows, lanes, start, end, spare_rows, spare_lanes
             )
             # Where no row lacked the value, a missing one will go where most rows went.
-            missing_left[node] = goes_left[MISSING] if saw_missing else middle - start >= end - middle
+            missing_left = goes_left[MISSING] if saw_missing else middle - start >= end - middle
             if is_category[f]:
-                send_unseen(codes, f, goes_left, rows, start, end, missing_left[node])
-                sets[n_sets], set_number[node] = goes_left, n_sets
+                send_unseen(codes, f, goes_left, rows, start, end, missing_left, seen)
+                for code in range(256):
+                    sets[n_sets, code] = goes_left[code]
+                set_number = n_sets
                 n_sets += 1
-            feature[node], child_left[node], child_right[node] = f, n_nodes, n_nodes + 1
+            left, right = n_nodes, n_nodes + 1
             left_seed, right_seed = mix(node_seed ^ 0x5BD1E995), mix(node_seed ^ 0x1B873593)
             depth += 1
-            wait = waiting[n_waiting]
-            wait[2] = depth
-            inherited[n_waiting] = is_constant
+            for input_ in range(codes.shape[0]):
+                inherited[n_waiting, input_] = is_constant[input_]
+            waiting[n_waiting, 2], waiting[n_waiting, 5] = depth, n_open
             if middle - start <= end - middle:
-                wait[0], wait[1], wait[3], wait[4] = middle, end, n_nodes + 1, right_seed
-                end, node, node_seed = middle, n_nodes, left_seed
+                waiting[n_waiting, 0], waiting[n_waiting, 1] = middle, end
+                waiting[n_waiting, 3], waiting[n_waiting, 4] = right, right_seed
+                end, node, node_seed = middle, left, left_seed
             else:
-                wait[0], wait[1], wait[3], wait[4] = start, middle, n_nodes, left_seed
-                start, node, node_seed = middle, n_nodes + 1, right_seed
+                waiting[n_waiting, 0], waiting[n_waiting, 1] = start, middle
+                waiting[n_waiting, 3], waiting[n_waiting, 4] = left, left_seed
+                start, node, node_seed = middle, right, right_seed
             n_waiting += 1
             n_nodes += 2
-        elif n_waiting > 0:
+        nodes[this, 0], nodes[this, 1], nodes[this, 2] = f, cut, missing_left
+        nodes[this, 3], nodes[this, 4], nodes[this, 5] = left, right, set_number
+        if f < 0:
+            if n_waiting == 0:
+                return n_nodes, n_sets
             n_waiting -= 1
-            wait = waiting[n_waiting]
-            start, end, depth, node, node_seed = wait[0], wait[1], wait[2], wait[3], wait[4]
-            is_constant[:] = inherited[n_waiting]
-        else:
-            break
-    return (
-        feature[:n_nodes].copy(),
-        cut[:n_nodes].copy(),
-        missing_left[:n_nodes].copy(),
-        child_left[:n_nodes].copy(),
-        child_right[:n_nodes].copy(),
-        set_number[:n_nodes].copy(),
-        sums[:n_nodes].copy(),
-        n_labelled[:n_nodes].copy(),
-        is_open[:n_nodes].copy(),
-        sets[:n_sets].copy(),
-    )
+            start, end, depth = waiting[n_waiting, 0], waiting[n_waiting, 1], waiting[n_waiting, 2]
+            node, node_seed, n_open = waiting[n_waiting, 3], waiting[n_waiting, 4], waiting[n_waiting, 5]
+            for input_ in range(codes.shape[0]):
+                is_constant[input_] = inherited[n_waiting, input_]

@@ -4,7 +4,9 @@ No ``fastmath`` (it optimises NaN tests away), no ``parallel`` (threads run over
 whole trees), and a cache on disk where one can be written.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,10 @@ INT64_2D = _read_only(types.int64, 2)
 FLOAT64 = _read_only(types.float64, 1)
 
 
-def kernel(*signature: Any, inline: bool = False) -> Callable[[Callable[..., Any]], Any]:
-    """Compile a function for the engine; with a signature at import, else at first use.
+def kernel(
+    *signature: Any, inline: bool = False, merged: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Compile a function for the engine; with a signature at import, else with the kernels that call it.
 
     Parameters
     ----------
@@ -35,6 +39,9 @@ def kernel(*signature: Any, inline: bool = False) -> Callable[[Callable[..., Any
         a wrong layout is a TypeError instead of a silent recompilation.
     inline : bool, default False
         Ask LLVM to paste the function into its callers.
+    merged : bool, default False
+        Make the function part of its only caller before anything is compiled: one level of
+        calls less through which LLVM optimises all that is below once more.
 
     Notes
     -----
@@ -48,17 +55,34 @@ def kernel(*signature: Any, inline: bool = False) -> Callable[[Callable[..., Any
     }
     if inline:
         settings["forceinline"] = True
-    arguments = [signature] if signature else []
+    if merged:
+        settings["inline"] = "always"
+    if not signature:
+        # The caller's cache holds it, and Python needs no way in: both would only take time to compile.
+        return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **settings)
 
     def compile_it(function: Callable[..., Any]) -> Any:
-        try:
-            return njit(*arguments, cache=True, **settings)(function)
-        except RuntimeError as error:
-            if "cannot cache function" not in str(error):
-                raise
-            return njit(*arguments, **settings)(function)
+        with _no_garbage_collection():
+            try:
+                return njit([signature], cache=True, **settings)(function)
+            except RuntimeError as error:
+                if "cannot cache function" not in str(error):
+                    raise
+                return njit([signature], **settings)(function)
 
     return compile_it
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Let dead objects be: compiling makes millions that live on, and the search took a tenth of it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def engine_array(values: Any, dtype: Any) -> np.ndarray:

@@ -1,0 +1,137 @@
+"""One tree: its bag's rows are laid out, the kernel grows it in arrays made here, and they are cut to size.
+
+Kernels allocate nothing: numba would compile every kind of allocation, and a first fit would wait for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graftwood.engine import grow
+from graftwood.engine.arrays import Lanes
+from graftwood.engine.kernel import engine_array
+
+if TYPE_CHECKING:
+    from graftwood.engine.forest import Plan
+
+FEATURE, CUT, MISSING_LEFT, LEFT, RIGHT, SET_NUMBER = range(6)  # columns of Grown.nodes
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What all trees of a forest are grown on.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_inputs, n_rows), uint8
+    n_codes : ndarray of shape (n_inputs,), int32
+    is_category : ndarray of shape (n_inputs,), uint8
+
+    Examples
+    --------
+    >>> Inputs.of(np.zeros((2, 5)), [1, 1], [False, False]).codes.dtype
+    dtype('uint8')
+    """
+
+    codes: np.ndarray
+    n_codes: np.ndarray
+    is_category: np.ndarray
+
+    @classmethod
+    def of(cls, codes: object, n_codes: object, is_category: object) -> Inputs:
+        """Bring the arrays into the form that kernels read."""
+        return cls(
+            engine_array(codes, np.uint8),
+            engine_array(n_codes, np.int32),
+            engine_array(is_category, np.uint8),
+        )
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A grown tree, as all tasks share it.
+
+    Attributes
+    ----------
+    nodes : ndarray of shape (n_nodes, 6), int32
+        Input (-1 in a leaf), cut, whether missing values go left, left and right child, number of
+        the set of codes (-1 where the input is no category).
+    sums : ndarray of shape (n_nodes, n_columns), int64
+        Sums of the lanes' columns.
+    n_labelled : ndarray of shape (n_nodes, n_lanes), int32
+    is_open : ndarray of shape (n_nodes, n_lanes), uint8
+    sets : ndarray of shape (n_sets, 256), uint8
+        Codes that go left.
+
+    Examples
+    --------
+    >>> from graftwood.engine.arrays import to_lanes
+    >>> from graftwood.engine.forest import Plan
+    >>> counts = np.ones((1, 4), dtype=np.uint8)
+    >>> lanes = to_lanes([np.array([1.0, 1.0, 3.0, 3.0])], [0], np.ones(1), counts)
+    >>> grown = grow_one(Inputs.of([[0, 1, 2, 3]], [4], [False]), lanes, counts[0], Plan(1), seed=0)
+    >>> grown.nodes[:, [FEATURE, CUT]].tolist()
+    [[0, 1], [-1, 0], [-1, 0]]
+    """
+
+    nodes: np.ndarray
+    sums: np.ndarray
+    n_labelled: np.ndarray
+    is_open: np.ndarray
+    sets: np.ndarray
+
+
+def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed: int) -> Grown:
+    """Grow one tree on the rows that are in its bag and have a label.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    lanes : Lanes
+    counts : ndarray of shape (n_rows,), uint8
+        Bag counts.
+    plan : Plan
+    seed : int
+    """
+    rows = np.flatnonzero((counts > 0) & lanes.has_label).astype(np.uint32)
+    columns = np.ascontiguousarray((lanes.columns[rows] * counts[rows, None].astype(np.int64)).T)
+    n_max, n_lanes = max(1, 2 * len(rows) - 1), len(lanes.weight_column)
+    grown = (
+        np.empty((n_max, 6), np.int32), np.empty((n_max, len(columns)), np.int64),
+        np.empty((n_max, n_lanes), np.int32), np.empty((n_max, n_lanes), np.uint8),
+        np.empty((len(rows) if inputs.is_category.any() else 1, 256), np.uint8),
+    )  # fmt: skip
+    n_nodes, n_sets = grow.grow_tree(
+        (inputs.codes, inputs.n_codes, inputs.is_category, rows, columns),
+        (lanes.weight_column, lanes.shift, lanes.mask, lanes.factor),
+        (plan.max_features, plan.min_samples_leaf, plan.random_cuts),
+        plan.max_depth, seed, grown, *_room(len(inputs.codes), len(rows), len(columns), n_lanes),
+    )  # fmt: skip
+    nodes, sums, n_labelled, is_open = (part[:n_nodes].copy() for part in grown[:4])
+    return Grown(nodes, sums, n_labelled, is_open, grown[4][:n_sets].copy())
+
+
+def _room(n_inputs: int, n_rows: int, n_columns: int, n_lanes: int) -> tuple[tuple[np.ndarray, ...], ...]:
+    """What the kernel works in, in the order in which ``grow.py`` unpacks it."""
+    n_tiles, n_groups = (n_columns + 2) // 3, 257
+    of_nodes = (
+        np.empty(n_rows, np.uint32), np.empty((n_columns, n_rows), np.int64), np.empty((72, 6), np.int64),
+        np.zeros(n_inputs, np.uint8), np.empty((72, n_inputs), np.uint8),
+        np.zeros(256, np.uint8), np.zeros(256, np.uint8),
+    )  # fmt: skip
+    of_open_lanes = (*(np.empty(n_lanes, np.int64) for _ in range(4)), np.empty(n_lanes))
+    of_search = (
+        np.empty(n_inputs, np.int64), np.empty(grow.SMALL, np.int64), np.zeros(256, np.uint8),
+        np.zeros((256, 2), np.int64), np.zeros((n_tiles, 256, 3), np.int64),
+        np.empty((n_tiles, n_rows, 3), np.int64), np.empty((3 * n_tiles, n_groups), np.int64),
+        np.empty((n_tiles, 3), np.int64), np.empty(n_groups, np.int64), np.empty(n_groups, np.int64),
+        np.empty(n_groups),
+    )  # fmt: skip
+    of_general_road = (
+        np.zeros(256, np.int64), np.zeros((n_columns, 256), np.int64), np.empty(n_columns, np.int64),
+        np.empty(n_groups, np.int64), np.empty((n_columns, n_groups), np.int64),
+    )  # fmt: skip
+    return of_nodes, of_open_lanes, of_search, of_general_road
