@@ -122,7 +122,7 @@ def measure_problem(problem: Problem, settings: TaskWeightSettings) -> Results:
 
 
 def sizes(problem: Problem, settings: TaskWeightSettings) -> dict[int, int]:
-    """Wanted number of target labels -> the number that is told; a number that comes out again is left out."""
+    """Wanted number of target labels -> the number that is told, each told number once."""
     n_left = len(problem.labelled) * (1 - 1 / settings.n_folds)
     told = {wanted: min(wanted, int(LARGEST_SHARE * n_left)) for wanted in sorted(settings.n_labels)}
     return {wanted: n for i, (wanted, n) in enumerate(told.items()) if n not in list(told.values())[:i]}
@@ -237,7 +237,7 @@ def paired(reference: Numbers, other: Numbers, fold_of: npt.NDArray[np.int64]) -
 
 
 def over_problems(problems: Results) -> Results:
-    """Both differences in percent of single's error: mean over data sets, its standard error, their number."""
+    """Both differences in percent of single's error: mean over data sets and its standard error."""
     collected: dict[str, dict[str, dict[str, list[float]]]] = {}
     for found in problems.values():
         for run in found["runs"]:
@@ -282,8 +282,11 @@ def print_overall(overall: Results) -> None:
     for case, entries in overall.items():
         print(f"\nover problems, {case}, percent of single's error")
         for exponent, entry in entries.items():
-            shown = [
-                f"{what} {found['mean_percent']:+.2f} +- {found['standard_error_percent'] or float('nan'):.2f}"
-                for what, found in entry.items()
-            ]
+            shown = [f"{what} {' +- '.join(_percents(found))}" for what, found in entry.items()]
             print(f"  a = {exponent:<4} {'   '.join(shown)}")
+
+
+def _percents(found: Results) -> list[str]:
+    """Mean and standard error as they are shown, the latter only where there is one."""
+    values = (found["mean_percent"], found["standard_error_percent"])
+    return [f"{value:+.2f}" for value in values if value is not None]
