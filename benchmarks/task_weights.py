@@ -156,8 +156,16 @@ def draw_folds(problem: Problem, n_told: int, settings: TaskWeightSettings) -> l
             is_train = ~np.isin(problem.groups, problem.groups[test])
             stream = np.random.default_rng([settings.seed, repeat, number])
             told = stream.permutation(labelled[is_train[labelled]])[:n_told]
+            if problem.kinds[problem.target] == "category":
+                told = without_lone_classes(told, problem)
             folds.append(Fold(repeat, number, np.flatnonzero(is_train), test, told))
     return folds
+
+
+def without_lone_classes(told: npt.NDArray[np.int64], problem: Problem) -> npt.NDArray[np.int64]:
+    """Leave out labels of a class that is told once: forests refuse to learn a class from one label."""
+    classes = problem.Y[problem.target].iloc[told]
+    return told[(classes.map(classes.value_counts()) > 1).to_numpy()]
 
 
 def errors_of(

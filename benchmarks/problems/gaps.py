@@ -18,9 +18,9 @@ COLOURS = {
     "white": ("White", "Yellow-White"),
     "yellow": ("Yellow", "Pale Yellow", "Amber", "Ocher", "Yellow-Orange"),
     "red": ("Orange", "Orange-Red", "Red-Yellow", "Red", "Dark Red", "Copper-Red"),
-    "dark": ("Brown", "Dark Brown", "Brown-Black", "Bronze", "Light Gray", "Gray", "Dark Gray", "Black"),
-    "other": ("Blue", "Bluish", "Dark Green", "Violet"),
-}
+    "other": ("Brown", "Dark Brown", "Brown-Black", "Bronze", "Light Gray", "Gray", "Dark Gray", "Black",
+              "Blue", "Bluish", "Dark Green", "Violet"),
+}  # fmt: skip
 
 
 def band_gap(n_source_only: int = 3000, *, fractions: bool = True, seed: int = 0) -> Problem:
@@ -70,9 +70,10 @@ def band_gap(n_source_only: int = 3000, *, fractions: bool = True, seed: int = 0
 def colour() -> Problem:
     """Colour of the compounds of Strehlow and Cook (1973), with their optical band gap in eV as source.
 
-    The 25 spellings of the field are merged into five classes (``COLOURS``): white; yellow with amber and
-    ochre; orange and red; dark with brown, grey and black, as metallic-looking crystals are described;
-    and the few others.  A compound has the class that most of its rows name, and none if two classes draw.
+    The 25 spellings of the field are merged into four classes (``COLOURS``).  White, yellow and red follow
+    an absorption edge that moves through the visible; other is what has no single edge there (brown, grey,
+    black, and five rows of blue, green or violet, too few for classes of their own).  A compound has the
+    class that most of its rows name, and none if two classes draw.
     Its gap is the median over rows, without those of thermal activation, which are no optical gaps, and
     those estimated.
     """
