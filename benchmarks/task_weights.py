@@ -290,11 +290,11 @@ def print_overall(overall: Results) -> None:
     for case, entries in overall.items():
         print(f"\nover problems, {case}, percent of single's error")
         for exponent, entry in entries.items():
-            shown = [f"{what} {' +- '.join(_percents(found))}" for what, found in entry.items()]
+            shown = [f"{what} {_percents(found)}" for what, found in entry.items()]
             print(f"  a = {exponent:<4} {'   '.join(shown)}")
 
 
-def _percents(found: Results) -> list[str]:
-    """Mean and standard error as they are shown, the latter only where there is one."""
-    values = (found["mean_percent"], found["standard_error_percent"])
-    return [f"{value:+.2f}" for value in values if value is not None]
+def _percents(found: Results) -> str:
+    """Mean, and its standard error where there is one."""
+    error = found["standard_error_percent"]
+    return f"{found['mean_percent']:+.2f}" + ("" if error is None else f" +- {error:.2f}")
