@@ -4,6 +4,7 @@ from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
 from benchmarks.speed.forests import SpeedSettings, compare_speed
+from benchmarks.task_weights import TaskWeightSettings, compare_task_weights
 
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark
@@ -34,6 +35,14 @@ BENCHMARKS: dict[str, Benchmark] = {
             compare_single_with_sklearn,
             full=MatbenchSettings(),
             smoke=MatbenchSettings(n_estimators=5, n_rows=200, n_folds=2),
+        ),
+        Benchmark(
+            "task-weights",
+            compare_task_weights,
+            full=TaskWeightSettings(),
+            smoke=TaskWeightSettings(
+                n_labels=(10, 20), n_estimators=10, n_folds=2, n_repeats=2, is_planted=True
+            ),
         ),
     )
 }
