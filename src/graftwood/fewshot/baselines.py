@@ -123,8 +123,9 @@ class RidgeToPooled(FewShotModel):
     --------
     >>> from graftwood.fewshot import RidgeToPooled
     >>> X, y, task = [[1.0], [2.0], [1.0], [2.0]], [2.0, 4.0, 4.0, 8.0], ["a", "a", "b", "b"]
-    >>> RidgeToPooled(alpha=1e9).fit(X, y, task).predict([[1.0]], "a").round(2)
-    array([3.])
+    >>> strong, weak = (RidgeToPooled(alpha=alpha).fit(X, y, task) for alpha in (1e9, 1e-9))
+    >>> strong.predict([[1.0], [1.0]], ["a", "b"]).round(2), weak.predict([[1.0], [1.0]], ["a", "b"]).round(2)
+    (array([2.73, 2.73]), array([2., 4.]))
     """
 
     _learns_subspace = False

@@ -29,7 +29,7 @@ class Frame:
     label_mean : float
         Subtracted from labels, in their unit.
     whitener : ndarray of shape (n_framed, n_framed) or None
-        Symmetric inverse root of the framed inputs' second moments.
+        Inverse root of the framed inputs' second moments; inputs are multiplied by it from the right.
     centre : ndarray of shape (n_framed,) or None
         Coefficients of the pooled fit, inside the frame; its predictions are subtracted from the labels.
 
@@ -66,7 +66,7 @@ class Frame:
         if self.centre is not None:
             coef = coef + self.centre
         if self.whitener is not None:
-            coef = coef @ self.whitener
+            coef = coef @ self.whitener.T
         if self.input_mean is None:
             return coef, np.full(len(coef), self.label_mean)
         coef, offset = coef[:, :-1], coef[:, -1]
@@ -75,7 +75,7 @@ class Frame:
     def unframe_basis(self, basis: np.ndarray) -> np.ndarray:
         """Return orthonormal rows that span the basis in the inputs' own coordinates, without offsets."""
         if self.whitener is not None:
-            basis = basis @ self.whitener
+            basis = basis @ self.whitener.T
         if self.input_mean is not None:
             basis = basis[:, :-1]
         if self.whitener is None and self.input_mean is None:
@@ -115,13 +115,16 @@ def learn_frame(
 
 
 def _inverse_root(who: str, X: np.ndarray) -> np.ndarray:
-    values, vectors = np.linalg.eigh(X.T @ X / len(X))
+    """Scale inputs to one size, then take the root: units of very different sizes are no dependence."""
+    size = np.sqrt(np.mean(np.square(X), axis=0))
+    scaled = X / size
+    values, vectors = np.linalg.eigh(scaled.T @ scaled / len(X))
     if values[0] <= LEAST_EIGENVALUE * values[-1]:
         raise DependentInputs(
             f"{who}: the inputs cannot be whitened, as input {int(np.argmax(np.abs(vectors[:, 0])))} is a "
-            "combination of others or far smaller; drop or rescale it, or set whiten=False."
+            "combination of others; drop it or set whiten=False."
         )
-    return (vectors / np.sqrt(values)) @ vectors.T
+    return (vectors / np.sqrt(values)) @ vectors.T / size[:, None]
 
 
 def pooled_fit(rows: Rows, penalty: float | None = None) -> np.ndarray:

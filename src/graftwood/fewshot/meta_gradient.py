@@ -12,8 +12,15 @@ import numpy as np
 
 from graftwood.errors import TooFewLabels
 from graftwood.fewshot.base import FewShotModel
-from graftwood.fewshot.blocks import Problem, make_problem
-from graftwood.fewshot.inner import Gradient, InnerLoop, anil_gradient, maml_gradient
+from graftwood.fewshot.blocks import make_problem
+from graftwood.fewshot.inner import (
+    Gradient,
+    InnerLoop,
+    SplitProblem,
+    anil_gradient,
+    maml_gradient,
+    split_problem,
+)
 from graftwood.fewshot.rows import Rows
 from graftwood.fewshot.threshold import leading_rows
 from graftwood.options import Rule, number, one_of, positive, whole
@@ -48,19 +55,19 @@ class _MetaGradient(FewShotModel):
                 "need 2; add rows, drop these tasks or set split='full'."
             )
 
-    def _gradient(self, problem: Problem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
+    def _gradient(self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
         """Return the outer loss and its gradients."""
         raise TypeError("a meta-learner says how it adapts")
 
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
-        problem = make_problem(rows)
-        loop = InnerLoop(self.n_inner_steps, self.inner_step_size, self.split, self.order == "exact")
+        problem = split_problem(make_problem(rows), self.split)
+        loop = InnerLoop(self.n_inner_steps, self.inner_step_size, self.order == "exact")
         start = np.linalg.qr(self._generator().normal(size=(problem.n_inputs, rank)))[0].T
         basis, self.losses_ = self._follow(problem, loop, np.vstack([start.T, np.zeros(rank)]))
         return leading_rows(basis, rank)
 
     def _follow(
-        self, problem: Problem, loop: InnerLoop, here: np.ndarray
+        self, problem: SplitProblem, loop: InnerLoop, here: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Take Adam's steps on (B, w) as one array; return the best B met, and all losses.
 
@@ -75,7 +82,7 @@ class _MetaGradient(FewShotModel):
             gradient = np.vstack([to_basis.T, to_head])
             if not np.isfinite(gradient).all() or not loss <= DIVERGED * losses[0]:
                 if not np.isfinite(least):
-                    loop = InnerLoop(loop.n_steps, loop.step_size / 2, loop.split, loop.is_exact)
+                    loop = InnerLoop(loop.n_steps, loop.step_size / 2, loop.is_exact)
                 here, fast, slow = best, np.zeros_like(here), np.zeros_like(here)
                 rate, since = rate / 2, 0
                 losses[-1] = least if np.isfinite(least) else losses[-1]
@@ -171,7 +178,7 @@ class LinearANIL(_MetaGradient):
         self.alpha = alpha
         self.random_state = random_state
 
-    def _gradient(self, problem: Problem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
+    def _gradient(self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
         return anil_gradient(problem, loop, basis, head)
 
 
@@ -248,5 +255,5 @@ class LinearMAML(_MetaGradient):
         self.alpha = alpha
         self.random_state = random_state
 
-    def _gradient(self, problem: Problem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
+    def _gradient(self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
         return maml_gradient(problem, loop, basis, head)

@@ -32,8 +32,8 @@ def nuclear_penalty(n_tasks: int, n_inputs: int, n_rows: float, noise: float) ->
 
     Examples
     --------
-    >>> nuclear_penalty(n_tasks=1600, n_inputs=100, n_rows=25, noise=1.0)
-    4.472135954999579
+    >>> round(nuclear_penalty(n_tasks=1600, n_inputs=100, n_rows=25, noise=1.0), 3)
+    4.472
     """
     return noise * float(np.sqrt(n_tasks + n_inputs**2 / n_rows) / (2 * np.sqrt(n_rows)))
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import eigh
 
+SAFE = (1e-100, 1e100)
+
 
 def leading_rows(matrix: np.ndarray, rank: int) -> np.ndarray:
     """Return the leading right singular vectors as orthonormal rows.
@@ -16,6 +18,7 @@ def leading_rows(matrix: np.ndarray, rank: int) -> np.ndarray:
     Parameters
     ----------
     matrix : ndarray of shape (n, n_inputs)
+        Finite.
     rank : int
         At most min(n, n_inputs).
 
@@ -30,6 +33,9 @@ def leading_rows(matrix: np.ndarray, rank: int) -> np.ndarray:
            [0., 0., 1.]])
     """
     n, n_inputs = matrix.shape
+    largest = float(np.abs(matrix).max(initial=0.0))
+    if not SAFE[0] < largest < SAFE[1]:  # squares would under- or overflow
+        matrix = matrix / largest if largest else matrix
     if n >= n_inputs:
         return leading_eigenvectors(matrix.T @ matrix, rank).T
     left = leading_eigenvectors(matrix @ matrix.T, rank)
