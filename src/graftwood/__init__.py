@@ -20,7 +20,7 @@ _HOMES = {
     "BurerMonteiro": "graftwood.fewshot.factored",
     "LinearANIL": "graftwood.fewshot.meta_gradient",
     "LinearMAML": "graftwood.fewshot.meta_gradient",
-    "MetaSubspacePursuit": "graftwood.fewshot.pursuit",
+    "MetaSubspacePursuit": "graftwood.fewshot.meta_subspace",
     "MomentSubspace": "graftwood.fewshot.moments",
     "NuclearNorm": "graftwood.fewshot.nuclear",
     "OracleSubspace": "graftwood.fewshot.baselines",
@@ -70,9 +70,9 @@ if TYPE_CHECKING:
     from graftwood.fewshot.baselines import OracleSubspace, PooledRidge, RidgePerTask, RidgeToPooled
     from graftwood.fewshot.factored import BurerMonteiro
     from graftwood.fewshot.meta_gradient import LinearANIL, LinearMAML
+    from graftwood.fewshot.meta_subspace import MetaSubspacePursuit
     from graftwood.fewshot.moments import MomentSubspace
     from graftwood.fewshot.nuclear import NuclearNorm
-    from graftwood.fewshot.pursuit import MetaSubspacePursuit
     from graftwood.store.load import load_model
     from graftwood.store.save import save_model
     from graftwood.study.compare import compare

@@ -10,10 +10,10 @@ from graftwood.fewshot.distance import relative_error, subspace_distance
 from graftwood.fewshot.factored import BurerMonteiro
 from graftwood.fewshot.heads import Head
 from graftwood.fewshot.meta_gradient import LinearANIL, LinearMAML
+from graftwood.fewshot.meta_subspace import MetaSubspacePursuit
 from graftwood.fewshot.moments import MomentSubspace
 from graftwood.fewshot.nuclear import NuclearNorm, nuclear_penalty
 from graftwood.fewshot.planted import PlantedTasks, plant_tasks
-from graftwood.fewshot.pursuit import MetaSubspacePursuit
 
 __all__ = [
     "AlternatingGradient",

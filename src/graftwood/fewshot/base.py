@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -87,6 +88,10 @@ class FewShotModel(BaseEstimator):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
         return self
 
+    def _finder(self, rows: Rows) -> Callable[[int], np.ndarray]:
+        """Return the function from ranks to subspaces of these rows, for trying several."""
+        return lambda rank: self._find(rows, rank)
+
     @abstractmethod
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
         """Return the subspace of rows inside the frame: orthonormal, shape (rank, n_framed)."""
@@ -131,8 +136,9 @@ class FewShotModel(BaseEstimator):
             )
         problem, judge = make_problem(kept), make_problem(held)
         self.rank_errors_: dict[int, float] = {}
+        find = self._finder(kept)
         for rank in range(1, min(MOST_RANK, rows.n_inputs, rows.n_tasks) + 1):
-            basis = self._find(kept, rank)
+            basis = find(rank)
             alpha = self._prior(problem, basis).alpha
             coef = ridge_heads(problem, basis, alpha) @ basis
             self.rank_errors_[rank] = judge.loss(coef) / np.count_nonzero(held.counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -148,14 +149,15 @@ class NuclearNorm(FewShotModel):
         self.random_state = random_state
 
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
+        return self._finder(rows)(rank)
+
+    def _finder(self, rows: Rows) -> Callable[[int], np.ndarray]:
+        """Minimise once: the rank is only cut from the coefficients."""
         problem = make_problem(rows)
-        if isinstance(self.penalty, str):
-            self.penalty_ = self._best_penalty(rows)
-        else:
-            self.penalty_ = float(self.penalty)
+        self.penalty_ = self._best_penalty(rows) if isinstance(self.penalty, str) else float(self.penalty)
         zero = np.zeros((problem.n_tasks, problem.n_inputs))
         coef, self.n_iter_ = minimise_nuclear(problem, self.penalty_, zero, self.max_iter, self.tol)
-        return leading_rows(coef, rank)
+        return lambda rank: leading_rows(coef, rank)
 
     def _best_penalty(self, rows: Rows) -> float:
         """Walk from the penalty that leaves nothing down, each start where the last ended."""
