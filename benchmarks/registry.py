@@ -2,6 +2,7 @@
 
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
+from benchmarks.few_shot import FewShotSettings, time_few_shot
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
 from benchmarks.speed.forests import SpeedSettings, compare_speed
 
@@ -28,6 +29,14 @@ BENCHMARKS: dict[str, Benchmark] = {
             compare_colour_with_gaps,
             full=ColourSettings(),
             smoke=ColourSettings(n_estimators=10, n_folds=2, n_repeats=1, is_planted=True),
+        ),
+        Benchmark(
+            "few-shot-speed",
+            time_few_shot,
+            full=FewShotSettings(),
+            smoke=FewShotSettings(
+                n_tasks=40, n_rows=8, n_inputs=10, rank=2, n_iter=5, n_rounds=1, growth_tasks=(50, 100)
+            ),
         ),
         Benchmark(
             "matbench-single",

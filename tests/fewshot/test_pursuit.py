@@ -64,7 +64,7 @@ def test_a8_a_unit_step_is_halved_and_reported():
 
 @given(
     st.lists(st.integers(1, 8), min_size=3, max_size=15), st.integers(1, 3), st.integers(0, 20),
-    st.sampled_from([None, 1e-3, 1.0, 1e3, 1e6]), st.sampled_from([1e-150, 1e-8, 1.0, 1e8]),
+    st.sampled_from(["projected", "secant", 1e-3, 1.0, 1e3, 1e6]), st.sampled_from([1e-150, 1e-8, 1.0, 1e8]),
 )  # fmt: skip
 @settings(max_examples=60)
 def test_error_never_grows_and_nothing_is_nan(counts, rank, seed, step_size, scale):
@@ -75,6 +75,17 @@ def test_error_never_grows_and_nothing_is_nan(counts, rank, seed, step_size, sca
     assert np.isfinite(run.coef).all() and np.isfinite(run.basis).all()
     assert (np.diff(run.losses) <= 0).all()
     np.testing.assert_allclose(run.basis @ run.basis.T, np.eye(rank), atol=1e-10)
+
+
+def test_secant_step_needs_fewer_iterations():
+    planted = plant_tasks(n_tasks=400, n_rows=25, n_inputs=100, rank=5, noise=0.0, seed=0)
+    runs = {
+        step: pursue(make_problem(planted.rows()), 5, max_iter=100, step_size=step)
+        for step in ("projected", "secant")
+    }
+    assert runs["secant"].n_iter < 0.7 * runs["projected"].n_iter
+    assert all(subspace_distance(run.basis, planted.subspace) < 1e-5 for run in runs.values())
+    assert (np.diff(runs["secant"].losses) <= 0).all()
 
 
 def test_labels_of_zero_are_no_trouble():

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.errors import ShapeMismatch
+from graftwood.errors import NotFinite, ShapeMismatch
 from graftwood.fewshot.base import FewShotModel
 from graftwood.fewshot.distance import orthonormal_rows
 from graftwood.fewshot.frame import Frame, learn_frame
@@ -167,6 +167,8 @@ class OracleSubspace(FewShotModel):
     ------
     ShapeMismatch
         In fit: the subspace does not have the inputs' columns.
+    NotFinite
+        In fit: it is not made of finite numbers.
 
     Examples
     --------
@@ -184,10 +186,15 @@ class OracleSubspace(FewShotModel):
         self.alpha = alpha
 
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
-        given = np.atleast_2d(np.asarray(self.subspace, dtype=np.float64))
+        try:
+            given = np.atleast_2d(np.asarray(self.subspace, dtype=np.float64))
+        except (TypeError, ValueError):
+            raise NotFinite("OracleSubspace: subspace is not an array of numbers; give its rows.") from None
         if given.ndim != 2 or given.shape[1] != rows.n_inputs:
             raise ShapeMismatch(
                 f"OracleSubspace: subspace has shape {given.shape} and there are {rows.n_inputs} inputs; "
                 "give one column for each."
             )
+        if not np.isfinite(given).all():
+            raise NotFinite("OracleSubspace: subspace has values that are not finite; correct them.")
         return orthonormal_rows(given)

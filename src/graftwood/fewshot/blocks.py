@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -49,12 +50,12 @@ class Block:
     y: np.ndarray
     n_rows: np.ndarray
 
-    @property
+    @cached_property
     def weight(self) -> np.ndarray:
         """Weight of each task's rows, 1 / n_rows; 0 for a task without rows."""
         return np.where(self.n_rows > 0, 1.0 / np.maximum(self.n_rows, 1), 0.0)
 
-    @property
+    @cached_property
     def is_real(self) -> np.ndarray:
         """Mask of shape (n, m): which rows are a task's own."""
         return np.arange(self.y.shape[1]) < self.n_rows[:, None]
@@ -128,9 +129,9 @@ class Problem:
         loss = length = curvature = 0.0
         for block in self.blocks:
             residual = block.y - np.einsum("tmd,td->tm", block.X, coef[block.tasks])
-            loss += float(block.weight @ np.einsum("tm,tm->t", residual, residual))
-            residual *= block.weight[:, None]
-            part = np.einsum("tmd,tm->td", block.X, residual)
+            weighted = residual * block.weight[:, None]
+            loss += float(np.vdot(residual, weighted))
+            part = np.einsum("tmd,tm->td", block.X, weighted)
             descent[block.tasks] = part
             if basis is not None:
                 projected = (part @ basis.T) @ basis
@@ -143,7 +144,7 @@ class Problem:
         total = 0.0
         for block in self.blocks:
             residual = block.y - np.einsum("tmd,td->tm", block.X, coef[block.tasks])
-            total += float(block.weight @ np.einsum("tm,tm->t", residual, residual))
+            total += float(np.vdot(residual, residual * block.weight[:, None]))
         return total
 
     def curvature(self, direction: np.ndarray) -> float:
@@ -153,7 +154,7 @@ class Problem:
 
 def _curvature(block: Block, direction: np.ndarray) -> float:
     image = np.einsum("tmd,td->tm", block.X, direction)
-    return float(block.weight @ np.einsum("tm,tm->t", image, image))
+    return float(np.vdot(image, image * block.weight[:, None]))
 
 
 def make_problem(rows: Rows) -> Problem:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from graftwood.errors import TooFewLabels
 from graftwood.fewshot.base import HELD_OUT, FewShotModel
 from graftwood.fewshot.blocks import Problem, make_problem
 from graftwood.fewshot.held_out import hold_out
@@ -162,6 +163,10 @@ class NuclearNorm(FewShotModel):
     def _best_penalty(self, rows: Rows) -> float:
         """Walk from the penalty that leaves nothing down, each start where the last ended."""
         kept, held = hold_out(rows, HELD_OUT, self._generator())
+        if not len(held.y):
+            raise TooFewLabels(
+                "NuclearNorm: every task has one row, so none can be held out to choose the penalty; give penalty=."
+            )
         problem, judge = make_problem(kept), make_problem(held)
         coef = np.zeros((problem.n_tasks, problem.n_inputs))
         largest = float(np.linalg.norm(problem.descend(coef).descent, 2)) or 1.0

@@ -3,9 +3,9 @@
 The idea is Zhang, Liu and Zhang's (arXiv:2409.02708): minimise the squared error of
 all tasks over coefficient matrices of rank s, by a gradient update of each task and a
 hard threshold of the matrix of all.  Their pseudo-code is not known to us.  Ours are the
-step (that of normalised iterative hard thresholding, along the descent projected on the
-present row space), the guard that halves a step until the error does not grow, the
-start at zero, and the stop by held-out rows.  The estimator is in ``meta_subspace.py``.
+steps (that of normalised iterative hard thresholding, along the descent projected on the
+present row space, or the secant of the last change), the guard that halves a step until the
+error does not grow, the start at zero, and the stop by held-out rows.  The estimator is in ``meta_subspace.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from graftwood.fewshot.blocks import Pass, Problem
 from graftwood.fewshot.threshold import hard_threshold
 
 MOST_HALVINGS = 40
+ROUNDING = 1e-14
 PATIENCE = 4
 
 
@@ -62,7 +63,7 @@ def pursue(
     *,
     max_iter: int,
     tol: float = 1e-6,
-    step_size: float | None = None,
+    step_size: float | str = "projected",
     judge: Callable[[np.ndarray], float] | None = None,
 ) -> Pursuit:
     """Minimise the tasks' error over coefficient matrices of a rank; the error never grows.
@@ -74,8 +75,10 @@ def pursue(
     max_iter : int
     tol : float
         Stop when an iteration changes the coefficients by less than this share of their norm.
-    step_size : float, optional
-        A fixed step to start from instead of the adaptive one; halved for good whenever the error grows.
+    step_size : "projected", "secant" or float
+        Best along the descent projected on the present row space (Blumensath and Davies), or along the last
+        change (Barzilai and Borwein): it costs no extra pass and converges in about half the iterations. A
+        number is a fixed step; it is halved for good whenever the error grows.
     judge : callable, optional
         Error of a basis on held-out rows. It is asked after iterations 1 to 5 and then at ever larger
         distances, by a fifth; the best of these iterates is returned, and four without an improvement stop.
@@ -91,22 +94,24 @@ def pursue(
     """
     run = Pursuit(np.zeros((problem.n_tasks, problem.n_inputs)), np.eye(rank, problem.n_inputs))
     here = problem.descend(run.coef)
+    step = _first_step(problem, here, rank) if isinstance(step_size, str) else step_size
     run.losses.append(here.loss)
     watch = None if judge is None else _Watch(judge)
     for _ in range(max_iter):
-        step = here.step if run.steps else _first_step(problem, here, rank)
-        if step_size is not None:
-            step = step_size
-        moved = _descend(problem, run, here, rank, step)
+        moved = _descend(problem, run, here, rank, step, step_size == "projected")
         if moved is None:
             break
-        coef, basis, here, step = moved
-        step_size = None if step_size is None else step
-        change, size = np.linalg.norm(coef - run.coef), np.linalg.norm(coef)
-        run.coef, run.basis = coef, basis
-        run.losses.append(here.loss)
+        coef, basis, there, step = moved
         run.steps.append(step)
-        if change <= tol * size or (watch is not None and watch.has_enough(run)):
+        change = coef - run.coef
+        if step_size == "projected":
+            step = there.step
+        elif step_size == "secant":
+            step = _secant_step(change, here.descent - there.descent, step)
+        moved_by, size = np.linalg.norm(change), np.linalg.norm(coef)
+        run.coef, run.basis, here = coef, basis, there
+        run.losses.append(here.loss)
+        if moved_by <= tol * size or (watch is not None and watch.has_enough(run)):
             break
     return run if watch is None else watch.best_of(run)
 
@@ -150,18 +155,32 @@ def _first_step(problem: Problem, here: Pass, rank: int) -> float:
     return float(np.vdot(cut, cut)) / curvature if curvature > 0 else 1.0
 
 
+def _secant_step(change: np.ndarray, lost: np.ndarray, last: float) -> float:
+    """Step along the last change, whose image in the labels is what the descent has lost over it."""
+    curvature = float(np.vdot(change, lost))
+    return float(np.vdot(change, change)) / curvature if curvature > 0 else last
+
+
 def _descend(
-    problem: Problem, run: Pursuit, here: Pass, rank: int, step: float
+    problem: Problem, run: Pursuit, here: Pass, rank: int, step: float, is_projected: bool
 ) -> tuple[np.ndarray, np.ndarray, Pass, float] | None:
-    """Take the largest halving of a step under which the error does not grow; None if there is none."""
+    """Take the largest halving of a step under which the error does not grow.
+
+    None where there is none, or where only rounding is left of the error or of its change.
+    """
+    if here.loss <= ROUNDING**2 * run.losses[0]:
+        return None
     for _ in range(MOST_HALVINGS):
-        moved = run.coef + step * here.descent
-        if np.isfinite(moved).all():
+        moved = step * here.descent
+        moved += run.coef
+        if np.isfinite(moved.sum()):
             coef, basis = hard_threshold(moved, rank)
-            there = problem.descend(coef, basis)
+            there = problem.descend(coef, basis if is_projected else None)
             # Written so that an overflow to NaN is a step too long.
             if there.loss <= here.loss:
                 return coef, basis, there, step
+            if there.loss <= (1 + ROUNDING) * here.loss:
+                return None
         step /= 2
         run.n_halvings += 1
     return None

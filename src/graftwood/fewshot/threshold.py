@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.linalg import eigh
 
-SAFE = (1e-100, 1e100)
+SAFE = (1e-200, 1e200)
 
 
 def leading_rows(matrix: np.ndarray, rank: int) -> np.ndarray:
@@ -33,14 +33,16 @@ def leading_rows(matrix: np.ndarray, rank: int) -> np.ndarray:
            [0., 0., 1.]])
     """
     n, n_inputs = matrix.shape
-    largest = float(np.abs(matrix).max(initial=0.0))
-    if not SAFE[0] < largest < SAFE[1]:  # squares would under- or overflow
-        matrix = matrix / largest if largest else matrix
-    if n >= n_inputs:
-        return leading_eigenvectors(matrix.T @ matrix, rank).T
-    left = leading_eigenvectors(matrix @ matrix.T, rank)
+    is_tall = n >= n_inputs
+    gram = matrix.T @ matrix if is_tall else matrix @ matrix.T
+    if not SAFE[0] < np.trace(gram) < SAFE[1]:  # squares under- or overflow, or all is zero
+        matrix = matrix / (float(np.abs(matrix).max(initial=0.0)) or 1.0)
+        gram = matrix.T @ matrix if is_tall else matrix @ matrix.T
+    vectors = leading_eigenvectors(gram, rank)
+    if is_tall:
+        return vectors.T
     # The decomposition keeps the rows orthonormal where singular values vanish.
-    return np.linalg.qr(matrix.T @ left)[0].T
+    return np.linalg.qr(matrix.T @ vectors)[0].T
 
 
 def leading_eigenvectors(symmetric: np.ndarray, rank: int) -> np.ndarray:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from graftwood.fewshot.study.methods import ANIL, BEST_ANIL, POOLED, PURSUIT, SINGLE, TO_POOLED
 from graftwood.fewshot.study.real import MSE
-from graftwood.fewshot.study.records import FewShotRecords, Measurement, name_of
+from graftwood.fewshot.study.records import FewShotRecords, Measurement, name_of, standard_error
 from graftwood.fewshot.study.simulated import DISTANCE
 
 if TYPE_CHECKING:
@@ -56,7 +58,10 @@ def draw_corners(records: FewShotRecords, path: Path) -> None:
 
 
 def draw_curves(records: FewShotRecords, path: Path) -> None:
-    """Draw error against the number of labels of a new task, a panel per real table.
+    """Draw the error over that of the ridge shrunk to the pooled fit, by labels of a new task, per real table.
+
+    Bars are one standard error of the paired difference. What is far above, as a ridge per task, is off the
+    panel, and the number stands at its edge.
 
     Parameters
     ----------
@@ -66,35 +71,38 @@ def draw_curves(records: FewShotRecords, path: Path) -> None:
     """
     found = [each for each in records.measurements if each.metric == MSE]
     places = list(dict.fromkeys(each.place for each in found))
-    figure, panels = _panels(len(places), 4.0)
+    figure, panels = _panels(len(places), 4.4)
     for axes, place in zip(panels, places, strict=True):
-        for method, (colour, marker) in STYLES.items():
+        base = [each for each in found if (each.method, each.place) == (TO_POOLED, place)]
+        for at, method in enumerate(STYLES):
             lines = [each for each in found if (each.method, each.place) == (method, place)]
-            _draw_curve(axes, lines, colour, marker)
+            _draw_curve(axes, lines, base, at)
         axes.set_title(place, color=INK, fontsize=11)
-        axes.set_xscale("log")
-        labels = [_n_labels(each) for each in found if (each.method, each.place) == (PURSUIT, place)]
-        axes.set_xticks(labels, [str(n) for n in labels])
-        axes.minorticks_off()
+        axes.set_xticks(range(len(base)), [str(_n_labels(each)) for each in base])
         axes.set_xlabel("Labels of the new task", color=INK)
+        axes.set_ylim(0.75, 1.35)
         _tidy(axes, "y")
-    panels[0].set_ylabel("Squared error over the labels' variance", color=INK)
+    panels[0].set_ylabel("Error over that of the ridge to pooled fit", color=INK)
     handles, names = panels[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     _save(figure, path)
 
 
-def _draw_curve(axes: Axes, lines: list[Measurement], colour: str, marker: str) -> None:
+def _draw_curve(axes: Axes, lines: list[Measurement], base: list[Measurement], at: int) -> None:
+    method = lines[0].method
+    colour, marker = STYLES[method]
+    ratios = [each.mean / other.mean for each, other in zip(lines, base, strict=True)]
+    errors = [
+        standard_error(np.array(each.values) - np.array(other.values)) / other.mean
+        for each, other in zip(lines, base, strict=True)
+    ]
+    places = np.arange(len(lines)) + 0.09 * (at - (len(STYLES) - 1) / 2)
     axes.errorbar(
-        [_n_labels(each) for each in lines],
-        [each.mean for each in lines],
-        yerr=[each.standard_error for each in lines],
-        color=colour,
-        marker=marker,
-        linewidth=1.4,
-        capsize=3,
-        label=name_of(lines[0].method),
+        places, ratios, yerr=errors, color=colour, marker=marker, linestyle="", capsize=2, label=name_of(method)
     )
+    for place, ratio in zip(places, ratios, strict=True):
+        if ratio > 1.35:
+            axes.text(place, 1.345, f"{ratio:.1f}", color=colour, fontsize=7, ha="center", va="top")
 
 
 def _n_labels(measured: Measurement) -> int:
