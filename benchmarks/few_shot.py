@@ -41,14 +41,14 @@ GOALS = {"plain loop": 1.0, "ANIL": 2.0, "alternating minimization": 4.0}
 def time_few_shot(settings: FewShotSettings) -> Results:
     """Meta Subspace Pursuit: CPU seconds beside a plain NumPy loop, ANIL and alternating minimization.
 
-    Planted tasks (standard normal inputs, noise as large as the signal). All run in one process and take turns;
-    of the rounds the median is given, and of the ratios to the pursuit (above 1 when it is faster) the median of
-    the rounds'. The pursuit does exactly n_iter iterations, as does the plain loop, which is the method written
-    down with einsum and full decompositions; the lines with a tolerance of 1e-6 stop when they have converged.
-    "fit" is the estimator, with reading, checks and Bayes heads. ANIL has its default of 150 outer steps and one
-    inner step, alternating minimization 10 turns from moments. The growth is the time of fits with few
-    iterations over numbers of tasks; its exponent is the slope of the logarithms, 1 for linear growth, and the
-    memory is the peak of the process, the table and its making included.
+    Planted tasks (standard normal inputs, noise as large as the signal). All run in one process and take
+    turns; of the rounds the median is given, and of the ratios to the pursuit (above 1 when it is faster) the
+    median of the rounds'. The pursuit does exactly n_iter iterations, as does the plain loop, which is the
+    method written down with einsum and full decompositions; the lines with a tolerance of 1e-6 stop when they
+    have converged. "fit" is the estimator, with reading, checks and Bayes heads. ANIL has its default of 150
+    outer steps and one inner step, alternating minimization 10 turns from moments. The growth is the time of
+    fits with few iterations over numbers of tasks; its exponent is the slope of the logarithms, 1 for linear
+    growth, and the memory is the peak of the process, the table and its making included.
     """
     results = compare(settings)
     results["growth"] = growth(settings)
@@ -72,9 +72,7 @@ def compare(settings: FewShotSettings) -> Results:
             run()
             seconds[name].append(time.process_time() - started)
     median = {name: float(np.median(found)) for name, found in seconds.items()}
-    ratios = {
-        name: float(np.median(np.array(seconds[name]) / np.array(seconds["pursuit"]))) for name in runs
-    }
+    ratios = {name: float(np.median(np.array(seconds[name]) / np.array(seconds["pursuit"]))) for name in runs}
     for name in runs:
         goal = f"goal {GOALS[name]:g}" if name in GOALS else ""
         print(f"{name:<26} {median[name]:8.3f} CPU s  {ratios[name]:6.2f} x pursuit  {goal}")

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from graftwood.fewshot import MetaSubspacePursuit, MomentSubspace, RidgeToPooled, plant_tasks, subspace_distance
+from graftwood.fewshot import (
+    MetaSubspacePursuit,
+    MomentSubspace,
+    RidgeToPooled,
+    plant_tasks,
+    subspace_distance,
+)
 from graftwood.fewshot.frame import learn_frame, pooled_fit
 from tests.fewshot.planted import uneven_rows
 

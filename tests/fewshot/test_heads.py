@@ -71,9 +71,7 @@ def test_bayes_heads_are_far_better_than_least_squares_with_few_labels():
     for alpha in ("bayes", 1e-9):
         model = OracleSubspace(planted.subspace, alpha=alpha).fit(planted.X, planted.y, planted.task)
         found = [planted.draw_new_task(n_rows=5, seed=seed) for seed in range(200)]
-        errors[alpha] = np.mean(
-            [relative_error(model.adapt(X, y).coef, coef) ** 2 for X, y, coef in found]
-        )
+        errors[alpha] = np.mean([relative_error(model.adapt(X, y).coef, coef) ** 2 for X, y, coef in found])
     assert errors["bayes"] < 1.5 < 10 < errors[1e-9]
 
 

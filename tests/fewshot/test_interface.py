@@ -32,9 +32,7 @@ def test_shapes(name, fitted):
     assert model.subspace_.shape == ({"pooled": 0, "per-task": 8, "to-pooled": 8}.get(name, RANK), N_INPUTS)
     assert model.coef_.shape == (60, N_INPUTS) and model.intercept_.shape == (60,)
     assert model.predict(TRUTH.X, TRUTH.task).shape == TRUTH.y.shape
-    np.testing.assert_allclose(
-        model.subspace_ @ model.subspace_.T, np.eye(len(model.subspace_)), atol=1e-9
-    )
+    np.testing.assert_allclose(model.subspace_ @ model.subspace_.T, np.eye(len(model.subspace_)), atol=1e-9)
 
 
 @pytest.mark.parametrize("name", SUBSPACES)
@@ -64,9 +62,7 @@ def test_predictions_are_those_of_the_task_in_any_order_of_rows(name, fitted):
     np.testing.assert_array_equal(
         model.predict(TRUTH.X, TRUTH.task)[order], model.predict(TRUTH.X[order], TRUTH.task[order])
     )
-    np.testing.assert_array_equal(
-        model.predict(TRUTH.X[:5], 7), model.predict(TRUTH.X[:5], np.full(5, 7))
-    )
+    np.testing.assert_array_equal(model.predict(TRUTH.X[:5], 7), model.predict(TRUTH.X[:5], np.full(5, 7)))
 
 
 @every

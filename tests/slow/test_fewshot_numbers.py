@@ -30,9 +30,7 @@ SEEDS, METHOD_SEED = range(3), 999
 
 
 def planted(n_tasks: int, n_rows: int, noise: float, seed: int, n_inputs: int = 100) -> PlantedTasks:
-    return plant_tasks(
-        n_tasks=n_tasks, n_rows=n_rows, n_inputs=n_inputs, rank=5, noise=noise, seed=seed
-    )
+    return plant_tasks(n_tasks=n_tasks, n_rows=n_rows, n_inputs=n_inputs, rank=5, noise=noise, seed=seed)
 
 
 def distance(model, tasks: PlantedTasks) -> float:
@@ -85,7 +83,10 @@ def test_a4_as_many_labels_as_dimensions_leaves_the_rivals_behind():
 
 def test_a4_the_warning_says_that_labels_are_fewer_than_unknowns():
     tasks = planted(1600, 5, 0.0, 0)
-    with warnings.catch_warnings(), pytest.warns(UndeterminedSubspace, match="8000 labels must determine 8475"):
+    with (
+        warnings.catch_warnings(),
+        pytest.warns(UndeterminedSubspace, match="8000 labels must determine 8475"),
+    ):
         warnings.simplefilter("always")
         MetaSubspacePursuit(5, max_iter=1).fit(tasks.X, tasks.y, tasks.task)
 
@@ -137,7 +138,7 @@ def test_early_stopping_is_as_good_as_the_known_number_of_iterations():
 
 
 def test_where_others_win_they_do():
-    # With few tasks and noise the nuclear norm, without noise the alternating gradient: said in docs/few-shot.md.
+    # With few tasks and noise the nuclear norm, without noise the alternating gradient (docs/few-shot.md).
     penalty = nuclear_penalty(400, 100, 10, 1.0)
     nuclear = mean_distance(lambda: NuclearNorm(5, penalty=penalty), 400, 10, 1.0)
     assert nuclear < mean_distance(pursuit(20), 400, 10, 1.0)

@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from graftwood.fewshot.study.records import FewShotRecords
 
+LEAST_WIDTH = 124  # what the tables need; narrower they would be cut
 COMPARISON, CORNERS, CURVES = "comparison.csv", "corners", "curves"
 
 
@@ -41,6 +42,7 @@ def show_few_shot(records: FewShotRecords, files: list[Path]) -> None:
     from graftwood.fewshot.study.run import tables_of
 
     console = Console()
+    console = Console(width=max(console.width, LEAST_WIDTH))
     for each in tables_of(records):
         table = Table(title=each.title)
         for at, column in enumerate(each.columns):

@@ -31,7 +31,9 @@ def reproduce(
         Path | None,
         typer.Option(help="Folder of data that do not ship: air_quality_beijing and school_ilea."),
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Seconds instead of minutes; proves nothing.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Seconds instead of minutes; proves nothing.")
+    ] = False,
 ) -> None:
     """Repeat a published study, and say of each of its claims whether it holds.
 
@@ -46,8 +48,8 @@ def reproduce(
 
 
 def _few_shot(data: Path | None, out: Path, quick: bool) -> None:
-    from graftwood.cli.progress import progress_bar
     from graftwood.cli.few_shot import show_few_shot, write_few_shot
+    from graftwood.cli.progress import progress_bar
     from graftwood.fewshot.study.run import StudySettings, quick_settings, run_study
 
     with progress_bar("Few-shot study") as progress:

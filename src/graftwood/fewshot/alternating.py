@@ -100,8 +100,8 @@ class _Alternating(FewShotModel):
 class AlternatingMinimization(_Alternating):
     """Subspace shared by many linear tasks, by exact solutions for heads and subspace in turn.
 
-    Every turn solves a system of rank * n_inputs unknowns and costs n_rows * rank**2 * n_inputs**2, which makes it
-    the slow one. Thekumparampil and others (arXiv:2105.08306).
+    Every turn solves a system of rank * n_inputs unknowns and costs n_rows * rank**2 * n_inputs**2, which
+    makes it the slow one. Thekumparampil and others (arXiv:2105.08306).
 
     Parameters
     ----------
@@ -167,8 +167,8 @@ class AlternatingMinimization(_Alternating):
 class AlternatingGradient(_Alternating):
     """Subspace shared by many linear tasks, by exact heads and one gradient step in turn.
 
-    FedRep (Collins and others, arXiv:2102.07078) with all tasks in every round, and ANIL with exact heads. The
-    step is one over the largest eigenvalue of the heads' Gram matrix, which is right for standard inputs.
+    FedRep (Collins and others, arXiv:2102.07078) with all tasks in every round, and ANIL with exact heads.
+    The step is one over the largest eigenvalue of the heads' Gram matrix, which is right for standard inputs.
 
     Parameters
     ----------

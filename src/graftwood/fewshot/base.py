@@ -117,8 +117,9 @@ class FewShotModel(BaseEstimator):
             n_unknown = rank * (rows.n_inputs + rows.n_tasks - rank)
             if self._learns_subspace and len(rows.y) < n_unknown:
                 warnings.warn(
-                    f"{who}: {len(rows.y)} labels must determine {n_unknown} unknowns of {rows.n_tasks} tasks "
-                    f"at rank {rank}; the subspace is doubtful, add tasks or labels, or lower the rank.",
+                    f"{who}: {len(rows.y)} labels must determine {n_unknown} unknowns of {rows.n_tasks} "
+                    f"tasks at rank {rank}; the subspace is doubtful, add tasks or labels or lower the "
+                    "rank.",
                     UndeterminedSubspace,
                     stacklevel=3,
                 )

@@ -158,7 +158,9 @@ def _curvature(block: Block, direction: np.ndarray) -> float:
 
 
 def make_problem(rows: Rows) -> Problem:
-    """Cut rows into blocks; where all tasks have equally many rows, the blocks are views and nothing is copied.
+    """Cut rows into blocks.
+
+    Where all tasks have equally many rows, the blocks are views and nothing is copied.
 
     Parameters
     ----------

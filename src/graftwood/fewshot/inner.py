@@ -157,9 +157,9 @@ def maml_gradient(problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, hea
     """Return the outer loss of MAML and its gradients with respect to B and w.
 
     With g_j = X.T(X B_j.T w_j - y)/n on the support rows, an inner step is ``w_{j+1} = w_j - a B_j g_j`` and
-    ``B_{j+1} = B_j - a w_j g_j.T``. Backwards, a pair V = (V_B, V_w) loses ``a`` times the Hessian of the support
-    loss at (B_j, w_j) applied to it: with ``dg = X.T X (V_B.T w_j + B_j.T V_w)/n`` that is
-    ``(V_w g_j.T + w_j dg.T, V_B g_j + B_j dg)``.
+    ``B_{j+1} = B_j - a w_j g_j.T``. Backwards, a pair V = (V_B, V_w) loses ``a`` times the Hessian of the
+    support loss at (B_j, w_j) applied to it: with ``dg = X.T X (V_B.T w_j + B_j.T V_w)/n`` that is ``(V_w
+    g_j.T + w_j dg.T, V_B g_j + B_j dg)``.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ from graftwood.fewshot.inner import (
 )
 from graftwood.fewshot.rows import Rows
 from graftwood.fewshot.threshold import leading_rows
-from graftwood.options import Rule, number, one_of, positive, whole
+from graftwood.options import Rule, one_of, positive, whole
 
 ADAM = (0.9, 0.999, 1e-8)
 DIVERGED = 100.0  # times the first loss
@@ -51,11 +51,13 @@ class _MetaGradient(FewShotModel):
         short = np.flatnonzero(rows.counts < 2)
         if self.split == "half" and short.size:
             raise TooFewLabels(
-                f"{type(self).__name__}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows and halves "
-                "need 2; add rows, drop these tasks or set split='full'."
+                f"{type(self).__name__}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows and "
+                "halves need 2; add rows, drop these tasks or set split='full'."
             )
 
-    def _gradient(self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
+    def _gradient(
+        self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray
+    ) -> Gradient:
         """Return the outer loss and its gradients."""
         raise TypeError("a meta-learner says how it adapts")
 
@@ -99,10 +101,11 @@ class _MetaGradient(FewShotModel):
 
 
 class LinearANIL(_MetaGradient):
-    """Subspace shared by many linear tasks, by ANIL: inner gradient steps on the head, outer ones on both layers.
+    """Subspace shared by many linear tasks, by ANIL.
 
-    With one inner step and halves, the subspace keeps an error even without noise; five inner steps on all rows
-    lower it tenfold. Compare it at its best number of steps.
+    Inner gradient steps move a task's head, outer ones both layers.
+    With one inner step and halves, the subspace keeps an error even without noise; five inner steps on all
+    rows lower it tenfold. Compare it at its best number of steps.
 
     Parameters
     ----------
@@ -178,7 +181,9 @@ class LinearANIL(_MetaGradient):
         self.alpha = alpha
         self.random_state = random_state
 
-    def _gradient(self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
+    def _gradient(
+        self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray
+    ) -> Gradient:
         return anil_gradient(problem, loop, basis, head)
 
 
@@ -255,5 +260,7 @@ class LinearMAML(_MetaGradient):
         self.alpha = alpha
         self.random_state = random_state
 
-    def _gradient(self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray) -> Gradient:
+    def _gradient(
+        self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray
+    ) -> Gradient:
         return maml_gradient(problem, loop, basis, head)

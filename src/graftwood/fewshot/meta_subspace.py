@@ -62,7 +62,8 @@ class MetaSubspacePursuit(FewShotModel):
     coef_, intercept_ : ndarrays of shape (n_tasks, n_inputs) and (n_tasks,)
         Functions of the fitted tasks, in the order of `tasks_`.
     alpha_, noise_ : float
-        Penalty of the heads; standard deviation of the noise in the label's unit, NaN where `alpha` was given.
+        Penalty of the heads; standard deviation of the noise in the label's unit, NaN where `alpha` was
+        given.
     rank_, n_iter_ : int
     losses_, step_sizes_ : ndarrays of shape (n_iter_ + 1,) and (n_iter_,)
         Sum over tasks of mean squared residuals, which never grows, and the steps taken.

@@ -23,8 +23,8 @@ from graftwood.options import Rule, one_of
 def moment_matrix(problem: Problem, keeps_diagonal: bool) -> np.ndarray:
     """Return the moment matrix of labels and inputs, shape (n_inputs, n_inputs).
 
-    With ``a_t = X_t.T y_t / m`` and ``D_t = X_t.T diag(y_t**2) X_t / m`` it is the mean of D_t over all rows with
-    the diagonal, and the mean over tasks of ``(m a_t a_t.T - D_t) / (m - 1)`` without.
+    With ``a_t = X_t.T y_t / m`` and ``D_t = X_t.T diag(y_t**2) X_t / m`` it is the mean of D_t over all rows
+    with the diagonal, and the mean over tasks of ``(m a_t a_t.T - D_t) / (m - 1)`` without.
 
     Parameters
     ----------
@@ -132,6 +132,7 @@ def refuse_single_rows(who: str, rows: Rows, way_out: str) -> None:
     short = np.flatnonzero(rows.counts < 2)
     if short.size:
         raise TooFewLabels(
-            f"{who}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows (the first is number {short[0]} "
-            f"in sorted order) and products of different rows need 2; add rows, drop these tasks or {way_out}."
+            f"{who}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows (the first is "
+            f"number {short[0]} in sorted order) and products of different rows need 2; add rows, drop these tasks "
+            f"or {way_out}."
         )

@@ -64,7 +64,9 @@ def minimise_nuclear(
     """
     coef, ahead, momentum, step = start, start, 1.0, 1.0
     last = np.inf
-    for n_iter in range(1, max_iter + 1):
+    n_iter = 0
+    while n_iter < max_iter:
+        n_iter += 1
         here = problem.descend(ahead)
         while True:
             moved, total = soft_threshold(ahead + step * here.descent, step * penalty)
@@ -165,7 +167,8 @@ class NuclearNorm(FewShotModel):
         kept, held = hold_out(rows, HELD_OUT, self._generator())
         if not len(held.y):
             raise TooFewLabels(
-                "NuclearNorm: every task has one row, so none can be held out to choose the penalty; give penalty=."
+                "NuclearNorm: every task has one row, so none can be held out to choose the penalty; "
+                "give penalty=."
             )
         problem, judge = make_problem(kept), make_problem(held)
         coef = np.zeros((problem.n_tasks, problem.n_inputs))

@@ -59,8 +59,8 @@ def plant_tasks(
 ) -> PlantedTasks:
     """Draw tasks: standard normal inputs, heads of variance 1 / rank, normal noise.
 
-    The setting of Tripuraneni, Jin and Jordan (arXiv:2002.11684): a task's coefficients have norm 1 in the mean
-    square, so noise 1 is as large as the signal.
+    The setting of Tripuraneni, Jin and Jordan (arXiv:2002.11684): a task's coefficients have norm 1 in the
+    mean square, so noise 1 is as large as the signal.
 
     Parameters
     ----------

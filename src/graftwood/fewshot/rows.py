@@ -127,7 +127,8 @@ def _name_bad_input(who: str, X: Any, inputs: np.ndarray) -> None:
     if np.isnan(inputs[:, column]).all():
         raise NotFinite(f"{who}: input {name} is NaN in every row; drop it.")
     raise NotFinite(
-        f"{who}: input {name} of row {row} is {inputs[row, column]}; correct it, fill it or leave the row out."
+        f"{who}: input {name} of row {row} is {inputs[row, column]}; correct it, fill it or leave the row "
+        "out."
     )
 
 
@@ -139,8 +140,8 @@ def _refuse_constant(who: str, X: Any, inputs: np.ndarray) -> None:
     constant = np.flatnonzero(inputs.min(axis=0) == inputs.max(axis=0))
     if len(inputs) > 1 and constant.size:
         raise DependentInputs(
-            f"{who}: input {_column_name(X, constant[0])} is {inputs[0, constant[0]]:g} in every row; drop it, "
-            "and say fit_intercept=True where tasks have offsets."
+            f"{who}: input {_column_name(X, constant[0])} is {inputs[0, constant[0]]:g} in every row; drop "
+            "it, and say fit_intercept=True where tasks have offsets."
         )
 
 

@@ -18,9 +18,7 @@ VARIANTS = "ANIL, "  # its variants stand in the table as "its best variant"
 def rivals(found: list[Measurement]) -> list[Measurement]:
     """Return measurements of the methods that are neither ours, nor variants of ANIL, nor know the truth."""
     return [
-        each
-        for each in found
-        if each.method not in OURS | {ORACLE} and not each.method.startswith(VARIANTS)
+        each for each in found if each.method not in OURS | {ORACLE} and not each.method.startswith(VARIANTS)
     ]
 
 
@@ -32,9 +30,8 @@ def paired(ours: Measurement, other: Measurement) -> tuple[float, float, float]:
 def better(ours: Measurement, other: Measurement, text: str) -> Claim:
     """Claim that ours is lower than another's."""
     mean, low, high = paired(ours, other)
-    numbers = (
-        f"{ours.mean:.3g} against {other.mean:.3g}, difference {mean:.3g}, 95 % interval {low:.3g} to {high:.3g}"
-    )
+    numbers = f"{ours.mean:.3g} against {other.mean:.3g}, difference {mean:.3g}, "
+    numbers += f"95 % interval {low:.3g} to {high:.3g}"
     return Claim(text, bool(high < 0), numbers)
 
 
@@ -44,7 +41,9 @@ def claims_of_corner(records: FewShotRecords, corner: str, regime: str) -> list[
     seconds = records.find(PURSUIT, corner, regime, SECONDS)
     best = min(rivals(records.at(corner, regime, DISTANCE)), key=lambda each: each.mean)
     found = [
-        better(ours, records.find(method, corner, regime, DISTANCE), f"{corner}: nearer than {name_of(method)}")
+        better(
+            ours, records.find(method, corner, regime, DISTANCE), f"{corner}: nearer than {name_of(method)}"
+        )
         for method in (ANIL, BEST_ANIL)
     ]
     found.append(
@@ -79,7 +78,8 @@ def winner_line(records: FewShotRecords, place: str, regime: str, metric: str) -
     fair = [
         each
         for each in records.at(place, regime, metric)
-        if each.method != ORACLE and (each.method in (ANIL, BEST_ANIL) or not each.method.startswith(VARIANTS))
+        if each.method != ORACLE
+        and (each.method in (ANIL, BEST_ANIL) or not each.method.startswith(VARIANTS))
     ]
     best = min(fair, key=lambda each: each.mean)
     cells = [_beside(best, each) for each in fair if each.method in (PURSUIT, TO_POOLED)]

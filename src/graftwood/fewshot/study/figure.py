@@ -53,12 +53,14 @@ def draw_corners(records: FewShotRecords, path: Path) -> None:
         axes.set_xlim(left=0)
         axes.set_title(place, color=INK, fontsize=11)
         _tidy(axes, "x")
-    figure.supxlabel("Distance from the true subspace (0 found, 1 missed); bars: one standard error", fontsize=10)
+    figure.supxlabel(
+        "Distance from the true subspace (0 found, 1 missed); bars: one standard error", fontsize=10
+    )
     _save(figure, path)
 
 
 def draw_curves(records: FewShotRecords, path: Path) -> None:
-    """Draw the error over that of the ridge shrunk to the pooled fit, by labels of a new task, per real table.
+    """Draw the error of new tasks over that of the ridge shrunk to the pooled fit, a panel per real table.
 
     Bars are one standard error of the paired difference. What is far above, as a ridge per task, is off the
     panel, and the number stands at its edge.
@@ -98,7 +100,14 @@ def _draw_curve(axes: Axes, lines: list[Measurement], base: list[Measurement], a
     ]
     places = np.arange(len(lines)) + 0.09 * (at - (len(STYLES) - 1) / 2)
     axes.errorbar(
-        places, ratios, yerr=errors, color=colour, marker=marker, linestyle="", capsize=2, label=name_of(method)
+        places,
+        ratios,
+        yerr=errors,
+        color=colour,
+        marker=marker,
+        linestyle="",
+        capsize=2,
+        label=name_of(method),
     )
     for place, ratio in zip(places, ratios, strict=True):
         if ratio > 1.35:

@@ -1,6 +1,6 @@
 """The real part: new tasks of a table from a handful of labels, every method and baseline.
 
-Stations: the months from the seventh on are each predicted from all months before;
+Stations: the last six months are each predicted from all months before;
 a new task's labels are drawn from its first ten days, and its error is measured
 from the thirteenth day on, so that no label is within two days of a test hour.
 Schools: a fifth of the schools is new, each fifth once; the pupils tested are the
@@ -30,7 +30,7 @@ from graftwood.fewshot.study.records import Measurement
 from graftwood.fewshot.study.tables import TaskTable
 
 MSE = "mse"
-LABEL_DAYS, GAP_DAYS, FIRST_ORIGIN = 10, 2, 6
+LABEL_DAYS, GAP_DAYS = 10, 2
 
 Progress = Callable[[str, int, int], None]
 
@@ -112,8 +112,7 @@ def splits_of(table: TaskTable, settings: RealSettings, draw: int) -> Iterator[S
 
 def _splits_in_time(table: TaskTable, settings: RealSettings, rng: np.random.Generator) -> Iterator[Split]:
     periods = np.unique(table.period)
-    first = max(1, min(FIRST_ORIGIN, len(periods) - 1), len(periods) - settings.n_origins)
-    for period in periods[first:]:
+    for period in periods[max(1, len(periods) - settings.n_origins) :]:
         train = _few_of_each(table, np.flatnonzero(table.period < period), settings.n_train_rows, rng)
         new = []
         for task in np.unique(table.task[table.period == period]):
@@ -151,8 +150,8 @@ def methods_of(settings: RealSettings) -> list[Method]:
     uncentred = Method(
         "pursuit_no_centre",
         lambda rank, **shared: MetaSubspacePursuit(
-            rank, max_iter=settings.pursuit_iter, early_stopping=True, random_state=METHOD_SEED,
-            fit_intercept=True,
+            rank, max_iter=settings.pursuit_iter, early_stopping=True, step_size="secant",
+            random_state=METHOD_SEED, fit_intercept=True,
         ),
     )  # fmt: skip
     return [
@@ -163,7 +162,9 @@ def methods_of(settings: RealSettings) -> list[Method]:
     ]
 
 
-def evaluate(table: TaskTable, settings: RealSettings, progress: Progress) -> tuple[list[Measurement], dict[str, str]]:
+def evaluate(
+    table: TaskTable, settings: RealSettings, progress: Progress
+) -> tuple[list[Measurement], dict[str, str]]:
     """Measure the mean squared error of new tasks, over the variance of the training labels.
 
     Values are means by month (stations) or by school; they are what intervals go over. ANIL's best variant
@@ -190,8 +191,8 @@ def evaluate(table: TaskTable, settings: RealSettings, progress: Progress) -> tu
         errors[ANIL, n], errors[BEST_ANIL, n] = errors[variants[0], n], errors[best, n]
     measurements = [
         Measurement(
-            key, table.name, f"{n} labels", MSE, tuple(float(np.mean(each)) for _, each in sorted(found.items())),
-            n_new,
+            key, table.name, f"{n} labels", MSE,
+            tuple(float(np.mean(each)) for _, each in sorted(found.items())), n_new,
         )
         for (key, n), found in errors.items()
     ]  # fmt: skip
@@ -203,7 +204,10 @@ def _mean(found: dict[str, list[float]]) -> float:
 
 
 def _score_split(
-    table: TaskTable, split: Split, settings: RealSettings, errors: dict[tuple[str, int], dict[str, list[float]]]
+    table: TaskTable,
+    split: Split,
+    settings: RealSettings,
+    errors: dict[tuple[str, int], dict[str, list[float]]],
 ) -> None:
     X, y = _standardised(table, split.train)
     for method in methods_of(settings):

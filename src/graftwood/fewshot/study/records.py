@@ -127,7 +127,9 @@ class FewShotRecords:
     def find(self, method: str, place: str, regime: str, metric: str) -> Measurement:
         """Return one measurement."""
         return next(
-            each for each in self.measurements if (each.method, *each.where) == (method, place, regime, metric)
+            each
+            for each in self.measurements
+            if (each.method, *each.where) == (method, place, regime, metric)
         )
 
     def at(self, place: str, regime: str, metric: str) -> list[Measurement]:
@@ -135,7 +137,7 @@ class FewShotRecords:
         return [each for each in self.measurements if each.where == (place, regime, metric)]
 
     def comparison(self) -> pd.DataFrame:
-        """Return ``comparison.csv``; "single" is a ridge per task, and a gain above 0 is an advantage over it."""
+        """Return ``comparison.csv``; "single" is a ridge per task, a gain above 0 an advantage over it."""
         import pandas as pd
 
         singles = {each.where: each for each in self.measurements if each.method == SINGLE}
@@ -147,8 +149,16 @@ class FewShotRecords:
                 gain = np.array(single.values) - np.array(each.values)
             lines.append(
                 (
-                    each.method, each.regime, each.place, "all", each.metric, each.mean, each.standard_error,
-                    each.n_test, float(gain.mean()), standard_error(gain),
+                    each.method,
+                    each.regime,
+                    each.place,
+                    "all",
+                    each.metric,
+                    each.mean,
+                    each.standard_error,
+                    each.n_test,
+                    float(gain.mean()),
+                    standard_error(gain),
                 )  # fmt: skip
             )
         return pd.DataFrame(lines, columns=list(COLUMNS))

@@ -57,8 +57,8 @@ def quick_settings() -> StudySettings:
             outer_steps=20, pursuit_iter=30,
         ),
         RealSettings(
-            n_labels=(3, 6), n_train_rows=8, n_draws=1, n_origins=2, n_folds=2, inner_steps=(1,), outer_steps=10,
-            pursuit_iter=15,
+            n_labels=(3, 6), n_train_rows=8, n_draws=1, n_origins=2, n_folds=2, inner_steps=(1,),
+            outer_steps=10, pursuit_iter=15,
         ),
     )  # fmt: skip
 
@@ -102,12 +102,12 @@ def _notes(settings: StudySettings, tables: list[TaskTable], chosen: dict[str, s
     notes = [corner.title for corner in simulation.corners]
     notes.append(
         f"{simulation.n_inputs} inputs, a subspace of {simulation.rank} dimensions, means over "
-        f"{simulation.n_seeds} seeds, +- one standard error"
+        f"{simulation.n_seeds} seeds, ± one standard error"
     )
     if tables:
         notes.append(
-            f"real tasks: training tasks have {real.n_train_rows} labels; squared error over the variance of the "
-            f"training labels; intervals go over months (stations) or schools; {real.n_draws} draws"
+            f"real tasks: training tasks have {real.n_train_rows} labels; squared error over the variance of "
+            f"the training labels; intervals go over months (stations) or schools; {real.n_draws} draws"
         )
     else:
         notes.append("the real part was left out: name its folder with --data")
@@ -116,7 +116,7 @@ def _notes(settings: StudySettings, tables: list[TaskTable], chosen: dict[str, s
 
 
 def tables_of(records: FewShotRecords) -> list[TextTable]:
-    """Return what is printed: a table per metric of the simulation, one per real table, and who wins where."""
+    """Return what is printed: a table per simulated metric, one per real table, and who wins where."""
     simulated = [each for each in records.measurements if each.metric != MSE]
     found = [_table(METRIC_WORDS[metric], [each for each in simulated if each.metric == metric], "place")
              for metric in METRIC_WORDS]  # fmt: skip
@@ -155,4 +155,4 @@ def _table(title: str, lines: list[Measurement], across: str) -> TextTable:
 
 
 def _cell(measured: Measurement) -> str:
-    return f"{measured.mean:.3g} +- {measured.standard_error:.1g}"
+    return f"{measured.mean:.3g} ± {measured.standard_error:.1g}"

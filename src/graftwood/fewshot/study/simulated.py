@@ -26,6 +26,7 @@ from graftwood.fewshot.study.methods import (
 )
 from graftwood.fewshot.study.records import Measurement
 
+FIRST_SEED = 100  # options were settled while looking at seeds from 0 on
 DISTANCE, NEW_TASK, SECONDS = "subspace_distance", "new_task_error", "cpu_seconds"
 
 
@@ -76,13 +77,14 @@ class SimulationSettings:
     Examples
     --------
     >>> [corner.name for corner in SimulationSettings().corners]
-    ['scarce', 'noisy', 'few tasks', 'easy']
+    ['scarce', 'noisy', 'few tasks', 'few, exact', 'easy']
     """
 
     corners: tuple[Corner, ...] = (
         Corner("scarce", 1600, 5, 0.0),
         Corner("noisy", 1600, 10, 1.0),
         Corner("few tasks", 400, 10, 1.0),
+        Corner("few, exact", 400, 10, 0.0),
         Corner("easy", 1600, 25, 1.0),
     )
     n_inputs: int = 100
@@ -106,7 +108,8 @@ Progress = Callable[[str, int, int], None]
 def simulate(settings: SimulationSettings, progress: Progress) -> tuple[list[Measurement], dict[str, str]]:
     """Measure every method in every corner.
 
-    ANIL's best variant is chosen with the truth in hand, by the mean distance in that corner, which favours it.
+    ANIL's best variant is chosen with the truth in hand, by the mean distance in that corner, which favours
+    it.
 
     Returns
     -------
@@ -118,13 +121,17 @@ def simulate(settings: SimulationSettings, progress: Progress) -> tuple[list[Mea
     chosen: dict[str, str] = {}
     for at, corner in enumerate(settings.corners):
         scores: dict[str, list[dict[str, float]]] = {}
-        for seed in range(settings.n_seeds):
+        for seed in range(FIRST_SEED, FIRST_SEED + settings.n_seeds):
             planted = plant_tasks(
                 n_tasks=corner.n_tasks, n_rows=corner.n_rows, n_inputs=settings.n_inputs, rank=settings.rank,
                 noise=corner.noise, seed=seed,
             )  # fmt: skip
             for method in _candidates(settings, planted):
-                progress(f"{corner.name}, {method.label}", at * settings.n_seeds + seed, _n_rounds(settings))
+                progress(
+                    f"{corner.name}, {method.label}",
+                    at * settings.n_seeds + seed - FIRST_SEED,
+                    _n_rounds(settings),
+                )
                 scores.setdefault(method.key, []).append(_score(method, planted, settings, seed))
         variants = [method.key for method in anil_variants(settings.inner_steps)]
         best = min(variants, key=lambda key: float(np.mean([each[DISTANCE] for each in scores[key]])))
@@ -147,7 +154,9 @@ def _candidates(settings: SimulationSettings, planted: PlantedTasks) -> list[Met
     ]
 
 
-def _score(method: Method, planted: PlantedTasks, settings: SimulationSettings, seed: int) -> dict[str, float]:
+def _score(
+    method: Method, planted: PlantedTasks, settings: SimulationSettings, seed: int
+) -> dict[str, float]:
     model = method.make(settings.rank)
     started = time.process_time()
     with warnings.catch_warnings():

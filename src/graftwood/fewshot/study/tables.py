@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 STATIONS_FILE = Path("air_quality_beijing") / "hourly_2016-03_to_2017-02.csv.gz"
 SCHOOLS_FILE = Path("school_ilea") / "school.csv.gz"
-POINTS = "N NNE NE ENE E ESE SE SSE S SSW SW WSW W WNW NW NNW".split()
+POINTS = ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"]
 POLLUTANTS = ["PM10", "SO2", "NO2", "CO", "O3"]
 WEATHER = ["TEMP", "PRES", "DEWP", "RAIN", "WSPM"]
 
@@ -123,9 +123,7 @@ def _read(path: Path, columns: list[str]) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, keep_default_na=False, na_values=[""])
     except (OSError, EOFError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise UnreadableFile(
-            f"few-shot study: {path} cannot be read ({error}); fetch it again."
-        ) from None
+        raise UnreadableFile(f"few-shot study: {path} cannot be read ({error}); fetch it again.") from None
     lost = [name for name in columns if name not in table.columns]
     if lost:
         raise MissingColumn(f"few-shot study: {path} has no column {lost[0]!r}; fetch the file again.")
