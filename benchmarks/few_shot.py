@@ -102,7 +102,7 @@ def candidates(settings: FewShotSettings, planted: Any) -> dict[str, Callable[[]
     }
 
 
-def plain_loop(X: Any, Y: Any, rank: int, n_iter: int) -> Any:
+def plain_loop(X: Any, Y: Any, rank: int, n_iter: int, tol: float = 0.0) -> Any:
     """The method as one writes it down: arrays of all tasks at once, no blocks, no guard."""
     n_tasks, m, n_inputs = X.shape
     theta, basis = np.zeros((n_tasks, n_inputs)), None
@@ -115,7 +115,9 @@ def plain_loop(X: Any, Y: Any, rank: int, n_iter: int) -> Any:
         step = m * np.sum(along**2) / np.sum(np.einsum("tmd,td->tm", X, along) ** 2)
         moved = theta + step * descent
         basis = np.linalg.eigh(moved.T @ moved)[1][:, -rank:].T
-        theta = (moved @ basis.T) @ basis
+        last, theta = theta, (moved @ basis.T) @ basis
+        if np.linalg.norm(theta - last) < tol * np.linalg.norm(theta):
+            break
     return theta
 
 

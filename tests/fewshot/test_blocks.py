@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graftwood.fewshot import blocks
 from graftwood.fewshot.blocks import make_problem
-from graftwood.fewshot.rows import Rows
+from graftwood.fewshot.rows import Rows, read_rows
 from tests.fewshot.planted import uneven_rows
 
 COUNTS = st.lists(st.integers(0, 9), min_size=1, max_size=12).filter(sum)
@@ -75,3 +75,12 @@ def test_padding_stays_within_its_budget():
     counts = np.random.default_rng(0).integers(1, 200, size=400).tolist()
     problem = make_problem(uneven_rows(0, counts))
     assert sum(block.X.size for block in problem.blocks) <= 1.3 * sum(counts) * 4
+
+
+def test_a_table_on_disk_is_read_in_place(tmp_path):
+    rows = uneven_rows(0, [5] * 7)
+    on_disk = np.memmap(tmp_path / "inputs", dtype=np.float64, mode="w+", shape=rows.X.shape)
+    on_disk[:] = rows.X
+    read, _ = read_rows("test", on_disk, rows.y, rows.task)
+    assert np.shares_memory(read.X, on_disk)
+    assert all(np.shares_memory(block.X, on_disk) for block in make_problem(read).blocks)

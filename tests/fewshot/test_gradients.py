@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from graftwood.fewshot import LinearANIL, LinearMAML
 from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.factored import factored_loss
 from graftwood.fewshot.inner import InnerLoop, anil_gradient, maml_gradient, split_problem
@@ -82,3 +83,14 @@ def test_factored_gradient_equals_central_differences():
     _, to_heads, to_loadings = value(flat)
     found = np.concatenate([to_heads.ravel(), to_loadings.ravel()])
     assert np.abs(found - central_differences(lambda at: value(at)[0], flat)).max() < 1e-7
+
+
+@pytest.mark.parametrize("model", [LinearANIL, LinearMAML])
+@pytest.mark.parametrize("inner_step_size", [3.0, 1e3, 1e200])
+@pytest.mark.parametrize("learning_rate", [0.02, 1e3])
+def test_steps_that_are_far_too_long_end_in_numbers(model, inner_step_size, learning_rate):
+    rows = uneven_rows(5, [4, 6, 6, 7])
+    options = {"inner_step_size": inner_step_size, "learning_rate": learning_rate, "n_inner_steps": 3}
+    fitted = model(2, max_iter=60, random_state=0, **options).fit(rows.X, rows.y, rows.task)
+    assert np.isfinite(fitted.coef_).all()
+    np.testing.assert_allclose(fitted.subspace_ @ fitted.subspace_.T, np.eye(2), atol=1e-9)

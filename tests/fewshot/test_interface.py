@@ -30,6 +30,7 @@ def test_fit_returns_the_estimator_and_leaves_its_options_alone(name):
 def test_shapes(name, fitted):
     model = fitted[name]
     assert model.subspace_.shape == ({"pooled": 0, "per-task": 8, "to-pooled": 8}.get(name, RANK), N_INPUTS)
+    assert model.rank_ == len(model.subspace_)
     assert model.coef_.shape == (60, N_INPUTS) and model.intercept_.shape == (60,)
     assert model.predict(TRUTH.X, TRUTH.task).shape == TRUTH.y.shape
     np.testing.assert_allclose(model.subspace_ @ model.subspace_.T, np.eye(len(model.subspace_)), atol=1e-9)

@@ -78,8 +78,8 @@ class FewShotModel(BaseEstimator):
         self._check_rows(rows)
         self._frame = self._learn_frame(rows)
         framed = self._frame.rows(rows)
-        self.rank_ = self._pick_rank(framed)
-        self._basis = self._find(framed, self.rank_)
+        self._basis = self._find(framed, self._pick_rank(framed))
+        self.rank_ = len(self._basis)
         self._learn_heads(framed)
         self.subspace_ = self._frame.unframe_basis(self._basis)
         self.tasks_ = names

@@ -5,7 +5,7 @@ With coefficients ``theta = basis.T @ w``, ``w ~ N(0, head_variance)`` and noise
 ``noise_variance / head_variance``.  Both are estimated by maximising the labels'
 likelihood with all heads integrated out, so the default penalty needs no labels held out.
 Least squares is no default: with as many labels as the subspace has dimensions its
-error is hundreds of times the coefficients (docs/few-shot.md).
+error is tens of times the coefficients (docs/few-shot.md).
 """
 
 from __future__ import annotations

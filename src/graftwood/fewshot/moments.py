@@ -133,6 +133,6 @@ def refuse_single_rows(who: str, rows: Rows, way_out: str) -> None:
     if short.size:
         raise TooFewLabels(
             f"{who}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows (the first is "
-            f"number {short[0]} in sorted order) and products of different rows need 2; add rows, drop these tasks "
-            f"or {way_out}."
+            f"number {short[0]} in sorted order) and products of different rows need 2; add rows, drop "
+            f"these tasks or {way_out}."
         )

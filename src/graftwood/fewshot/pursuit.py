@@ -103,7 +103,7 @@ def pursue(
             break
         coef, basis, there, step = moved
         run.steps.append(step)
-        change = coef - run.coef
+        change = np.subtract(coef, run.coef, out=run.coef)
         if step_size == "projected":
             step = there.step
         elif step_size == "secant":
@@ -135,7 +135,7 @@ class _Watch:
         error = self.judge(run.basis)
         if error < self.error:
             self.error, self.n_best, self.n_worse = error, run.n_iter, 0
-            self.kept = run.coef, run.basis
+            self.kept = run.coef.copy(), run.basis  # the run goes on in place
         else:
             self.n_worse += 1
         return self.n_worse >= PATIENCE
