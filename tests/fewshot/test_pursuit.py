@@ -36,8 +36,8 @@ def naive_pursuit(X, Y, rank, n_iter):
 @pytest.mark.parametrize("n_tasks", [60, 15], ids=["tall", "wide"])
 def test_equals_the_plain_loop_of_the_specification(n_tasks):
     planted = plant_tasks(n_tasks=n_tasks, n_rows=15, n_inputs=20, rank=2, noise=0.3, seed=0)
-    run = pursue(make_problem(planted.rows()), 2, max_iter=12)
-    naive = naive_pursuit(planted.X.reshape(n_tasks, 15, 20), planted.y.reshape(n_tasks, 15), 2, 12)
+    run = pursue(make_problem(planted.rows()), 2, max_iter=10)
+    naive = naive_pursuit(planted.X.reshape(n_tasks, 15, 20), planted.y.reshape(n_tasks, 15), 2, 10)
     assert run.n_halvings == 0
     np.testing.assert_allclose(run.coef, naive, atol=1e-9)
 

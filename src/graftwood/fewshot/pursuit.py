@@ -19,6 +19,7 @@ from graftwood.fewshot.blocks import Pass, Problem
 from graftwood.fewshot.threshold import hard_threshold
 
 MOST_HALVINGS = 40
+MEASURED = 10  # iterations in which a projected step is measured; later every second, which saves a sixth
 ROUNDING = 1e-14
 PATIENCE = 4
 
@@ -95,17 +96,21 @@ def pursue(
     run = Pursuit(np.zeros((problem.n_tasks, problem.n_inputs)), np.eye(rank, problem.n_inputs))
     here = problem.descend(run.coef)
     step = _first_step(problem, here, rank) if isinstance(step_size, str) else step_size
+    measured = [step]
     run.losses.append(here.loss)
     watch = None if judge is None else _Watch(judge)
     for _ in range(max_iter):
-        moved = _descend(problem, run, here, rank, step, step_size == "projected")
+        measures = step_size == "projected" and (run.n_iter < MEASURED or run.n_iter % 2 == 0)
+        moved = _descend(problem, run, here, rank, step, measures)
         if moved is None:
             break
         coef, basis, there, step = moved
         run.steps.append(step)
         change = np.subtract(coef, run.coef, out=run.coef)
         if step_size == "projected":
-            step = there.step
+            # Steps swing between two values: the shorter of the last two is safe without being measured.
+            measured = [*measured[-1:], there.step] if measures else measured
+            step = there.step if measures else min(measured)
         elif step_size == "secant":
             step = _secant_step(change, here.descent - there.descent, step)
         moved_by, size = np.linalg.norm(change), np.linalg.norm(coef)
@@ -162,7 +167,7 @@ def _secant_step(change: np.ndarray, lost: np.ndarray, last: float) -> float:
 
 
 def _descend(
-    problem: Problem, run: Pursuit, here: Pass, rank: int, step: float, is_projected: bool
+    problem: Problem, run: Pursuit, here: Pass, rank: int, step: float, measures: bool
 ) -> tuple[np.ndarray, np.ndarray, Pass, float] | None:
     """Take the largest halving of a step under which the error does not grow.
 
@@ -175,7 +180,7 @@ def _descend(
         moved += run.coef
         if np.isfinite(moved.sum()):
             coef, basis = hard_threshold(moved, rank)
-            there = problem.descend(coef, basis if is_projected else None)
+            there = problem.descend(coef, basis if measures else None)
             # Written so that an overflow to NaN is a step too long.
             if there.loss <= here.loss:
                 return coef, basis, there, step

@@ -15,6 +15,8 @@ from graftwood.fewshot.study.simulated import DISTANCE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+PANELS_ACROSS = 3
+MOST_RATIO = 1.35
 INK, SOFT_INK, LINE = "#1c2420", "#5b6760", "#e3e7e3"
 # Okabe and Ito's colours, which colour-blind readers tell apart.
 STYLES = {
@@ -41,7 +43,7 @@ def draw_corners(records: FewShotRecords, path: Path) -> None:
     """
     found = [each for each in records.measurements if each.metric == DISTANCE]
     places = list(dict.fromkeys(each.place for each in found))
-    figure, panels = _panels(len(places), 3.6)
+    figure, panels = _panels(len(places), 2.9)
     for axes, place in zip(panels, places, strict=True):
         for height, method in enumerate(IN_CORNERS):
             each = next(each for each in found if (each.method, each.place) == (method, place))
@@ -49,8 +51,8 @@ def draw_corners(records: FewShotRecords, path: Path) -> None:
             axes.errorbar(each.mean, height, xerr=each.standard_error, fmt=marker, color=colour, capsize=3)
         axes.set_yticks(range(len(IN_CORNERS)), [name_of(method) for method in IN_CORNERS])
         axes.set_ylim(len(IN_CORNERS) - 0.5, -0.5)
-        axes.tick_params(labelleft=axes is panels[0])
-        axes.set_xlim(left=0)
+        axes.tick_params(labelleft=panels.index(axes) % PANELS_ACROSS == 0)
+        axes.set_xlim(left=-0.02 * axes.get_xlim()[1])
         axes.set_title(place, color=INK, fontsize=11)
         _tidy(axes, "x")
     figure.supxlabel(
@@ -82,7 +84,7 @@ def draw_curves(records: FewShotRecords, path: Path) -> None:
         axes.set_title(place, color=INK, fontsize=11)
         axes.set_xticks(range(len(base)), [str(_n_labels(each)) for each in base])
         axes.set_xlabel("Labels of the new task", color=INK)
-        axes.set_ylim(0.75, 1.35)
+        axes.set_ylim(0.75, MOST_RATIO)
         _tidy(axes, "y")
     panels[0].set_ylabel("Error over that of the ridge to pooled fit", color=INK)
     handles, names = panels[0].get_legend_handles_labels()
@@ -121,8 +123,12 @@ def _n_labels(measured: Measurement) -> int:
 def _panels(n: int, height: float) -> tuple[Any, list[Axes]]:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(2.8 + 2.9 * n, height), facecolor="white", layout="constrained")
-    return figure, list(figure.subplots(1, n, squeeze=False)[0])
+    n_down, across = -(-n // PANELS_ACROSS), min(n, PANELS_ACROSS)
+    figure = Figure(figsize=(2.8 + 2.9 * across, height * n_down), facecolor="white", layout="constrained")
+    panels = list(figure.subplots(n_down, across, squeeze=False).ravel())
+    for spare in panels[n:]:
+        spare.set_axis_off()
+    return figure, panels[:n]
 
 
 def _tidy(axes: Axes, grid: Any) -> None:
