@@ -2,10 +2,10 @@
 
 The idea is Zhang, Liu and Zhang's (arXiv:2409.02708): minimise the squared error of all tasks over
 coefficient matrices of rank s, by a gradient update of each task and a hard threshold of the matrix of all.
-Their pseudo-code is not known to us.  Ours are the steps (that of normalised iterative hard thresholding,
-along the descent projected on the present row space, or the secant of the last change), the guard that halves
-a step until the error does not grow, the start at zero, and the stop by held-out rows.  The estimator is in
-``meta_subspace.py``.
+Their pseudo-code is not known to us. Ours are the steps (that of normalised iterative hard thresholding,
+along the descent projected on the present row space, later measured every second time; or the secant of the
+last change), the guard that halves a step until the error does not grow, the start at zero, and the stop by
+held-out rows. The estimator is in ``meta_subspace.py``.
 """
 
 from __future__ import annotations

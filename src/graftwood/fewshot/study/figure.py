@@ -101,9 +101,10 @@ def _draw_curve(axes: Axes, lines: list[Measurement], base: list[Measurement], a
         for each, other in zip(lines, base, strict=True)
     ]
     places = np.arange(len(lines)) + 0.09 * (at - (len(STYLES) - 1) / 2)
+    shown = np.where(np.array(ratios) < MOST_RATIO, ratios, np.nan)
     axes.errorbar(
         places,
-        ratios,
+        shown,
         yerr=errors,
         color=colour,
         marker=marker,
@@ -112,8 +113,8 @@ def _draw_curve(axes: Axes, lines: list[Measurement], base: list[Measurement], a
         label=name_of(method),
     )
     for place, ratio in zip(places, ratios, strict=True):
-        if ratio > 1.35:
-            axes.text(place, 1.345, f"{ratio:.1f}", color=colour, fontsize=7, ha="center", va="top")
+        if ratio >= MOST_RATIO:
+            axes.text(place, MOST_RATIO, f"{ratio:.1f}", color=colour, fontsize=8, ha="center", va="top")
 
 
 def _n_labels(measured: Measurement) -> int:
