@@ -9,6 +9,7 @@ from its start.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -92,9 +93,9 @@ class _Alternating(FewShotModel):
         self.n_iter_, self.losses_ = len(losses), np.array(losses)
         return basis
 
+    @abstractmethod
     def _turn(self, problem: Problem, basis: np.ndarray, heads: np.ndarray) -> tuple[np.ndarray, float]:
         """Return the next subspace and the sum over tasks of mean squared residuals before it."""
-        raise TypeError("an alternating method says how it turns")
 
 
 class AlternatingMinimization(_Alternating):

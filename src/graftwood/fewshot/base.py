@@ -96,7 +96,7 @@ class FewShotModel(BaseEstimator):
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
         """Return the subspace of rows inside the frame: orthonormal, shape (rank, n_framed)."""
 
-    def _check_rows(self, rows: Rows) -> None:  # noqa: B027 - most methods take what they are given
+    def _check_rows(self, rows: Rows) -> None:
         """Refuse tasks that a method cannot use."""
 
     def _learn_frame(self, rows: Rows) -> Frame:

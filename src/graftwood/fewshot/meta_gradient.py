@@ -6,6 +6,7 @@ tasks at once, and the subspace is read from the first layer.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -55,11 +56,11 @@ class _MetaGradient(FewShotModel):
                 "halves need 2; add rows, drop these tasks or set split='full'."
             )
 
+    @abstractmethod
     def _gradient(
         self, problem: SplitProblem, loop: InnerLoop, basis: np.ndarray, head: np.ndarray
     ) -> Gradient:
         """Return the outer loss and its gradients."""
-        raise TypeError("a meta-learner says how it adapts")
 
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
         problem = split_problem(make_problem(rows), self.split)
