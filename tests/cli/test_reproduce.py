@@ -11,7 +11,7 @@ from graftwood.cli.main import app
 from graftwood.fewshot.study.records import COLUMNS
 from tests.fewshot.real_files import SCHOOLS, STATIONS, write_tables
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 FILES = ["comparison.csv", "corners.png", "corners.svg", "curves.png", "curves.svg"]
 
 
