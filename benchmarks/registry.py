@@ -5,6 +5,7 @@ from benchmarks.definition import Benchmark
 from benchmarks.few_shot import FewShotSettings, time_few_shot
 from benchmarks.few_shot_choices import ChoiceSettings, measure_choices
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
+from benchmarks.speed.first_fit import FirstFitSettings, time_first_fit
 from benchmarks.speed.forests import SpeedSettings, compare_speed
 from benchmarks.task_weights import TaskWeightSettings, compare_task_weights
 
@@ -26,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
                 is_planted=True,
             ),  # fmt: skip
         ),
+        Benchmark("first-fit", time_first_fit, full=FirstFitSettings(), smoke=FirstFitSettings(n_rounds=1)),
         Benchmark(
             "colour-with-gaps",
             compare_colour_with_gaps,
