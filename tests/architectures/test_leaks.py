@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, SingleTask
-from graftwood.architectures.single import train_single
+from graftwood.architectures.rows import training_rows
+from graftwood.architectures.train import single, train_network
 from graftwood.architectures.training import ForestOptions, assemble
 from graftwood.engine.bins import find_bins
 
@@ -27,32 +28,41 @@ def source():
         "Test", bins.encode(X), bins.n_codes, np.zeros(4, bool), ("0", "1"), Y, groups=groups, weights=None,
         seed=0, options=ForestOptions(n_estimators=40), n_jobs=1,
     )  # fmt: skip
-    return data, train_single(data, "0")
+    return data, train_network(data, [single("0", data.options)])
+
+
+def rows_of(source, at):
+    data, trained = source
+    return training_rows(data, at, trained.saw, is_known=False)
+
+
+def bags_of(source, at):
+    return source[1].network.look("0", rows_of(source, at)).bags
 
 
 def test_no_tree_that_saw_the_material_contributes(source):
-    data, trained = source
-    rows = np.arange(150)
-    bags = trained.bags(rows)
-    saw = (data.bags[:, data.material] > 0) & (rows < 120)
+    data, _ = source
+    at = np.arange(150)
+    rows, bags = rows_of(source, at), bags_of(source, at)
+    saw = (data.bags[:, data.material] > 0) & (at < 120)
     changed = np.where(saw, 1e9, bags)
     assert saw.any(axis=0)[:120].all()
-    assert np.array_equal(trained.leak_free_mean(rows, changed), trained.leak_free_mean(rows, bags))
+    assert np.array_equal(rows.mean(changed, "task 0"), rows.mean(bags, "task 0"))
+    assert np.array_equal(rows.mean(bags, "task 0"), source[1].network.look("0", rows).center)
 
 
 def test_material_outside_the_source_table_is_told_by_all_trees(source):
-    _, trained = source
-    rows = np.arange(120, 150)
-    bags = trained.bags(rows)
-    assert np.allclose(trained.leak_free_mean(rows, bags), bags.mean(axis=0))
+    at = np.arange(120, 150)
+    bags = bags_of(source, at)
+    assert np.allclose(rows_of(source, at).mean(bags, "task 0"), bags.mean(axis=0))
 
 
 def test_memorised_noise_is_not_told_to_its_own_material(source):
-    data, trained = source
-    rows = data.labelled("0")
-    labels, bags = data.column("0")[rows], trained.bags(rows)
+    data, _ = source
+    at = data.labelled("0")
+    labels, bags = data.column("0")[at], bags_of(source, at)
     assert np.corrcoef(labels, bags.mean(axis=0))[0, 1] > 0.8
-    assert abs(np.corrcoef(labels, trained.leak_free_mean(rows, bags))[0, 1]) < 0.3
+    assert abs(np.corrcoef(labels, rows_of(source, at).mean(bags, "task 0"))[0, 1]) < 0.3
 
 
 def test_rows_of_one_material_share_their_bags(source):

@@ -102,7 +102,7 @@ def zip_of(path: Path, members: list[tuple[str, bytes]], compression: int = zipf
 
 def stage_of(document: dict, regime: str = "hidden") -> dict:
     """Fields of a second stage."""
-    return document["state"]["_target_stages"]["dict"][regime]["fields"]
+    return document["state"]["_network"]["fields"]["stages"]["dict"][f"Difference {regime}"]["fields"]
 
 
 def view_array(document: dict, name: str) -> str:

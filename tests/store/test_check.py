@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graftwood.store.check import can_be_walked
+from graftwood.store.check_trees import can_be_walked
 
 N_INPUTS, N_SETS, N_LEAVES = 3, 2, 4
 
@@ -151,7 +151,7 @@ def test_set_number_that_looks_like_a_split_is_told_from_one():
 def test_large_forests_are_checked_in_stretches_of_whole_trees(monkeypatch):
     from graftwood.engine.forest import View
     from graftwood.errors import DamagedModel
-    from graftwood.store import check
+    from graftwood.store import check_trees as check
 
     seen = []
     real = check.can_be_walked

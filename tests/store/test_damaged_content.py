@@ -37,6 +37,14 @@ def in_coder(*keys, value):
     return in_state("_coder", "fields", *keys, value=value)
 
 
+NODES = ("state", "_network", "fields", "nodes", "dict")
+STAGE = ("state", "_network", "fields", "stages", "dict", "Difference hidden", "fields")
+
+
+def in_node(*keys, value):
+    return set_key(*NODES, "gap_exp", "fields", *keys, value=value)
+
+
 def in_scores(**fields):
     def edit(document, arrays):
         task = document["state"]["_calibrations"]["dict"]["gap_exp"]["dict"]["hidden"]["fields"]
@@ -63,7 +71,7 @@ def stray_array(document, arrays):
 
 TUPLE_OF_ONE = {"tuple": ["gap_exp"]}
 CONTENTS = [
-    pytest.param(set_key("schema", value=2), r"a later graftwood made it, with schema 2.*update", id="newer"),
+    pytest.param(set_key("schema", value=3), r"a later graftwood made it, with schema 3.*update", id="newer"),
     pytest.param(set_key("schema", value=0), "its schema version is 0", id="schema-0"),
     pytest.param(set_key("schema", value=True), "its schema version is True", id="schema-true"),
     pytest.param(drop_key("schema"), "its schema version is None", id="no-schema"),
@@ -79,12 +87,36 @@ CONTENTS = [
     ),
     pytest.param(set_key("options", "units", value={"a": 1}), "an object with 'a'", id="tree"),
     pytest.param(drop_key("state", "_coder"), "its _coder is missing", id="no-coder"),
-    pytest.param(drop_key("state", "_target_stages"), "its _target_stages is missing", id="no-stage"),
-    pytest.param(drop_key("state", "stages_"), "its stages_ is missing", id="no-stages"),
+    pytest.param(drop_key("state", "_network"), "its _network is missing", id="no-network"),
+    pytest.param(set_key("schema", value=1), "its _source_stages is missing", id="older"),
+    pytest.param(drop_key(*NODES, "gap_dft"), "nodes of gap_exp and predicts", id="no-parent"),
+    pytest.param(drop_key(*NODES, "gap_exp"), "nodes of gap_dft and predicts", id="no-node"),
+    pytest.param(in_node("view", value=1), "reads view 1 of a stage that has no such", id="view"),
+    pytest.param(in_node("view", value=-1), "reads view -1 of a stage that has no such", id="view-back"),
+    pytest.param(in_node("task", value="x"), "answers for x, which is not among", id="node-of-x"),
+    pytest.param(in_node("task", value="gap_dft"), "node gap_exp answers for gap_dft", id="node-of-other"),
+    pytest.param(in_node("parents", value=TUPLE_OF_ONE), "parents gap_exp, not all before", id="loop"),
+    pytest.param(in_node("parents", value={"tuple": []}), "adds to what is no number", id="adds-nothing"),
+    pytest.param(in_node("stages", value={"dict": {}}), "for the regimes", id="no-regime"),
+    pytest.param(
+        in_node("stages", "dict", value={"x": "Difference hidden"}), "for the regimes x", id="other-regime"
+    ),
+    pytest.param(
+        in_node("stages", "dict", value={"hidden": "x"}), "has stages x, not all there", id="other-stage"
+    ),
+    pytest.param(
+        in_node("stages", "dict", value={"hidden": "Difference hidden"}), "where .* belong", id="unused"
+    ),
+    pytest.param(
+        in_node("constants", value={"tuple": [{"float": "nan"}]}), "not all finite numbers", id="constant"
+    ),
+    pytest.param(
+        set_key(*STAGE, "n_classes", value={"tuple": [2]}), "no such view", id="classes-of-a-number"
+    ),
     pytest.param(in_state("predict", value=1), "it claims that fit left 'predict'", id="method"),
     pytest.param(in_state("fit_", value=1), None, id="further-fitted-name"),
     pytest.param(in_state("__class__", value=1), "fit left '__class__'", id="class-of-the-object"),
-    pytest.param(in_state("_learn", value=1), "fit left '_learn'", id="private-method"),
+    pytest.param(in_state("_steps", value=1), "fit left '_steps'", id="private-method"),
     pytest.param(in_state("random_state", value=1), "fit left 'random_state'", id="option-as-state"),
     pytest.param(
         in_state("tasks_", value=["gap_dft", "gap_exp"]), "its tasks_ is a list", id="list-of-tasks"
@@ -94,17 +126,20 @@ CONTENTS = [
         in_state("tasks_", value={"tuple": ["gap_exp", "x"]}), "not among the columns", id="strange-task"
     ),
     pytest.param(
-        in_state("tasks_", value=TUPLE_OF_ONE), "its sources gap_dft are not all", id="too-few-tasks"
+        in_state("tasks_", value=TUPLE_OF_ONE),
+        "its spreads are of gap_dft, gap_exp and not",
+        id="too-few-tasks",
     ),
     pytest.param(in_state("target_", value="x"), "its target x is not among", id="target"),
-    pytest.param(in_state("target_", value=None), "its tasks are .* and not", id="no-target"),
+    pytest.param(in_state("target_", value=None), "its tasks are .* and its sources", id="no-target"),
     pytest.param(in_state("sources_", value={"tuple": ["x"]}), "its sources x are not all", id="source"),
     pytest.param(in_state("sources_", value={"tuple": []}), "its tasks are", id="no-source"),
     pytest.param(in_state("sources_", value=TUPLE_OF_ONE), "its tasks are", id="other-source"),
-    pytest.param(in_state("stages_", value={"tuple": ["hidden", "x"]}), "its second stages are", id="regime"),
     pytest.param(
-        in_state("stages_", value={"tuple": ["hidden"]}), "it has stages of hidden, vis", id="regimes"
+        in_state("stages_", value={"tuple": ["hidden", "x"]}), "its stages_ are hidden, x", id="regime"
     ),
+    pytest.param(in_state("stages_", value={"tuple": ["hidden"]}), "its stages_ are hidden,", id="regimes"),
+    pytest.param(drop_key("state", "stages_"), "its stages_ are ,", id="no-stages"),
     pytest.param(in_state("n_features_in_", value=4), "describes 3 inputs and claims 4", id="n-inputs"),
     pytest.param(in_state("feature_names_in_", value={"texts": ["a"] * 3}), "feature_names_in_", id="names"),
     pytest.param(in_coder("n_inputs", value=2), "cuts of 3 inputs and needs 2", id="fewer-inputs"),

@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression
 
 from graftwood import CompositionFeatures, MultiTaskForest, SingleTask, load_model, save_model
 from graftwood.errors import DamagedModel, UnreadableFile, WrongOption
-from graftwood.store.classes import MODELS
+from graftwood.store.classes import ARCHITECTURES
 from graftwood.store.load import load_inputs
 
 from .conftest import WHEN, make_known, make_models, make_table
@@ -30,7 +30,7 @@ def everything_said(model, X, known):
 
 
 def test_every_class_of_the_table_is_tried():
-    assert {type(model).__name__ for model in make_models().values()} == set(MODELS)
+    assert {type(model).__name__ for model in make_models().values()} == set(ARCHITECTURES)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -248,9 +248,20 @@ def test_stray_attribute_is_named(tmp_path):
         save_model(model, tmp_path / "model.graft")
 
 
-def test_option_changed_after_fit_so_that_the_model_breaks_is_refused(fitted, tmp_path):
+def test_fitted_state_that_no_longer_fits_together_is_refused(fitted, tmp_path):
     from copy import copy
 
-    model = copy(fitted["pooled-with-source"]).set_params(source_as_input=False)
-    with pytest.raises(DamagedModel, match="this Pooled cannot be saved, .*; fit it again"):
+    model = copy(fitted["difference"])
+    model.stages_ = ("hidden",)
+    with pytest.raises(DamagedModel, match="this Difference cannot be saved, .*; fit it again"):
         save_model(model, tmp_path / "model.graft")
+
+
+def test_option_changed_after_fit_leaves_the_fitted_model_as_it_was(fitted, tmp_path):
+    from copy import copy
+
+    X, _ = make_table()
+    model = copy(fitted["pooled-with-source"]).set_params(source_as_input=False)
+    save_model(model, tmp_path / "model.graft")
+    again = load_model(tmp_path / "model.graft")
+    assert np.array_equal(again.predict(X), fitted["pooled-with-source"].predict(X))

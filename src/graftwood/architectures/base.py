@@ -1,8 +1,7 @@
 """What all architectures share: checks on the way in, calibrated spreads on the way out.
 
-An architecture fills four hooks: which tasks it models, how it learns, what it
-says out of bag, and what it says of new rows.  How it is fitted is here, what it
-is asked is in ``predictor.py``.
+An architecture fills two hooks: which tasks it models, and which forests make up its
+network (``train.py``).  How it is fitted is here, what it is asked is in ``predictor.py``.
 """
 
 from __future__ import annotations
@@ -17,6 +16,8 @@ from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.labels import LabelColumns, read_labels
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.architectures.predictor import Predictor
+from graftwood.architectures.rows import training_rows
+from graftwood.architectures.train import Step, Trained, train_network
 from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
 from graftwood.errors import WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
@@ -90,11 +91,12 @@ class Architecture(Predictor):
         )  # fmt: skip
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
-        self._learn(data)
+        trained = train_network(data, self._steps(data))
+        self._network = trained.network
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
-        self._calibrations = self._calibrate(data)
+        self._calibrations = self._calibrate(data, trained)
         return self
 
     @abstractmethod
@@ -102,12 +104,16 @@ class Architecture(Predictor):
         """Check task names; set ``target_``; return the tasks that will be predicted."""
 
     @abstractmethod
-    def _learn(self, data: TrainingData) -> None:
-        """Train the stages."""
+    def _steps(self, data: TrainingData) -> list[Step]:
+        """Say which forests are trained, in which order, and what they see of each other."""
 
-    @abstractmethod
-    def _out_of_bag(self, data: TrainingData, task: str, rows: np.ndarray, regime: str) -> Outlook:
+    @staticmethod
+    def _out_of_bag(
+        data: TrainingData, trained: Trained, task: str, rows: np.ndarray, regime: str
+    ) -> Outlook:
         """Say of training rows what would be said of test rows in this regime."""
+        seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE)
+        return trained.network.answer(task, seen)
 
     def _forest_options(self) -> ForestOptions:
         base = getattr(self, "base", None)
@@ -115,7 +121,7 @@ class Architecture(Predictor):
             return ForestOptions(n_estimators=int(self.n_estimators))
         return base.forest_options(int(self.n_estimators))
 
-    def _calibrate(self, data: TrainingData) -> dict[str, dict[str, Calibration]]:
+    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Calibration]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
         calibrations: dict[str, dict[str, Calibration]] = {task: {} for task in self.tasks_}
         self._oob: dict[str, np.ndarray] = {}
@@ -123,17 +129,17 @@ class Architecture(Predictor):
             return calibrations
         for task in self.tasks_:
             rows = data.labelled(task)
-            outlook = self._out_of_bag(data, task, rows, HIDDEN)
+            outlook = self._out_of_bag(data, trained, task, rows, HIDDEN)
             self._oob[task] = np.full((data.n_given, *outlook.center.shape[1:]), np.nan)
             self._oob[task][data.given_rows[rows]] = outlook.center
             if data.classes_of(task):
                 continue
             calibrations[task][HIDDEN] = self._calibration(data, task, rows, outlook)
-            columns = [data.tasks.index(source) for source in self._sources_of(task)]
+            columns = [data.tasks.index(source) for source in trained.network.upstream(task)]
             seen = rows[~np.isnan(data.labels[rows][:, columns]).all(axis=1)] if columns else rows[:0]
             # A factor from a handful of rows says less than that of the other regime.
             if len(np.unique(data.material[seen])) >= 10:
-                visible = self._out_of_bag(data, task, seen, VISIBLE)
+                visible = self._out_of_bag(data, trained, task, seen, VISIBLE)
                 calibrations[task][VISIBLE] = self._calibration(data, task, seen, visible)
         return calibrations
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from graftwood.architectures.base import HIDDEN, VISIBLE, check_real
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.kinds import REAL
 from graftwood.architectures.labels import LabelColumns, check_units
+from graftwood.architectures.train import Second, Step
+from graftwood.architectures.training import TrainingData
 
 
 class Difference(Chain):
@@ -92,5 +92,7 @@ class Difference(Chain):
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 
-    def _offset(self, values: np.ndarray) -> np.ndarray:
-        return values[..., 0]
+    def _steps(self, data: TrainingData) -> list[Step]:
+        role = type(self).__name__
+        second = Second(self.target_, self._parents(self.sources_), True, self.stages_, role, data.options)
+        return [*self._first(data, self.sources_), second]

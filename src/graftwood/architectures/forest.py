@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar
 
-import numpy as np
-
 from graftwood.architectures.base import Architecture
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
-from graftwood.architectures.stage import train_stage
+from graftwood.architectures.train import Shared, Step, Trained
 from graftwood.architectures.training import ForestOptions, TrainingData
-from graftwood.architectures.trees import Forest, TreesOf
+from graftwood.architectures.trees import Forest
 from graftwood.errors import WrongOption
 from graftwood.options import Rule, fraction, mapping, number, one_of, whole
 
@@ -146,17 +143,15 @@ class MultiTaskForest(Forest, Architecture):
             )
         return columns.names
 
-    def _learn(self, data: TrainingData) -> None:
+    def _steps(self, data: TrainingData) -> list[Step]:
+        options = data.options
         if isinstance(self.task_weight, dict):
-            data = replace(data, options=replace(data.options, task_weight=self._said_weights))
+            options = replace(options, task_weight=self._said_weights)
             del self._said_weights
-        rows = np.arange(data.codes.shape[1])
-        self._trained = train_stage(data, "all tasks", rows, data.labels, tasks=data.tasks)
-        self._stage = self._trained.stage
+        return [Shared(data.tasks, {task: task for task in data.tasks}, "all tasks", options)]
 
-    def _calibrate(self, data: TrainingData) -> Any:
-        calibrations = super()._calibrate(data)
-        del self._trained
+    def _calibrate(self, data: TrainingData, trained: Trained) -> Any:
+        calibrations = super()._calibrate(data, trained)
         if self.permutation_repeats:
             if not self.bootstrap:
                 raise WrongOption(
@@ -164,17 +159,6 @@ class MultiTaskForest(Forest, Architecture):
                 )
             self.permutation_importances_ = self._permute(data, int(self.permutation_repeats))
         return calibrations
-
-    def _trees_of(self, task: str) -> TreesOf:
-        return TreesOf(self._stage, self._columns.canonical.index(task))
-
-    def _out_of_bag(self, data: TrainingData, task: str, rows: np.ndarray, regime: str) -> Outlook:
-        bags = self._trained.bags(rows, task=data.tasks.index(task))
-        return Outlook(honest_mean(bags, data.out_of_bag(rows)), bags)
-
-    def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
-        bags = self._stage.bags(codes, task=self._columns.canonical.index(task), n_jobs=self._threads)
-        return Outlook(mean_over_bags(bags), bags)
 
 
 def _weight(task: Any, weight: Any, who: str) -> float:

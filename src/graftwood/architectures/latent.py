@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from graftwood.architectures.base import HIDDEN, VISIBLE, check_real
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.kinds import POSITIVE, REAL
 from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.train import Second, Step
+from graftwood.architectures.training import TrainingData
 from graftwood.errors import WrongOption
 
 
@@ -92,5 +92,7 @@ class LatentVariable(Chain):
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 
-    def _offset(self, values: np.ndarray) -> np.ndarray:
-        return np.zeros(values.shape[:-1])
+    def _steps(self, data: TrainingData) -> list[Step]:
+        role = type(self).__name__
+        second = Second(self.target_, self._parents(self.sources_), False, self.stages_, role, data.options)
+        return [*self._first(data, self.sources_), second]

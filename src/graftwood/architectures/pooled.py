@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
 from graftwood.architectures.base import Architecture, check_base, check_real
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.kinds import REAL
 from graftwood.architectures.labels import LabelColumns, check_units
-from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
-from graftwood.architectures.stage import train_stage
+from graftwood.architectures.train import Step, United
 from graftwood.architectures.training import TrainingData
 from graftwood.options import Rule, anything, one_of
 
@@ -87,30 +84,5 @@ class Pooled(Architecture):
         self.target_ = columns.find(self.target, type(self).__name__)
         return (self.target_,)
 
-    def _learn(self, data: TrainingData) -> None:
-        rows, task = np.nonzero(~np.isnan(data.labels))
-        # Asked for at fit: the option may be changed afterwards, the grown trees cannot.
-        self._asks_for_source = bool(self.source_as_input)
-        more = task[:, None].astype(np.float64) if self.source_as_input else None
-        role = "pooled with source" if self.source_as_input else "pooled"
-        labels = data.labels[rows, task][:, None]
-        self._trained = train_stage(data, role, rows, labels, more, more_is_category=True)
-        self._stage = self._trained.stage
-
-    def _calibrate(self, data: TrainingData) -> Any:
-        calibrations = super()._calibrate(data)
-        del self._trained
-        return calibrations
-
-    def _source_input(self, n_rows: int) -> np.ndarray | None:
-        if not self._asks_for_source:
-            return None
-        return np.full((1, n_rows, 1), float(self._columns.canonical.index(self.target_)))
-
-    def _out_of_bag(self, data: TrainingData, task: str, rows: np.ndarray, regime: str) -> Outlook:
-        bags = self._trained.bags(rows, self._source_input(len(rows)))
-        return Outlook(honest_mean(bags, data.out_of_bag(rows)), bags)
-
-    def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
-        bags = self._stage.bags(codes, self._source_input(len(codes)))
-        return Outlook(mean_over_bags(bags), bags)
+    def _steps(self, data: TrainingData) -> list[Step]:
+        return [United(self.target_, bool(self.source_as_input), data.options)]

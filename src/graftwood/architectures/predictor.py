@@ -1,13 +1,12 @@
 """What a fitted architecture is asked: predictions, error bars, class probabilities, known labels.
 
-Rows are coded, sorted by what is known of them, and shown to the architecture's
-``_outlook``; how its answer becomes labels and intervals is in ``answer.py``.
+Rows are coded, sorted by what is known of them, and shown to the fitted network;
+how its answer becomes labels and intervals is in ``answer.py``.
 """
 
 from __future__ import annotations
 
 import os
-from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +20,9 @@ from graftwood.architectures.answer import Answer
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_known
-from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.network import Network
+from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.rows import Rows
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
 from graftwood.uncertainty.rescale import Calibration, bag_spread
@@ -57,13 +58,10 @@ class Predictor(RegressorMixin, BaseEstimator):
     target_: Any
     _coder: InputCoder
     _columns: LabelColumns
+    _network: Network
     _calibrations: dict[str, dict[str, Calibration]]
     _oob: dict[str, np.ndarray]
     n_jobs: int | None
-
-    @abstractmethod
-    def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
-        """Say of new rows (codes of shape (n_rows, n_inputs)) what is asked."""
 
     def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
         """Predict the target (every task, where the architecture has no target).
@@ -211,9 +209,10 @@ class Predictor(RegressorMixin, BaseEstimator):
         name = self._columns.find(self._predicted()[0] if task is None else task, type(self).__name__)
         return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
 
-    def _sources_of(self, task: str) -> tuple[str, ...]:
-        """Tasks whose known labels enter the prediction of this task."""
-        return ()
+    def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
+        tasks = self._columns.canonical
+        n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
+        return Rows(codes, known, tasks, n_classes, self._threads)
 
     @property
     def _threads(self) -> int:
@@ -233,8 +232,8 @@ class Predictor(RegressorMixin, BaseEstimator):
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
             center = np.empty((len(codes), n_classes) if n_classes else len(codes))
             sd = np.zeros(len(codes))
-            for rows, regime in _parts(regimes):
-                outlook = self._outlook(task, codes[rows], labels[rows], regime)
+            for rows in _parts(regimes):
+                outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
                 center[rows] = outlook.center
                 if with_spread and not n_classes:
                     sd[rows] = bag_spread(outlook.bags)
@@ -254,7 +253,7 @@ class Predictor(RegressorMixin, BaseEstimator):
 
     def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
         """Regime of every row: visible when a label that this task builds on is known."""
-        columns = [self._columns.canonical.index(source) for source in self._sources_of(task)]
+        columns = [self._columns.canonical.index(source) for source in self._network.upstream(task)]
         if not columns:
             return np.full(len(known), HIDDEN)
         return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)
@@ -273,9 +272,9 @@ class Predictor(RegressorMixin, BaseEstimator):
         return np.column_stack([values[task] for task in self._columns.names])
 
 
-def _parts(regimes: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+def _parts(regimes: np.ndarray) -> Iterator[np.ndarray]:
     """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
     for regime in np.unique(regimes):
         rows = np.flatnonzero(regimes == regime)
         for first in range(0, len(rows), ROWS_AT_ONCE):
-            yield rows[first : first + ROWS_AT_ONCE], str(regime)
+            yield rows[first : first + ROWS_AT_ONCE]

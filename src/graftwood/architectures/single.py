@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
 from graftwood.architectures.base import Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.outlook import Outlook, honest_mean, mean_over_bags
-from graftwood.architectures.stage import TrainedStage, train_stage
+from graftwood.architectures.train import Step, single
 from graftwood.architectures.training import TrainingData
-from graftwood.architectures.trees import Forest, TreesOf
+from graftwood.architectures.trees import Forest
 from graftwood.options import Rule, anything
 
 
@@ -71,28 +68,5 @@ class SingleTask(Forest, Architecture):
         self.target_ = None if self.target is None else columns.find(self.target, type(self).__name__)
         return columns.names if self.target_ is None else (self.target_,)
 
-    def _learn(self, data: TrainingData) -> None:
-        self._trained = {task: train_single(data, task) for task in self.tasks_}
-        self._stages = {task: trained.stage for task, trained in self._trained.items()}
-
-    def _calibrate(self, data: TrainingData) -> Any:
-        calibrations = super()._calibrate(data)
-        del self._trained
-        return calibrations
-
-    def _trees_of(self, task: str) -> TreesOf:
-        return TreesOf(self._stages[task], 0)
-
-    def _out_of_bag(self, data: TrainingData, task: str, rows: np.ndarray, regime: str) -> Outlook:
-        bags = self._trained[task].bags(rows)
-        return Outlook(honest_mean(bags, data.out_of_bag(rows)), bags)
-
-    def _outlook(self, task: str, codes: np.ndarray, known: np.ndarray, regime: str) -> Outlook:
-        bags = self._stages[task].bags(codes, n_jobs=self._threads)
-        return Outlook(mean_over_bags(bags), bags)
-
-
-def train_single(data: TrainingData, task: str) -> TrainedStage:
-    """Train a forest on one task's labelled rows; the first stage of every chain."""
-    rows = data.labelled(task)
-    return train_stage(data, f"task {task}", rows, data.column(task)[rows, None], tasks=(task,))
+    def _steps(self, data: TrainingData) -> list[Step]:
+        return [single(task, data.options) for task in self.tasks_]

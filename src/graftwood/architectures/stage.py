@@ -1,4 +1,4 @@
-"""One forest inside an architecture, and what it honestly says of its own training rows.
+"""One forest inside an architecture.
 
 A stage may have further inputs behind those of X: predicted or measured
 properties (a chain), or which source a row is from (pooling).
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graftwood.architectures.outlook import honest_mean
 from graftwood.architectures.shared import remembered
 from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.engine.bins import Bins, find_bins
@@ -90,48 +89,6 @@ class Stage:
         return np.column_stack([1.0 - leaves, leaves]) if n_classes == 2 else leaves
 
 
-@dataclass(frozen=True)
-class TrainedStage:
-    """A stage together with the data it was trained on, as long as a fit lasts.
-
-    Examples
-    --------
-    >>> from graftwood.architectures.training import assemble
-    >>> codes, labels = np.arange(20, dtype=np.uint8)[None], np.arange(20.0)[:, None]
-    >>> data = assemble(
-    ...     "Example", codes, np.array([20]), np.array([False]), ("gap",), labels,
-    ...     groups=None, weights=None, seed=0, options=ForestOptions(n_estimators=10), n_jobs=1,
-    ... )
-    >>> rows = np.arange(20)
-    >>> trained = train_stage(data, "example", rows, labels)
-    >>> bags = trained.bags(rows)
-    >>> bags.shape, trained.leak_free_mean(rows, bags).shape
-    ((10, 20), (20,))
-    """
-
-    stage: Stage
-    data: TrainingData
-    saw: np.ndarray
-
-    def bags(self, rows: np.ndarray, more: np.ndarray | None = None, task: int = 0) -> np.ndarray:
-        """Every tree's prediction for rows of the training table, (n_trees, n_rows)."""
-        coded = np.ascontiguousarray(self.data.codes[:, rows].T)
-        return self.stage.bags(coded, more, task, self.data.n_jobs)
-
-    def leak_free_mean(self, rows: np.ndarray, bags: np.ndarray) -> np.ndarray:
-        """Mean over the trees that never saw the row's material; over all for materials not in this stage.
-
-        Parameters
-        ----------
-        rows : ndarray of int
-            Rows of the training table.
-        bags : ndarray of shape (n_trees, n_rows)
-            What ``self.bags(rows)`` gave.
-        """
-        honest = self.data.out_of_bag(rows) | ~self.saw[self.data.material[rows]]
-        return honest_mean(bags, honest)
-
-
 def train_stage(
     data: TrainingData,
     role: str,
@@ -140,7 +97,7 @@ def train_stage(
     more: np.ndarray | None = None,
     more_is_category: bool = False,
     tasks: tuple[str, ...] = (),
-) -> TrainedStage:
+) -> tuple[Stage, np.ndarray]:
     """Grow the forest of one stage.
 
     Parameters
@@ -157,6 +114,12 @@ def train_stage(
         Whether the further inputs are numbered categories.
     tasks : tuple of str, optional
         Tasks of the labels; without them the labels are real numbers of equal weight.
+
+    Returns
+    -------
+    stage : Stage
+    saw : ndarray of shape (n_materials,), bool
+        Which materials it was trained on.
     """
     codes = data.codes[:, rows]
     more_bins = find_bins(more) if more is not None else Bins(())
@@ -188,7 +151,7 @@ def train_stage(
     views = remembered(grow, *content, n_classes, seed, data.options)
     saw = np.zeros(data.bags.shape[1], dtype=bool)
     saw[material] = True
-    return TrainedStage(Stage(views, center, scale, more_bins, n_classes), data, saw)
+    return Stage(views, center, scale, more_bins, n_classes), saw
 
 
 def plan_of(options: ForestOptions, n_inputs: int, only_categories: bool = False):  # type: ignore[no-untyped-def]

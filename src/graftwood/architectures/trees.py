@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.kinds import CATEGORY, POSITIVE
-from graftwood.architectures.outlook import honest_mean
+from graftwood.architectures.outlook import HIDDEN, honest_mean
 from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.stage import Stage
 from graftwood.architectures.training import TrainingData
@@ -51,9 +50,10 @@ class Forest(Predictor):
     (array([1.]), (1, 5))
     """
 
-    @abstractmethod
     def _trees_of(self, task: str) -> TreesOf:
         """Return the forest that answers for a task."""
+        node = self._network.nodes[task]
+        return TreesOf(self._network.stages[node.stage_for(HIDDEN)], node.view)
 
     @property
     def feature_importances_(self) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""Which classes may stand in a model file, and of what each one's forests must be made.
+"""Which classes may stand in a model file.
 
-A new architecture is one line of `MODELS`; a new dataclass in fitted state one
+A new architecture is one line of `ARCHITECTURES`; a new dataclass in fitted state one
 line of `RECORDS`.  Classes are named, not imported: a listed one is loaded when
 a file that holds it is read.
 """
@@ -9,93 +9,30 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
-
-from graftwood.errors import DamagedModel
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 RECORDS = {
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
     "InputCoder": "graftwood.architectures.inputs",
     "LabelColumns": "graftwood.architectures.labels",
+    "Network": "graftwood.architectures.network",
+    "Node": "graftwood.architectures.network",
     "Stage": "graftwood.architectures.stage",
     "View": "graftwood.engine.forest",
 }
 
 
-class Forest(NamedTuple):
-    """A stage of a model and what its architecture will ask of it.
-
-    Examples
-    --------
-    >>> Forest("the stage of gap", stage=None, n_views=1, n_more=0).n_views
-    1
-    """
-
-    where: str
-    stage: Any
-    n_views: int
-    n_more: int
-
-
-class Model(NamedTuple):
-    """Where an architecture is defined, and how to find the forests of a fitted one.
-
-    Examples
-    --------
-    >>> MODELS["SingleTask"].module
-    'graftwood.architectures.single'
-    """
-
-    module: str
-    forests: Callable[[Any], Iterable[Forest]]
-
-
-def _one_for_all(model: Any) -> Iterator[Forest]:
-    yield Forest("the stage", model._stage, len(model._columns.names), 0)
-
-
-def _one_with_source(model: Any) -> Iterator[Forest]:
-    _needs_tasks(model, (model.target_,))
-    yield Forest("the stage", model._stage, 1, int(bool(model.source_as_input)))
-
-
-def _one_per_task(model: Any) -> Iterator[Forest]:
-    yield from _named("the stage of", model._stages, model.tasks_)
-
-
-def _chain(model: Any) -> Iterator[Forest]:
-    _needs_tasks(model, (*model.sources_, model.target_))
-    if not set(model.stages_) <= {"hidden", "visible"}:
-        raise DamagedModel(f"its second stages are {', '.join(model.stages_)}")
-    yield from _named("the first stage of", model._source_stages, model.sources_)
-    yield from _named("the second stage of", model._target_stages, model.stages_, len(model.sources_))
-
-
-def _needs_tasks(model: Any, tasks: tuple[str | None, ...]) -> None:
-    if set(model.tasks_) != set(tasks):
-        raise DamagedModel(f"its tasks are {', '.join(model.tasks_)} and not {', '.join(map(str, tasks))}")
-
-
-def _named(
-    where: str, stages: Mapping[str, Any], names: tuple[str, ...], n_more: int = 0
-) -> Iterator[Forest]:
-    if not names or sorted(stages) != sorted(names):
-        raise DamagedModel(f"it has stages of {', '.join(stages)} where those of {', '.join(names)} belong")
-    yield from (Forest(f"{where} {name}", stages[name], 1, n_more) for name in names)
-
-
-MODELS = {
-    "MultiTaskForest": Model("graftwood.architectures.forest", _one_for_all),
-    "SingleTask": Model("graftwood.architectures.single", _one_per_task),
-    "Pooled": Model("graftwood.architectures.pooled", _one_with_source),
-    "Difference": Model("graftwood.architectures.difference", _chain),
-    "LatentVariable": Model("graftwood.architectures.latent", _chain),
+ARCHITECTURES = {
+    "MultiTaskForest": "graftwood.architectures.forest",
+    "SingleTask": "graftwood.architectures.single",
+    "Pooled": "graftwood.architectures.pooled",
+    "Difference": "graftwood.architectures.difference",
+    "LatentVariable": "graftwood.architectures.latent",
 }
-ARCHITECTURES = {name: model.module for name, model in MODELS.items()}
 TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
 # What a model file may hold unfitted, as options alone: a ``base``, and how inputs were made.
 ESTIMATORS = {"MultiTaskForest": ARCHITECTURES["MultiTaskForest"], **TRANSFORMERS}

@@ -17,11 +17,11 @@ from typing import Any
 from graftwood import __version__
 from graftwood.errors import DamagedModel, WrongOption
 from graftwood.store.archive import read_document
-from graftwood.store.classes import MODELS, TRANSFORMERS, fits, is_listed
+from graftwood.store.classes import ARCHITECTURES, TRANSFORMERS, fits, is_listed
 from graftwood.store.format import pack
 
 NAME = "graftwood model"
-SCHEMA = 1  # a later graftwood that writes what this one would misread writes a larger number
+SCHEMA = 2  # a later graftwood that writes what this one would misread writes a larger number
 
 _FIELDS: dict[str, Any] = {
     "created": str,
@@ -129,7 +129,7 @@ def open_document(data: bytes) -> dict[str, Any]:
     for name, hint in _FIELDS.items():
         if name not in document or not fits(document[name], hint):
             raise DamagedModel(f"its model.json lacks {name!r} or says something impossible there")
-    if document["class"] not in MODELS:
+    if document["class"] not in ARCHITECTURES:
         raise DamagedModel(f"its class {document['class'][:60]!r} is none that graftwood {__version__} knows")
     return document
 

@@ -17,7 +17,7 @@ from graftwood.errors import DamagedModel, WrongOption
 from graftwood.options import check_options
 from graftwood.store.archive import read_arrays, read_bytes
 from graftwood.store.classes import ARCHITECTURES
-from graftwood.store.document import naming, open_document
+from graftwood.store.document import SCHEMA, naming, open_document
 from graftwood.store.format import unfitted, unpack
 
 _FITTED_NAME = re.compile(r"_[a-z][a-z0-9_]*|[a-z][a-z0-9_]*_")
@@ -60,7 +60,9 @@ def load_model(path: str | os.PathLike[str]) -> Any:
     with naming(path):
         data = read_bytes(path)
         document = open_document(data)
-        model, _ = restore(document["class"], document["options"], document["state"], read_arrays(data))
+        model, _ = restore(
+            document["class"], document["options"], document["state"], read_arrays(data), document["schema"]
+        )
     return model
 
 
@@ -86,7 +88,11 @@ def load_inputs(path: str | os.PathLike[str]) -> Any:
 
 
 def restore(
-    name: str, options: dict[str, Any], state: dict[str, Any], arrays: dict[str, np.ndarray]
+    name: str,
+    options: dict[str, Any],
+    state: dict[str, Any],
+    arrays: dict[str, np.ndarray],
+    schema: int = SCHEMA,
 ) -> tuple[Any, int]:
     """Make a fitted model from its class, packed options, packed state and arrays; return it and its trees.
 
@@ -97,6 +103,7 @@ def restore(
     """
     from graftwood.architectures.base import SHARED_RULES
     from graftwood.store.check import check_model
+    from graftwood.store.upgrade import upgrade
 
     given = {option: unpack(tree) for option, tree in options.items()}
     model = unfitted(name, given, ARCHITECTURES)
@@ -108,6 +115,7 @@ def restore(
         if not _FITTED_NAME.fullmatch(key) or hasattr(model, key):
             raise DamagedModel(f"it claims that fit left {key!r}")
         setattr(model, key, unpack(tree, arrays))
+    upgrade(model, schema)
     n_trees = check_model(model)
     if arrays:
         raise DamagedModel(f"its array {min(arrays)!r} belongs to nothing")

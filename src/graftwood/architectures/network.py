@@ -1,0 +1,174 @@
+"""A fitted network: forests whose predictions are inputs of other forests, and what they say of rows.
+
+    x -> [forest of A] -> a,   (x, a) -> [forest of B] -> b,   (x, a, b) -> [forest of C] -> c
+
+A node answers for one task.  Its parents' values are measured where a label is known and predicted
+elsewhere.  A node with parents has two forests, because one cannot serve both regimes: the hidden
+one learned from predictions made without any label of the row, the visible one from measured values
+where there are some.  A row takes the visible one when any label upstream of the node is known.
+The center puts the parents' means into a forest; the spread lets its tree b see what tree b of each
+parent said, so that a source's doubt reaches the error bar.
+How a network is trained is in ``train.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.rows import Rows
+from graftwood.architectures.stage import Stage
+
+WHOLE, ZERO, VALUE = "", " > 0", " where > 0"  # parts of a task; a nonnegative one has the last two
+ALONE = " alone"  # a task's own prediction in the place of a source: the control
+
+
+@dataclass(frozen=True)
+class Node:
+    """What answers for a task, or for a part of a nonnegative one.
+
+    Attributes
+    ----------
+    task : str
+    parents : tuple of str
+        Names of the tasks, or of a task alone, whose values are further inputs.
+    adds : bool
+        Whether the first parent's value is added to what the forest says (difference).
+    stages : dict
+        Regime -> name of the stage in the network.
+    view : int
+        The node's place among the tasks of its stage.
+    constants : tuple of float
+        Further inputs that are the same for all rows.
+
+    Examples
+    --------
+    >>> Node("gap", (), False, {"hidden": "task gap"}, 0, ()).stage_for("visible")
+    'task gap'
+    """
+
+    task: str
+    parents: tuple[str, ...]
+    adds: bool
+    stages: dict[str, str]
+    view: int
+    constants: tuple[float, ...]
+
+    def stage_for(self, regime: str) -> str:
+        """Name of the stage that serves the regime, the other one where it was not built."""
+        return self.stages[regime] if regime in self.stages else next(iter(self.stages.values()))
+
+
+@dataclass(frozen=True)
+class Network:
+    """Stages and the nodes that use them, parents before children.
+
+    Attributes
+    ----------
+    stages : dict of str to Stage
+    nodes : dict of str to Node
+        The task and its part -> node.
+
+    Examples
+    --------
+    >>> node = Node("gap", ("dft",), False, {"hidden": "x"}, 0, ())
+    >>> source = Node("dft", (), False, {"hidden": "y"}, 0, ())
+    >>> Network({}, {"dft": source, "gap": node}).upstream("gap")
+    ('dft',)
+    """
+
+    stages: dict[str, Stage]
+    nodes: dict[str, Node]
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """Names of the nodes that answer for a task."""
+        return (name,) if name in self.nodes else (name + ZERO, name + VALUE)
+
+    def upstream(self, name: str) -> tuple[str, ...]:
+        """Tasks that may be known and enter the prediction, directly or through others; never its own."""
+        node = self.nodes[self.parts(name)[-1]]
+        found: dict[str, None] = {}
+        for parent in node.parents:
+            found |= dict.fromkeys((*self.upstream(parent), self.nodes[self.parts(parent)[-1]].task))
+        return tuple(task for task in found if task != node.task)
+
+    def answer(self, name: str, rows: Rows) -> Outlook:
+        """Say of a task what is asked, its own labels forgotten."""
+        rows = rows.without(self.nodes[name].task)
+        return self.look(name, rows)
+        if name in self.nodes:
+            return self.look(name, rows)
+        zero, value = (self.look(part, rows) for part in self.parts(name))
+        return Outlook(np.column_stack([zero.center[:, 1], value.center]), value.bags)
+
+    def look(self, part: str, rows: Rows) -> Outlook:
+        """Say what one node says, each row in the regime that its known labels put it in."""
+        node = self.nodes[part]
+        values, bag_values = self.inputs(node, rows)
+        is_visible = rows.knows(self.upstream(part) if node.parents else ())
+        masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
+        used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
+        if len(used) < 2:
+            stage = next(iter(used), node.stage_for(HIDDEN))
+            return self._say(node, stage, rows, values, bag_values)
+        said = []
+        for stage, regime in used.items():
+            at = np.flatnonzero(masks[regime])
+            bags = bag_values[:, at] if len(bag_values) else bag_values
+            said.append((at, self._say(node, stage, rows.some(at), values[at], bags)))
+        return _put_together(said, len(is_visible))
+
+    def inputs(self, node: Node, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+        """Further inputs of a node: (n_rows, n_more) for the center, and for bags per tree or once."""
+        if not node.parents:
+            values = np.broadcast_to(np.array(node.constants), (rows.n_rows, len(node.constants)))
+            return values, values[None]
+        given = [self._given(parent, rows) for parent in node.parents]
+        n_bags = max(len(bags) for _, bags in given)
+        spread_out = [np.broadcast_to(bags, (n_bags, *bags.shape[1:])) for _, bags in given]
+        return np.hstack([center for center, _ in given]), np.concatenate(spread_out, axis=2)
+
+    def _given(self, name: str, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+        """A parent's columns: known where its label is, predicted elsewhere."""
+        task = self.nodes[self.parts(name)[-1]].task
+        known = rows.known_of(task)
+        unknown = np.flatnonzero(np.isnan(known[:, 0]))
+        if not len(unknown):
+            return known, known[None]
+        said = self._columns(name, rows if len(unknown) == rows.n_rows else rows.some(unknown))
+        center, bags = known.copy(), np.repeat(known[None], len(said.bags), axis=0)
+        center[unknown], bags[:, unknown] = said.center, said.bags
+        return center, bags
+
+    def _columns(self, name: str, rows: Rows) -> Outlook:
+        """A prediction as inputs of others: the value, or a probability per class (one of two classes)."""
+        if name not in self.nodes:
+            zero, value = (self.look(part, rows) for part in self.parts(name))
+            center = zero.center[:, 1:] * value.center[:, None]
+            return Outlook(center, zero.bags[:, :, 1:] * value.bags[:, :, None])
+        said = self.look(name, rows)
+        if said.center.ndim == 1:
+            return Outlook(said.center[:, None], said.bags[:, :, None])
+        return Outlook(said.center[:, 1:], said.bags[:, :, 1:]) if said.center.shape[1] == 2 else said
+
+    def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
+        stage = self.stages[name]
+        has_more, from_parents = values.shape[1] > 0, bool(node.parents)
+        bags = rows.bags(stage, bag_values if has_more else None, node.view)
+        at_center = rows.bags(stage, values[None], node.view) if from_parents else bags
+        center = rows.mean(at_center, name)
+        if node.adds:
+            center, bags = center + values[:, 0], bags + bag_values[:, :, 0]
+        return Outlook(center, bags)
+
+
+def _put_together(said: list[tuple[np.ndarray, Outlook]], n_rows: int) -> Outlook:
+    """Outlooks on some rows each, as one on all."""
+    first = said[0][1]
+    center = np.empty((n_rows, *first.center.shape[1:]))
+    bags = np.empty((len(first.bags), n_rows, *first.bags.shape[2:]))
+    for at, outlook in said:
+        center[at], bags[:, at] = outlook.center, outlook.bags
+    return Outlook(center, bags)

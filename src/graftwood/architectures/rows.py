@@ -1,0 +1,141 @@
+"""Rows that a network is asked about: new ones, or those it was trained on.
+
+Of new rows every tree may speak.  Of a training row only the trees count that
+never saw its material, stage by stage, so that what is said of it is leak-free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from graftwood.architectures.outlook import honest_mean, mean_over_bags
+from graftwood.architectures.training import TrainingData
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows and what is known of them.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_rows, n_inputs), uint8
+    known : ndarray of shape (n_rows, n_tasks), NaN = not known
+        As trees learn labels: class numbers, logarithms of positive ones.
+    tasks : tuple of str
+        Columns of ``known``.
+    n_classes : tuple of int
+        Per task, 0 for one that is no category.
+    n_jobs : int
+
+    Examples
+    --------
+    >>> known = np.array([[1.0, np.nan], [np.nan, np.nan]])
+    >>> rows = Rows(np.zeros((2, 1), np.uint8), known, ("colour", "gap"), (3, 0), 1)
+    >>> rows.knows(("colour", "gap")), rows.known_of("colour")[0]
+    (array([ True, False]), array([0., 1., 0.]))
+    """
+
+    codes: np.ndarray
+    known: np.ndarray
+    tasks: tuple[str, ...]
+    n_classes: tuple[int, ...]
+    n_jobs: int
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.codes)
+
+    def some(self, at: np.ndarray) -> Rows:
+        """Return a part of the rows."""
+        return replace(self, codes=self.codes[at], known=self.known[at])
+
+    def without(self, task: str) -> Rows:
+        """Return the rows with the labels of a task forgotten, as for the prediction of itself."""
+        known = self.known.copy()
+        known[:, self.tasks.index(task)] = np.nan
+        return replace(self, known=known)
+
+    def knows(self, tasks: tuple[str, ...]) -> np.ndarray:
+        """Which rows have a label of any of the tasks, (n_rows,) bool."""
+        columns = [self.tasks.index(task) for task in tasks]
+        return ~np.isnan(self.known[:, columns]).all(axis=1)
+
+    def known_of(self, task: str) -> np.ndarray:
+        """Known labels as further inputs: (n_rows, 1), or (n_rows, n_classes) for more than two classes."""
+        column = self.tasks.index(task)
+        labels, n_classes = self.known[:, column], self.n_classes[column]
+        if n_classes <= 2:
+            return labels[:, None]
+        told = np.eye(n_classes)[np.nan_to_num(labels).astype(int)]
+        told[np.isnan(labels)] = np.nan
+        return told
+
+    def bags(self, stage: Any, more: np.ndarray | None, view: int) -> np.ndarray:
+        """Return what every tree of a stage says."""
+        return stage.bags(self.codes, more, view, self.n_jobs)
+
+    def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:
+        """Mean over the trees that may speak of a row."""
+        return mean_over_bags(bags)
+
+
+@dataclass(frozen=True)
+class TrainingRows(Rows):
+    """Rows of the training table.
+
+    Attributes
+    ----------
+    data : TrainingData
+    at : ndarray of shape (n_rows,), int
+        Their numbers in the table.
+    saw : mapping
+        Stage -> which materials it was trained on, (n_materials,) bool.
+
+    Examples
+    --------
+    >>> from graftwood.architectures.training import ForestOptions, assemble
+    >>> data = assemble(
+    ...     "Example", np.zeros((1, 3), dtype=np.uint8), np.array([1]), np.array([False]), ("gap",),
+    ...     np.arange(3.0)[:, None], groups=None, weights=None, seed=0,
+    ...     options=ForestOptions(n_estimators=5), n_jobs=1,
+    ... )
+    >>> training_rows(data, np.array([0, 2]), {}, is_known=False).known
+    array([[nan],
+           [nan]])
+    """
+
+    data: TrainingData = field(repr=False)
+    at: np.ndarray
+    saw: Mapping[str, np.ndarray] = field(repr=False)
+
+    def some(self, at: np.ndarray) -> Rows:
+        """Return a part of the rows."""
+        return replace(self, codes=self.codes[at], known=self.known[at], at=self.at[at])
+
+    def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:
+        """Mean over the trees that never saw the row's material; over all for materials not in the stage."""
+        honest = self.data.out_of_bag(self.at) | ~self.saw[stage][self.data.material[self.at]]
+        return honest_mean(bags, honest)
+
+
+def training_rows(
+    data: TrainingData, at: np.ndarray, saw: Mapping[str, np.ndarray], *, is_known: bool
+) -> TrainingRows:
+    """Rows of the training table as if they were new, their labels known or not.
+
+    Parameters
+    ----------
+    data : TrainingData
+    at : ndarray of int
+    saw : mapping of str to ndarray of shape (n_materials,), bool
+    is_known : bool
+    """
+    labels = data.labels[at]
+    known = labels.copy() if is_known else np.full(labels.shape, np.nan)
+    codes = np.ascontiguousarray(data.codes[:, at].T)
+    return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw)

@@ -1,0 +1,173 @@
+"""How a network is trained: step after step, parents first, every parent's value leak-free.
+
+A step grows the forests of one node or of several that share a forest.  What a
+second stage learns from is asked of the network as it stands: of training rows
+only those trees speak that never saw the material (see ``rows.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graftwood.architectures.network import ALONE, Network, Node
+from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.rows import training_rows
+from graftwood.architectures.stage import train_stage
+from graftwood.architectures.training import ForestOptions, TrainingData
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A forest that several tasks share, or a task's own.
+
+    Attributes
+    ----------
+    tasks : tuple of str
+        Tasks that it is trained on.
+    answers : dict of str to str
+        Name of each node -> its task.
+    role : str
+        Forests of one role draw the same random numbers.
+    options : ForestOptions
+
+    Examples
+    --------
+    >>> single("gap", ForestOptions()).role
+    'task gap'
+    """
+
+    tasks: tuple[str, ...]
+    answers: dict[str, str]
+    role: str
+    options: ForestOptions
+
+
+@dataclass(frozen=True)
+class United:
+    """A forest on the union of all tasks' labels, which answers for one of them.
+
+    Examples
+    --------
+    >>> United("gap", asks_for_source=True, options=ForestOptions()).asks_for_source
+    True
+    """
+
+    task: str
+    asks_for_source: bool
+    options: ForestOptions
+
+
+@dataclass(frozen=True)
+class Second:
+    """Forests of a task that see what others say of the row, one per regime.
+
+    Attributes
+    ----------
+    task : str
+    parents : tuple of str
+        Nodes whose values are inputs.
+    adds : bool
+        Whether the first parent's value is added to the output: what is learned is the difference to it.
+    regimes : tuple of str
+    role : str
+    options : ForestOptions
+
+    Examples
+    --------
+    >>> Second("gap", ("dft",), True, ("hidden",), "Difference", ForestOptions()).adds
+    True
+    """
+
+    task: str
+    parents: tuple[str, ...]
+    adds: bool
+    regimes: tuple[str, ...]
+    role: str
+    options: ForestOptions
+
+
+Step = Shared | United | Second
+
+
+def single(task: str, options: ForestOptions, *, is_control: bool = False) -> Shared:
+    """A task's forest on its own labels; as a control it stands in the place of a source."""
+    return Shared((task,), {task + ALONE if is_control else task: task}, f"task {task}", options)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network, and which materials each of its stages saw, as long as a fit lasts.
+
+    Attributes
+    ----------
+    network : Network
+    saw : dict of str to ndarray of shape (n_materials,), bool
+
+    Examples
+    --------
+    >>> Trained(Network({}, {}), {}).network.nodes
+    {}
+    """
+
+    network: Network
+    saw: dict[str, np.ndarray]
+
+
+def train_network(data: TrainingData, steps: list[Step]) -> Trained:
+    """Train the forests of all steps.
+
+    Parameters
+    ----------
+    data : TrainingData
+    steps : list
+        Parents before those that see them.
+    """
+    trained = Trained(Network({}, {}), {})
+    for step in steps:
+        with_options = replace(data, options=step.options)
+        if isinstance(step, Shared):
+            _train_shared(with_options, step, trained)
+        elif isinstance(step, United):
+            _train_united(with_options, step, trained)
+        else:
+            _train_second(with_options, step, trained)
+    return trained
+
+
+def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
+    labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
+    rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
+    stage, saw = train_stage(data, step.role, rows, labels[rows], tasks=step.tasks)
+    trained.network.stages[step.role], trained.saw[step.role] = stage, saw
+    for name, task in step.answers.items():
+        node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
+        trained.network.nodes[name] = node
+
+
+def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
+    rows, task = np.nonzero(~np.isnan(data.labels))
+    role = "pooled with source" if step.asks_for_source else "pooled"
+    more = task[:, None].astype(np.float64) if step.asks_for_source else None
+    labels = data.labels[rows, task][:, None]
+    stage, saw = train_stage(data, role, rows, labels, more, more_is_category=True)
+    trained.network.stages[role], trained.saw[role] = stage, saw
+    constants = (float(data.tasks.index(step.task)),) if step.asks_for_source else ()
+    trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: role}, 0, constants)
+
+
+def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
+    network, rows = trained.network, data.labelled(step.task)
+    labels = data.column(step.task)[rows]
+    stages = {regime: f"{step.role} {regime}" for regime in step.regimes}
+    node = Node(step.task, step.parents, step.adds, stages, 0, ())
+    for regime, role in stages.items():
+        seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE).without(step.task)
+        values, _ = network.inputs(node, seen)
+        learned = labels - values[:, 0] if step.adds else labels
+        tasks = () if step.adds else (step.task,)
+        network.stages[role], trained.saw[role] = train_stage(
+            data, role, rows, learned[:, None], values, tasks=tasks
+        )
+    network.nodes[step.task] = node

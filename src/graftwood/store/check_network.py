@@ -1,0 +1,105 @@
+"""Whether the nodes and forests of a network fit together, and with the tasks of their model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.network import ALONE, Network, Node
+from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.stage import Stage
+from graftwood.engine.forest import View
+from graftwood.errors import DamagedModel
+from graftwood.store.check_arrays import check_array, check_bins
+from graftwood.store.check_trees import check_view
+from graftwood.store.classes import fits
+
+
+def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...], n_inputs: int) -> int:
+    """Refuse a network that cannot answer for the tasks.
+
+    Parameters
+    ----------
+    network : Network
+    columns : LabelColumns
+    tasks : tuple of str
+        What the model predicts.
+    n_inputs : int
+
+    Returns
+    -------
+    int
+        Number of trees of each of its forests.
+
+    Raises
+    ------
+    DamagedModel
+    """
+    if not network.nodes or not set(tasks) <= set(network.nodes):
+        raise DamagedModel(f"it has nodes of {', '.join(network.nodes)} and predicts {', '.join(tasks)}")
+    before: set[str] = set()
+    for name, node in network.nodes.items():
+        _check_node(name, node, network, columns, before)
+        before.add(name)
+    used = {stage for node in network.nodes.values() for stage in node.stages.values()}
+    if used != set(network.stages):
+        raise DamagedModel(f"it has stages {', '.join(network.stages)} where {', '.join(used)} belong")
+    for node in network.nodes.values():
+        for stage in node.stages.values():
+            _check_stage(stage, network.stages[stage], n_inputs, n_more_inputs(node, network, columns))
+    n_trees = {view.n_trees for stage in network.stages.values() for view in stage.views}
+    if len(n_trees) != 1:
+        raise DamagedModel(
+            f"its forests have {', '.join(map(str, sorted(n_trees)))} trees and not equally many"
+        )
+    return n_trees.pop()
+
+
+def n_more_inputs(node: Node, network: Network, columns: LabelColumns) -> int:
+    """Inputs of a node besides those of X."""
+    if not node.parents:
+        return len(node.constants)
+    n_classes = [len(columns.classes_of(network.nodes[parent].task)) for parent in node.parents]
+    return sum(n if n > 2 else 1 for n in n_classes)
+
+
+def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, before: set[str]) -> None:
+    if node.task not in columns.names or name not in (node.task, node.task + ALONE):
+        raise DamagedModel(f"its node {name} answers for {node.task}, which is not among its tasks")
+    if not set(node.parents) <= before:
+        raise DamagedModel(f"its node {name} has the parents {', '.join(node.parents)}, not all before it")
+    if not node.stages or not set(node.stages) <= {HIDDEN, VISIBLE}:
+        raise DamagedModel(f"its node {name} has stages for the regimes {', '.join(node.stages)}")
+    if not set(node.stages.values()) <= set(network.stages):
+        raise DamagedModel(f"its node {name} has stages {', '.join(node.stages.values())}, not all there")
+    n_classes = len(columns.classes_of(node.task))
+    added = [network.nodes[parent].task for parent in node.parents[:1]] if node.adds else []
+    if node.adds and (not added or n_classes or columns.classes_of(added[0])):
+        raise DamagedModel(f"its node {name} adds to what is no number")
+    if not all(np.isfinite(node.constants)):
+        raise DamagedModel(f"the constants of its node {name} are not all finite numbers")
+    for stage in (network.stages[stage] for stage in node.stages.values()):
+        said = stage.n_classes[node.view : node.view + 1] or (0,)
+        if not 0 <= node.view < len(stage.views) or said != (n_classes,):
+            raise DamagedModel(f"its node {name} reads view {node.view} of a stage that has no such view")
+
+
+def _check_stage(where: str, stage: Stage, n_inputs: int, n_more: int) -> None:
+    check_bins(stage.more_bins, n_more, "further inputs")
+    n_views = len(stage.views)
+    if not n_views or not fits(stage.views, tuple[View, ...]):
+        raise DamagedModel(f"stage {where} has {n_views} views, or what is none")
+    for numbers in (stage.center, stage.scale):
+        check_array(numbers, np.float64, 1, f"center and scale of stage {where}")
+        if len(numbers) != n_views:
+            raise DamagedModel(
+                f"center and scale of stage {where} are of {len(numbers)} tasks, not of {n_views}"
+            )
+    if not np.all(stage.scale > 0):
+        raise DamagedModel(f"the scale of stage {where} is not positive")
+    if len(stage.n_classes) not in (0, n_views):
+        raise DamagedModel(f"stage {where} has classes of {len(stage.n_classes)} tasks, not of {n_views}")
+    for view, n_classes in zip(stage.views, stage.n_classes or (0,) * n_views, strict=True):
+        check_view(view, n_inputs + n_more, f"stage {where}")
+        if view.leaves.shape[1] != (n_classes if n_classes > 2 else 1):
+            raise DamagedModel(f"the leaves of stage {where} have a wrong width")
