@@ -14,6 +14,7 @@ _HOMES = {
     "Pooled": "graftwood.architectures.pooled",
     "Difference": "graftwood.architectures.difference",
     "LatentVariable": "graftwood.architectures.latent",
+    "TaskGraph": "graftwood.architectures.graph",
     "CompositionFeatures": "graftwood.features.composition",
     "AlternatingGradient": "graftwood.fewshot.alternating",
     "AlternatingMinimization": "graftwood.fewshot.alternating",
@@ -51,6 +52,7 @@ __all__ = [
     "RidgePerTask",
     "RidgeToPooled",
     "SingleTask",
+    "TaskGraph",
     "__version__",
     "compare",
     "datasets",
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
     from graftwood import datasets
     from graftwood.architectures.difference import Difference
     from graftwood.architectures.forest import MultiTaskForest
+    from graftwood.architectures.graph import TaskGraph
     from graftwood.architectures.latent import LatentVariable
     from graftwood.architectures.pooled import Pooled
     from graftwood.architectures.single import SingleTask

@@ -22,6 +22,14 @@ class UnknownTask(GraftwoodError):
     """A task was named that the labels do not have."""
 
 
+class TaskCycle(GraftwoodError):
+    """Tasks of a graph need each other, so that none can be told first."""
+
+
+class UnreachableTarget(GraftwoodError):
+    """No node of a graph answers for its target."""
+
+
 class UnreadableFormula(GraftwoodError):
     """A chemical formula cannot be read."""
 

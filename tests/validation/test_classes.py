@@ -73,7 +73,7 @@ def test_bad_class_is_refused(Y, kinds, message):
 )
 def test_what_cannot_be_added_or_pooled_is_refused(model):
     Y = colours().assign(gap=np.arange(float(N)))
-    with pytest.raises(GraftwoodError, match="task colour is a category task and must be real here"):
+    with pytest.raises(GraftwoodError, match="task colour is a category, which cannot be added or pooled"):
         model.fit(X, Y)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
+from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_labels
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.architectures.predictor import Predictor
@@ -166,11 +167,23 @@ def _seed(random_state: Any, who: str) -> int:
     )
 
 
-def check_real(columns: LabelColumns, tasks: tuple[str, ...], who: str, allowed: tuple[str, ...]) -> None:
-    """Refuse tasks of a kind that an architecture cannot add, pool or chain."""
+def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> None:
+    """Refuse tasks that cannot be added or pooled: all must be real, or all positive.
+
+    Raises
+    ------
+    WrongOption
+    """
+    first = columns.kind(tasks[0])
     for task in tasks:
-        if columns.kind(task) not in allowed:
+        kind = columns.kind(task)
+        if kind == CATEGORY:
             raise WrongOption(
-                f"{who}: task {task} is a {columns.kind(task)} task and must be {' or '.join(allowed)} here; "
-                "leave it out, or use MultiTaskForest."
+                f"{who}: task {task} is a category, which cannot be added or pooled; "
+                "leave it out, or use LatentVariable or MultiTaskForest."
+            )
+        if kind != first:
+            raise WrongOption(
+                f"{who}: task {tasks[0]} is {first} and task {task} is {kind}, and both must be of one kind; "
+                f"say kinds={{{task!r}: {first!r}}}, or use LatentVariable."
             )

@@ -8,12 +8,15 @@ Why there are two second stages, and what they see, is in ``network.py``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
+
+import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.network import ALONE
-from graftwood.architectures.train import Step, single
+from graftwood.architectures.train import Second, Step, single
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import WrongOption
 from graftwood.options import Rule, anything
@@ -69,5 +72,23 @@ class Chain(Architecture):
         """The sources' own forests; the target's own is a source of the controls, but never a known one."""
         return [single(task, data.options, is_control=task == self.target_) for task in tasks]
 
-    def _parents(self, tasks: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(task + ALONE if task == self.target_ else task for task in tasks)
+    def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> Step:
+        """The forests of a task that see its sources."""
+        parents = tuple(source + ALONE if source == task else source for source in sources)
+        own = type(self).__name__
+        role = own if task == self.target_ else f"{own} {task}"
+        return Second(task, parents, adds, self.stages_, role, data.options)
+
+
+def as_tasks(asked: str | int | Sequence[str | int], option: str, who: str) -> list[str | int]:
+    """Return one task or several as a list.
+
+    Raises
+    ------
+    WrongOption
+        There is none.
+    """
+    tasks = [asked] if isinstance(asked, (str, int, np.integer)) else list(asked)
+    if not tasks:
+        raise WrongOption(f"{who}: {option} is empty; name at least one task.")
+    return tasks

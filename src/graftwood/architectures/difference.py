@@ -1,16 +1,17 @@
-"""Difference: the target is the source plus a learned correction."""
+"""Difference: the target is the source plus a learned correction, level upon level."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, check_real
-from graftwood.architectures.chain import Chain
+from graftwood.architectures.base import HIDDEN, VISIBLE, check_numbers
+from graftwood.architectures.chain import Chain, as_tasks
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.kinds import REAL
 from graftwood.architectures.labels import LabelColumns, check_units
-from graftwood.architectures.train import Second, Step
+from graftwood.architectures.train import Step
 from graftwood.architectures.training import TrainingData
+from graftwood.errors import WrongOption
 
 
 class Difference(Chain):
@@ -18,15 +19,18 @@ class Difference(Chain):
 
     The correction is learned where the target is labelled; the source value is its
     measured label where known and an out-of-bag prediction elsewhere, and is an
-    input of the correction as well.
+    input of the correction as well.  With several sources each is a level that is
+    corrected to the next (PBE, then HSE, then experiment); their labels need not
+    overlap.  Positive tasks are learned in their logarithm, so what is learned there
+    is the ratio of target to source.
 
     Parameters
     ----------
     target : str or int
         Task to predict.
-    source : str or int
-        Task to start from, in the target's unit.  The target itself gives the
-        self-difference, the control that uses no source at all.
+    source : str, int or list of them
+        Task to start from, in the target's unit, or the levels below the target, the lowest
+        first.  The target itself gives the self-difference, the control that uses no source at all.
     regimes : tuple, default ("hidden", "visible")
         For which regimes a second stage is built.
     n_estimators : int, default 100
@@ -43,6 +47,8 @@ class Difference(Chain):
     ------
     UnitMismatch
         Source and target have different units.
+    WrongOption
+        Source and target are not all real or all positive, or a level is named twice.
 
     References
     ----------
@@ -63,7 +69,7 @@ class Difference(Chain):
     def __init__(
         self,
         target: str | int = 0,
-        source: str | int = 1,
+        source: str | int | Sequence[str | int] = 1,
         *,
         regimes: tuple[str, ...] = (HIDDEN, VISIBLE),
         n_estimators: int = 100,
@@ -86,13 +92,23 @@ class Difference(Chain):
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
         self.target_ = columns.find(self.target, who)
-        self.sources_ = (columns.find(self.source, who),)
-        check_units(self.units or {}, (self.target_, *self.sources_), who)
-        check_real(columns, (self.target_, *self.sources_), who, (REAL,))
+        asked = [columns.find(source, who) for source in as_tasks(self.source, "source", who)]
+        if len(set(asked)) < len(asked) or (len(asked) > 1 and self.target_ in asked):
+            raise WrongOption(
+                f"{who}: source names a level twice ({', '.join(asked)} below {self.target_}); "
+                "name each once, the lowest first and without the target."
+            )
+        self.sources_ = tuple(asked)
+        levels = (self.target_, *self.sources_)
+        check_units(self.units or {}, levels, who)
+        check_numbers(columns, levels, who)
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 
     def _steps(self, data: TrainingData) -> list[Step]:
-        role = type(self).__name__
-        second = Second(self.target_, self._parents(self.sources_), True, self.stages_, role, data.options)
-        return [*self._first(data, self.sources_), second]
+        levels = (*self.sources_, self.target_)
+        corrections = [
+            self._second(data, level, (below,), adds=True)
+            for below, level in zip(levels[:-1], levels[1:], strict=True)
+        ]
+        return [*self._first(data, self.sources_[:1]), *corrections]

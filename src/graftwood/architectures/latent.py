@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, check_real
-from graftwood.architectures.chain import Chain
+from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.chain import Chain, as_tasks
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.kinds import POSITIVE, REAL
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Second, Step
+from graftwood.architectures.train import Step
 from graftwood.architectures.training import TrainingData
-from graftwood.errors import WrongOption
 
 
 class LatentVariable(Chain):
     """Give other tasks to the target's forest as inputs: y_t(x) = g(x, z).
 
-    Latents may have any unit, and no unit has to agree.  They are predicted, out of
-    bag where the material was in their training, or known.
+    Target and latents may be of any kind and unit: of a category the forest sees a
+    probability per class (one of two classes), of a positive task the logarithm.  Latents
+    are predicted, out of bag where the material was in their training, or known.
 
     Parameters
     ----------
@@ -81,18 +80,16 @@ class LatentVariable(Chain):
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
-        asked = [self.latents] if isinstance(self.latents, (str, int)) else list(self.latents)
-        if not asked:
-            raise WrongOption(f"{who}: latents is empty; name at least one task.")
+        asked = as_tasks(self.latents, "latents", who)
         self.target_ = columns.find(self.target, who)
         # In the order of names, so that the order in which they are given changes nothing.
         named = {columns.find(latent, who) for latent in asked}
         self.sources_ = tuple(task for task in columns.canonical if task in named)
-        check_real(columns, (self.target_, *self.sources_), who, (REAL, POSITIVE))
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 
     def _steps(self, data: TrainingData) -> list[Step]:
-        role = type(self).__name__
-        second = Second(self.target_, self._parents(self.sources_), False, self.stages_, role, data.options)
-        return [*self._first(data, self.sources_), second]
+        return [
+            *self._first(data, self.sources_),
+            self._second(data, self.target_, self.sources_, adds=False),
+        ]

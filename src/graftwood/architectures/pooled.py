@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from graftwood.architectures.base import Architecture, check_base, check_real
+from graftwood.architectures.base import Architecture, check_base, check_numbers
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.kinds import REAL
 from graftwood.architectures.labels import LabelColumns, check_units
 from graftwood.architectures.train import Step, United
 from graftwood.architectures.training import TrainingData
@@ -80,7 +79,7 @@ class Pooled(Architecture):
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         check_base(self.base, type(self).__name__)
         check_units(self.units or {}, columns.names, type(self).__name__)
-        check_real(columns, columns.names, type(self).__name__, (REAL,))
+        check_numbers(columns, columns.names, type(self).__name__)
         self.target_ = columns.find(self.target, type(self).__name__)
         return (self.target_,)
 

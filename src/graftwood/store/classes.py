@@ -32,10 +32,11 @@ ARCHITECTURES = {
     "Pooled": "graftwood.architectures.pooled",
     "Difference": "graftwood.architectures.difference",
     "LatentVariable": "graftwood.architectures.latent",
+    "TaskGraph": "graftwood.architectures.graph",
 }
 TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
-# What a model file may hold unfitted, as options alone: a ``base``, and how inputs were made.
-ESTIMATORS = {"MultiTaskForest": ARCHITECTURES["MultiTaskForest"], **TRANSFORMERS}
+# What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
+ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
 
 
 def is_listed(cls: type, table: Mapping[str, str]) -> bool:
