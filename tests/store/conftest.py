@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, save_model
+from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph, save_model
 from graftwood.store.archive import read_arrays, read_bytes, read_document, write_archive
 
 WHEN = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
@@ -60,6 +60,9 @@ def make_models() -> dict[str, Any]:
         "difference": Difference("gap_exp", "gap_dft", **shared),
         "self-difference": Difference("gap_exp", "gap_exp", **shared),
         "latent": LatentVariable("gap_exp", ["gap_dft", "gap_exp"], **shared),
+        "graph": TaskGraph(
+            [LatentVariable("gap_exp", "gap_dft"), MultiTaskForest()], target="gap_exp", **shared
+        ),
         "latent-hidden": LatentVariable("gap_exp", ("gap_dft",), regimes=("hidden",), **shared),
     }
 

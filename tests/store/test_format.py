@@ -131,7 +131,7 @@ def test_anything_else_is_refused_by_name(value, message):
         pytest.param({"record": "Bins", "fields": {"cuts": {"tuple": []}, "more": 1}}, id="unknown-field"),
         pytest.param({"record": "Bins", "fields": {"cuts": []}}, id="field-of-another-type"),
         pytest.param({"record": "Bins", "fields": {"cuts": {"tuple": [1.0]}}}, id="item-of-another-type"),
-        pytest.param({"options": "SingleTask", "of": {}}, id="class-that-is-no-base"),
+        pytest.param({"options": "Architecture", "of": {}}, id="class-that-is-not-listed"),
         pytest.param({"options": "MultiTaskForest", "of": {"depth": 1}}, id="unknown-option"),
         pytest.param({"options": "MultiTaskForest", "of": []}, id="options-in-a-list"),
     ],

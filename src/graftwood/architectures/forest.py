@@ -19,7 +19,8 @@ class MultiTaskForest(Forest, Architecture):
 
     Every cut is chosen on all tasks together (the sum of their impurities, each on
     the rows that have its label), so tasks with many labels show those with few
-    where to cut.  Each task then reads its own view of the trees.
+    where to cut.  Each task then reads its own view of the trees.  Labels that are known
+    at prediction move the other tasks by how their out-of-bag errors go together.
 
     Parameters
     ----------

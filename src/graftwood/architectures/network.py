@@ -13,11 +13,12 @@ How a network is trained is in ``train.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.relation import Relation, as_columns, moved
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.stage import Stage
 
@@ -70,6 +71,8 @@ class Network:
     stages : dict of str to Stage
     nodes : dict of str to Node
         The task and its part -> node.
+    relations : dict of str to Relation
+        Of stages that tasks share: what the known labels of some say of the others.
 
     Examples
     --------
@@ -81,6 +84,7 @@ class Network:
 
     stages: dict[str, Stage]
     nodes: dict[str, Node]
+    relations: dict[str, Relation] = field(default_factory=dict)
 
     def parts(self, name: str) -> tuple[str, ...]:
         """Names of the nodes that answer for a task."""
@@ -89,10 +93,15 @@ class Network:
     def upstream(self, name: str) -> tuple[str, ...]:
         """Tasks that may be known and enter the prediction, directly or through others; never its own."""
         node = self.nodes[self.parts(name)[-1]]
-        found: dict[str, None] = {}
+        found: dict[str, None] = dict.fromkeys(self._siblings(node))
         for parent in node.parents:
             found |= dict.fromkeys((*self.upstream(parent), self.nodes[self.parts(parent)[-1]].task))
         return tuple(task for task in found if task != node.task)
+
+    def _siblings(self, node: Node) -> tuple[str, ...]:
+        """Tasks of the same forest, whose known labels say something of the node's."""
+        relations = [self.relations[stage] for stage in node.stages.values() if stage in self.relations]
+        return tuple(task for relation in relations for task in relation.tasks if task != node.task)
 
     def answer(self, name: str, rows: Rows) -> Outlook:
         """Say of a task what is asked, its own labels forgotten."""
@@ -107,7 +116,7 @@ class Network:
         """Say what one node says, each row in the regime that its known labels put it in."""
         node = self.nodes[part]
         values, bag_values = self.inputs(node, rows)
-        is_visible = rows.knows(self.upstream(part) if node.parents else ())
+        is_visible = rows.knows(self.upstream(part))
         masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
         used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
         if len(used) < 2:
@@ -161,7 +170,25 @@ class Network:
         center = rows.mean(at_center, name)
         if node.adds:
             center, bags = center + values[:, 0], bags + bag_values[:, :, 0]
+        if name in self.relations and rows.knows(self._siblings(node)).any():
+            return self._moved(node, name, rows, Outlook(center, bags))
         return Outlook(center, bags)
+
+    def _moved(self, node: Node, name: str, rows: Rows, said: Outlook) -> Outlook:
+        """Move what is said of a task by what the known labels of its forest's other tasks reveal."""
+        relation, stage = self.relations[name], self.stages[name]
+        errors = np.full((rows.n_rows, relation.first[-1]), np.nan)
+        for view, task in enumerate(relation.tasks):
+            at = np.flatnonzero(rows.knows((task,)))
+            if task == node.task or not len(at):
+                continue
+            there = rows.some(at)
+            center = as_columns(there.mean(there.bags(stage, None, view), name))
+            own = relation.columns(task)
+            errors[at, own] = there.known_of(task) - there.honest(relation, task, center)
+        shift = relation.shift(node.task, errors)
+        n_classes = stage.n_classes[node.view] if stage.n_classes else 0
+        return Outlook(moved(said.center, shift, n_classes), moved(said.bags, shift, n_classes))
 
 
 def _put_together(said: list[tuple[np.ndarray, Outlook]], n_rows: int) -> Outlook:

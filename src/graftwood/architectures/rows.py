@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.architectures.outlook import honest_mean, mean_over_bags
+from graftwood.architectures.relation import Relation
 from graftwood.architectures.training import TrainingData
 
 
@@ -83,6 +84,10 @@ class Rows:
         """Mean over the trees that may speak of a row."""
         return mean_over_bags(bags)
 
+    def honest(self, relation: Relation, task: str, center: np.ndarray) -> np.ndarray:
+        """What trees say of a task that never saw the row: out of bag where it was trained on."""
+        return relation.honest(task, self.codes, center)
+
 
 @dataclass(frozen=True)
 class TrainingRows(Rows):
@@ -121,6 +126,10 @@ class TrainingRows(Rows):
         """Mean over the trees that never saw the row's material; over all for materials not in the stage."""
         honest = self.data.out_of_bag(self.at) | ~self.saw[stage][self.data.material[self.at]]
         return honest_mean(bags, honest)
+
+    def honest(self, relation: Relation, task: str, center: np.ndarray) -> np.ndarray:
+        """What was said: the mean of these rows is out of bag already."""
+        return center
 
 
 def training_rows(

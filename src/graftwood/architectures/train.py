@@ -13,6 +13,7 @@ import numpy as np
 
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.relation import Relation, as_columns, hash_rows, relate
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
@@ -144,6 +145,24 @@ def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     for name, task in step.answers.items():
         node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
         trained.network.nodes[name] = node
+    if len(step.tasks) > 1 and data.options.bootstrap:
+        trained.network.relations[step.role] = _relation(data, step, trained)
+
+
+def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
+    """Out-of-bag errors of the tasks of a shared forest, and how they go together."""
+    widths = [n if (n := data.classes_of(task)) > 2 else 1 for task in step.tasks]
+    first = (0, *np.cumsum(widths).tolist())
+    shape = (data.codes.shape[1], first[-1])
+    centers, errors = np.full(shape, np.nan), np.full(shape, np.nan)
+    for view, task in enumerate(step.tasks):
+        at, own = data.labelled(task), slice(first[view], first[view + 1])
+        rows = training_rows(data, at, trained.saw, is_known=True)
+        bags = rows.bags(trained.network.stages[step.role], None, view)
+        centers[at, own] = as_columns(rows.mean(bags, step.role))
+        errors[at, own] = rows.known_of(task) - centers[at, own]
+    keys = hash_rows(np.ascontiguousarray(data.codes.T))
+    return relate(step.tasks, first, errors, data.material, keys, centers)
 
 
 def _train_united(data: TrainingData, step: United, trained: Trained) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.relation import Relation
 from graftwood.architectures.stage import Stage
 from graftwood.engine.forest import View
 from graftwood.errors import DamagedModel
@@ -47,6 +48,8 @@ def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...
     for node in network.nodes.values():
         for stage in node.stages.values():
             _check_stage(stage, network.stages[stage], n_inputs, n_more_inputs(node, network, columns))
+    for name, relation in network.relations.items():
+        _check_relation(name, relation, network, columns)
     n_trees = {view.n_trees for stage in network.stages.values() for view in stage.views}
     if len(n_trees) != 1:
         raise DamagedModel(
@@ -103,3 +106,26 @@ def _check_stage(where: str, stage: Stage, n_inputs: int, n_more: int) -> None:
         check_view(view, n_inputs + n_more, f"stage {where}")
         if view.leaves.shape[1] != (n_classes if n_classes > 2 else 1):
             raise DamagedModel(f"the leaves of stage {where} have a wrong width")
+
+
+def _check_relation(name: str, relation: Relation, network: Network, columns: LabelColumns) -> None:
+    where, stage = f"the relation of stage {name}", network.stages.get(name)
+    if stage is None or len(relation.tasks) != len(stage.views) or len(set(relation.tasks)) < 2:
+        raise DamagedModel(f"{where} is of {', '.join(relation.tasks)}, which are not the stage's tasks")
+    if not set(relation.tasks) <= set(columns.names):
+        raise DamagedModel(f"{where} is of {', '.join(relation.tasks)}, not all among its tasks")
+    n_classes = [len(columns.classes_of(task)) for task in relation.tasks]
+    widths = [n if n > 2 else 1 for n in n_classes]
+    if tuple(n_classes) != (stage.n_classes or (0,) * len(widths)):
+        raise DamagedModel(f"{where} has other classes than the stage")
+    if relation.first != (0, *np.cumsum(widths).tolist()):
+        raise DamagedModel(f"{where} has columns at {relation.first}, which its tasks do not have")
+    check_array(relation.covariance, np.float64, 2, where)
+    check_array(relation.keys, np.uint64, 1, where)
+    n_rows, n_columns = len(relation.keys), relation.first[-1]
+    if relation.covariance.shape != (n_columns, n_columns):
+        raise DamagedModel(f"{where} has a covariance of shape {relation.covariance.shape}")
+    if relation.centers.dtype != np.float64 or relation.centers.shape != (n_rows, n_columns):
+        raise DamagedModel(f"{where} has centers of shape {relation.centers.shape} for {n_rows} rows")
+    if not n_rows or np.isinf(relation.centers).any() or not np.all(relation.keys[1:] > relation.keys[:-1]):
+        raise DamagedModel(f"{where} has keys that do not increase, or infinite centers")

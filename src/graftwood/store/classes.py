@@ -21,6 +21,7 @@ RECORDS = {
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",
     "Node": "graftwood.architectures.network",
+    "Relation": "graftwood.architectures.relation",
     "Stage": "graftwood.architectures.stage",
     "View": "graftwood.engine.forest",
 }

@@ -1,0 +1,168 @@
+"""What the known labels of a row say of the others: how out-of-bag errors of tasks go together.
+
+A shared forest that is too low for one task is often too low for another.  Of
+training rows with both labels the covariance of the errors is known, and the
+error that a known label reveals in a new row moves the other tasks' predictions
+by the conditional mean of a normal distribution:
+
+    y_t = f_t(x) + C_tk inv(C_kk) (y_k - f_k(x))
+
+C is shrunk, pair by pair, towards no relation (n / (n + 10), n materials with
+both labels), so that a pair that is seldom seen together says little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+HALF_TRUSTED = 10  # materials with both labels at which a covariance counts half
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Covariance of out-of-bag errors between the outputs of a shared forest.
+
+    Attributes
+    ----------
+    tasks : tuple of str
+    first : tuple of int
+        Where each task's columns begin, and the end of the last: one column per number or two-class
+        task (the probability of the second class), one per class for more classes.
+    covariance : ndarray of shape (n_columns, n_columns)
+    keys : ndarray of shape (n_rows,), uint64, increasing
+        Hashes of the coded inputs of training rows.
+    centers : ndarray of shape (n_rows, n_columns), NaN where a row has no label of the task
+        What was said of these rows out of bag.  A forest fits labels that it has seen: the error
+        that such a label reveals is that of the trees that never saw it.
+
+    Examples
+    --------
+    >>> relation = Relation(("a", "b"), (0, 1, 2), np.array([[1.0, 0.8], [0.8, 1.0]]),
+    ...                     np.empty(0, np.uint64), np.empty((0, 2)))
+    >>> relation.weights("b", np.array([True, False]))
+    array([[0.8]])
+    """
+
+    tasks: tuple[str, ...]
+    first: tuple[int, ...]
+    covariance: np.ndarray
+    keys: np.ndarray
+    centers: np.ndarray
+
+    def columns(self, task: str) -> slice:
+        """Columns of a task."""
+        at = self.tasks.index(task)
+        return slice(self.first[at], self.first[at + 1])
+
+    def weights(self, task: str, is_known: np.ndarray) -> np.ndarray:
+        """What one unit of each known column's error moves each column of the task, (n_known, n_own)."""
+        known = self.covariance[np.ix_(is_known, is_known)]
+        across = self.covariance[is_known, self.columns(task)]
+        return np.linalg.pinv(known, hermitian=True) @ across
+
+    def shift(self, task: str, errors: np.ndarray) -> np.ndarray:
+        """What known columns' errors (n_rows, n_columns), NaN = not known, move the task: (n_rows, n_own)."""
+        own = self.columns(task)
+        result = np.zeros((len(errors), own.stop - own.start))
+        patterns, of = np.unique(~np.isnan(errors), axis=0, return_inverse=True)
+        for number, is_known in enumerate(patterns):
+            if is_known.any():
+                rows = np.flatnonzero(of.reshape(-1) == number)
+                # Summed column by column, so that a row's sum is the same bits alone and among others.
+                for error, weight in zip(
+                    errors[rows][:, is_known].T, self.weights(task, is_known), strict=True
+                ):
+                    result[rows] += error[:, None] * weight
+        return result
+
+    def honest(self, task: str, codes: np.ndarray, center: np.ndarray) -> np.ndarray:
+        """Columns of a task's prediction (n_rows, n_own), those of rows that were trained on out of bag."""
+        key, own = hash_rows(codes), self.columns(task)
+        at = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
+        stored = self.centers[at, own]
+        was_trained_on = (self.keys[at] == key)[:, None] & ~np.isnan(stored)
+        return np.where(was_trained_on, stored, center)
+
+
+def as_columns(center: np.ndarray) -> np.ndarray:
+    """A prediction as columns: a number, the probability of the second of two classes, or one per class."""
+    if center.ndim == 1:
+        return center[:, None]
+    return center[:, 1:] if center.shape[1] == 2 else center
+
+
+def moved(values: np.ndarray, shift: np.ndarray, n_classes: int) -> np.ndarray:
+    """Predictions (..., n_rows), or odds (..., n_rows, n_classes), moved by columns (n_rows, n_own).
+
+    Examples
+    --------
+    >>> moved(np.array([[0.25, 0.75]]), np.array([[0.5]]), 2)
+    array([[0., 1.]])
+    """
+    if not n_classes:
+        return values + shift[:, 0]
+    if n_classes == 2:
+        second = np.clip(values[..., 1] + shift[:, 0], 0.0, 1.0)
+        return np.stack([1.0 - second, second], axis=-1)
+    odds = np.maximum(values + shift, 0.0)
+    total = odds.sum(axis=-1, keepdims=True)
+    return np.where(total > 0, odds / np.where(total > 0, total, 1.0), values)
+
+
+def hash_rows(codes: np.ndarray) -> np.ndarray:
+    """Hash each row of codes, (n_rows, n_inputs) uint8 to (n_rows,) uint64.
+
+    Examples
+    --------
+    >>> key = hash_rows(np.array([[1, 2], [2, 1], [1, 2]], dtype=np.uint8))
+    >>> bool(key[0] == key[2] != key[1])
+    True
+    """
+    key = np.full(len(codes), 14695981039346656037, dtype=np.uint64)
+    for column in codes.T:  # FNV-1a, and a shift that spreads the low bits
+        key = (key ^ column.astype(np.uint64)) * np.uint64(1099511628211)
+        key ^= key >> np.uint64(29)
+    return key
+
+
+def relate(
+    tasks: tuple[str, ...],
+    first: tuple[int, ...],
+    errors: np.ndarray,
+    material: np.ndarray,
+    keys: np.ndarray,
+    centers: np.ndarray,
+) -> Relation:
+    """Measure how errors go together.
+
+    Parameters
+    ----------
+    tasks, first
+        As `Relation` has them.
+    errors : ndarray of shape (n_rows, n_columns), NaN = no label
+        Label minus out-of-bag center.
+    material : ndarray of shape (n_rows,), int
+    keys : ndarray of shape (n_rows,), uint64
+    centers : ndarray of shape (n_rows, n_columns)
+    """
+    n_columns = errors.shape[1]
+    is_there = ~np.isnan(errors)
+    filled = np.where(is_there, errors, 0.0)
+    # Of columns with few common labels correlations are measured, with all labels the variances.
+    covariance = np.diag(np.sum(filled**2, axis=0) / np.maximum(is_there.sum(axis=0), 1))
+    task_of = np.repeat(np.arange(len(tasks)), np.diff(first))
+    for one, other in combinations(range(n_columns), 2):
+        both = is_there[:, one] & is_there[:, other]
+        n_materials = len(np.unique(material[both]))
+        norm = np.sqrt(np.sum(filled[both, one] ** 2) * np.sum(filled[both, other] ** 2))
+        if n_materials < 2 or norm == 0:
+            continue
+        correlation = float(np.sum(filled[both, one] * filled[both, other]) / norm)
+        trust = 1.0 if task_of[one] == task_of[other] else n_materials / (n_materials + HALF_TRUSTED)
+        sd = np.sqrt(covariance[one, one] * covariance[other, other])
+        covariance[one, other] = covariance[other, one] = correlation * trust * sd
+    keys, at = np.unique(keys, return_index=True)
+    return Relation(tasks, first, covariance, keys, np.ascontiguousarray(centers[at]))
