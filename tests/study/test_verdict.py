@@ -20,7 +20,8 @@ def planted(regime="hidden", names=None, **errors) -> Comparison:
     parts = [
         pd.DataFrame(
             {"row": range(N), "material": [f"m{i}" for i in range(N)], "fold": FOLDS, "architecture": name,
-             "regime": regime, "label": 0.0, "prediction": error}
+             "regime": regime, "label": 0.0, "prediction": error, "loss": np.abs(error),
+             "is_known": FOLDS % 2 == 0}
         )
         for name, error in errors.items()
     ]  # fmt: skip
