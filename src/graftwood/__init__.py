@@ -27,6 +27,7 @@ _HOMES = {
     "PooledRidge": "graftwood.fewshot.baselines",
     "RidgePerTask": "graftwood.fewshot.baselines",
     "RidgeToPooled": "graftwood.fewshot.baselines",
+    "TransferSelector": "graftwood.study.selector",
     "compare": "graftwood.study.compare",
     "save_model": "graftwood.store.save",
     "load_model": "graftwood.store.load",
@@ -51,6 +52,7 @@ __all__ = [
     "RidgePerTask",
     "RidgeToPooled",
     "SingleTask",
+    "TransferSelector",
     "__version__",
     "compare",
     "datasets",
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from graftwood.store.load import load_model
     from graftwood.store.save import save_model
     from graftwood.study.compare import compare
+    from graftwood.study.selector import TransferSelector
 
 
 def __getattr__(name: str) -> Any:

@@ -85,12 +85,10 @@ def judge_cross_fitted(
             side[folds == fold] = errors.loc[folds == fold, best]
     gain = _gain(fair[1], fair[0], folds)
     ends = gain.interval(confidence=CONFIDENCE)
-    low, high = (
-        pick(pair)
-        for pick, pair in zip((min, max), zip(ends, gain.bootstrap_interval, strict=True), strict=True)
-    )
-    names = tuple(str(errors[side].mean().idxmin()) for side in sides)
-    return _verdict(regime, (names[0], names[1]), gain, (low, high), float(fair[1].mean()), unit)
+    low = min(ends[0], gain.bootstrap_interval[0])
+    high = max(ends[1], gain.bootstrap_interval[1])
+    best_with, best_without = (str(errors[side].mean().idxmin()) for side in sides)
+    return _verdict(regime, (best_with, best_without), gain, (low, high), float(fair[1].mean()), unit)
 
 
 def _verdict(
