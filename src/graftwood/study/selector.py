@@ -102,7 +102,7 @@ class TransferSelector(RoutedPredictor):
     >>> dft = np.sin(2 * X[:, 0]) + X[:, 1]
     >>> Y = pd.DataFrame({"gap_dft": dft, "gap_exp": np.where(np.arange(300) % 5, np.nan, dft + 1)})
     >>> model = TransferSelector("gap_exp", n_estimators=50, random_state=0).fit(X, Y)
-    >>> model.verdict_.kind
+    >>> model.verdicts_["visible"].kind
     'helps'
     >>> model.predict(X[:1], known=Y[["gap_dft"]][:1]).shape
     (1,)
@@ -190,7 +190,7 @@ class TransferSelector(RoutedPredictor):
         self._warn()
         final = {c.name: _with_trees(c, None, seed, self.n_jobs) for c in candidates}
         with shared_forests():
-            self._fit_winners(final, X, labels, materials, weights)
+            self._fit_winners(final, X, labels, groups, weights)
         return self
 
     def _choose_sources(self, labels: Labels, materials: np.ndarray) -> Labels:
@@ -268,7 +268,7 @@ class TransferSelector(RoutedPredictor):
             )
 
     def _fit_winners(
-        self, final: dict[str, Candidate], X: Any, labels: Labels, materials: np.ndarray, weights: Any
+        self, final: dict[str, Candidate], X: Any, labels: Labels, groups: Any, weights: Any
     ) -> None:
         """Fit each winner once; one that serves both regimes holds both second stages."""
         fitted: dict[str, Architecture] = {}
@@ -278,7 +278,7 @@ class TransferSelector(RoutedPredictor):
                 frame = labels.frame if winner.uses_sources else labels.frame[[self.target_]]
                 model = winner.for_regime(regime)
                 model.set_params(kinds={task: labels.kinds[task] for task in frame.columns})
-                fitted[winner.name] = model.fit(X, frame, groups=materials, sample_weight=weights)
+                fitted[winner.name] = model.fit(X, frame, groups=groups, sample_weight=weights)
         self.models_ = {regime: fitted[self.best_[regime]] for regime in (HIDDEN, VISIBLE)}
         both = [set(model.tasks_) for model in self.models_.values()]
         self.tasks_ = tuple(t for t in self._columns.names if all(t in tasks for tasks in both))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from graftwood.metrics import Gain, corrected_confidence, paired_gain
 from graftwood.study.compare import Comparison
@@ -44,8 +47,7 @@ def judge_cross_fitted(
 
     In every fold the two that were best on the other folds are compared, so that the best
     of many does not look better than it is, and no correction for their number is needed.
-    The interval is the wider, at each end, of Student's t over folds and of the bootstrap
-    over materials: with three folds their means may lie close together by chance.
+    The interval is Student's t with `cautious_error`.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def judge_cross_fitted(
     >>> from graftwood.study.compare import compare
     >>> X = np.arange(60.0)[:, None]
     >>> Y = pd.DataFrame({"cheap": X[:, 0], "dear": np.where(np.arange(60) % 2, np.nan, X[:, 0] + 1)})
-    >>> found = compare(X, Y, target="dear", n_estimators=10, n_folds=5)
+    >>> found = compare(X, Y, target="dear", n_estimators=10, n_folds=3)
     >>> judge_cross_fitted(found, "visible").kind
     'helps'
     """
@@ -84,9 +86,9 @@ def judge_cross_fitted(
             best = errors.loc[folds != fold, names].mean().idxmin()
             side[folds == fold] = errors.loc[folds == fold, best]
     gain = _gain(fair[1], fair[0], folds)
-    ends = gain.interval(confidence=CONFIDENCE)
-    low = min(ends[0], gain.bootstrap_interval[0])
-    high = max(ends[1], gain.bootstrap_interval[1])
+    gain = replace(gain, standard_error=cautious_error(gain, (fair[1] - fair[0]).to_numpy()))
+    reach = float(stdtrit(gain.n_materials - 1, 0.5 + CONFIDENCE / 2)) * gain.standard_error
+    low, high = gain.difference - reach, gain.difference + reach
     best_with, best_without = (str(errors[side].mean().idxmin()) for side in sides)
     return _verdict(regime, (best_with, best_without), gain, (low, high), float(fair[1].mean()), unit)
 
@@ -110,8 +112,7 @@ def _verdict(
 def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str:
     """Of the architectures within one standard error of the best, return the first in the candidates' order.
 
-    The standard error is that of the paired difference to the best, and not less than the
-    scatter of the differences over materials allows: few folds may agree by chance.
+    The standard error is that of the paired difference to the best, by `cautious_error`.
 
     Parameters
     ----------
@@ -124,12 +125,35 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
     names = [c.name for c in comparison.candidates if c.name in errors]
     best = min(names, key=lambda name: errors[name].mean())
     for name in names:
-        difference = (errors[name] - errors[best]).to_numpy()
-        reach = _gain(errors[name], errors[best], folds, n_resamples=1).standard_error
-        reach = max(reach, float(np.std(difference, ddof=1) / np.sqrt(len(difference))))
-        if name == best or difference.mean() <= reach:
+        gain = _gain(errors[name], errors[best], folds, n_resamples=1)
+        reach = cautious_error(gain, (errors[name] - errors[best]).to_numpy())
+        if name == best or gain.difference <= reach:
             return name
     return best
+
+
+def cautious_error(gain: Gain, differences: np.ndarray) -> float:
+    """Standard error of a gain that few folds cannot make too small by agreeing by chance.
+
+    The larger of the two estimates of Nadeau and Bengio's variance: from the means of the
+    folds, and from the scatter over materials of which a fold's mean is made,
+    (1/J + n_test/n_train) s^2 / n_test with n_test = n / J.  Means of folds that differ more
+    than their materials explain keep the first.
+
+    Parameters
+    ----------
+    gain : Gain
+    differences : ndarray of shape (n_materials,)
+
+    Examples
+    --------
+    >>> gain = Gain(0.5, 0.0, 2, 6, (0.0, 1.0))  # three folds with one and the same mean
+    >>> round(cautious_error(gain, np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0])), 3)
+    0.354
+    """
+    n_folds, n = gain.degrees_of_freedom + 1, len(differences)
+    share = 1 / n_folds + 1 / (n_folds - 1)
+    return max(gain.standard_error, float(np.sqrt(share * np.var(differences, ddof=1) * n_folds / n)))
 
 
 def losses(comparison: Comparison, regime: str, only_known: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
