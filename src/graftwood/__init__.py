@@ -29,6 +29,7 @@ _HOMES = {
     "RidgeToPooled": "graftwood.fewshot.baselines",
     "TransferSelector": "graftwood.study.selector",
     "compare": "graftwood.study.compare",
+    "rank_sources": "graftwood.study.rank_sources",
     "save_model": "graftwood.store.save",
     "load_model": "graftwood.store.load",
 }
@@ -57,6 +58,7 @@ __all__ = [
     "compare",
     "datasets",
     "load_model",
+    "rank_sources",
     "save_model",
 ]
 
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from graftwood.store.load import load_model
     from graftwood.store.save import save_model
     from graftwood.study.compare import compare
+    from graftwood.study.rank_sources import rank_sources
     from graftwood.study.selector import TransferSelector
 
 

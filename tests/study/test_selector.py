@@ -288,9 +288,7 @@ LATENT_FIRST = (Candidate("latent", LatentVariable("gap", ["dft"]), True),)
 @pytest.mark.parametrize(
     "changes, error, message",
     [
-        pytest.param(
-            {"target": "volume"}, UnknownTask, "no task .volume.; the tasks are", id="task"
-        ),
+        pytest.param({"target": "volume"}, UnknownTask, "no task .volume.; the tasks are", id="task"),
         pytest.param({"n_folds": 1}, WrongOption, "n_folds must be an integer >= 2", id="folds"),
         pytest.param({"n_estimators": 0}, WrongOption, "n_estimators must be an integer >= 1", id="trees"),
         pytest.param({"candidates": ()}, WrongOption, "a sequence of Candidate", id="no-candidate"),

@@ -34,7 +34,7 @@ def judge(comparison: Comparison, regime: str, unit: str = "") -> Verdict | None
         return None
     best_with = min(with_sources, key=lambda name: errors[name].mean())
     best_without = min(without, key=lambda name: errors[name].mean())
-    gain = _gain(errors[best_without], errors[best_with], folds)
+    gain = gain_of(errors[best_without], errors[best_with], folds)
     low, high = gain.interval(confidence=corrected_confidence(CONFIDENCE, len(with_sources)))
     scale = float(errors[best_without].mean())
     return _verdict(regime, (best_with, best_without), gain, (low, high), scale, unit)
@@ -85,7 +85,7 @@ def judge_cross_fitted(
         for side, names in zip(fair, sides, strict=True):
             best = errors.loc[folds != fold, names].mean().idxmin()
             side[folds == fold] = errors.loc[folds == fold, best]
-    gain = _gain(fair[1], fair[0], folds)
+    gain = gain_of(fair[1], fair[0], folds)
     gain = replace(gain, standard_error=cautious_error(gain, (fair[1] - fair[0]).to_numpy()))
     reach = float(stdtrit(gain.n_materials - 1, 0.5 + CONFIDENCE / 2)) * gain.standard_error
     low, high = gain.difference - reach, gain.difference + reach
@@ -125,7 +125,7 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
     names = [c.name for c in comparison.candidates if c.name in errors]
     best = min(names, key=lambda name: errors[name].mean())
     for name in names:
-        gain = _gain(errors[name], errors[best], folds, n_resamples=1)
+        gain = gain_of(errors[name], errors[best], folds, n_resamples=1)
         reach = cautious_error(gain, (errors[name] - errors[best]).to_numpy())
         if name == best or gain.difference <= reach:
             return name
@@ -167,5 +167,6 @@ def losses(comparison: Comparison, regime: str, only_known: bool = False) -> tup
     return errors, errors.index.get_level_values("fold").to_numpy()
 
 
-def _gain(reference: pd.Series, other: pd.Series, folds: np.ndarray, n_resamples: int = 2000) -> Gain:
+def gain_of(reference: pd.Series, other: pd.Series, folds: np.ndarray, n_resamples: int = 2000) -> Gain:
+    """Gain of one column of `losses` over another."""
     return paired_gain(reference.to_numpy(), other.to_numpy(), folds, n_resamples=n_resamples)
