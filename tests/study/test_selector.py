@@ -1,53 +1,19 @@
 """The selector takes a source that helps, refuses one that does not, and says which it was."""
 
 import warnings
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
 
-from graftwood import LatentVariable, Pooled, SingleTask, TransferSelector
+from graftwood import Pooled, SingleTask, TransferSelector
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.errors import NotFinite, ShapeMismatch, TooFewToJudge, UnitMismatch, UnknownTask, WrongOption
+from graftwood.errors import TooFewToJudge, UnknownTask
 from graftwood.study import judging
-from graftwood.study.candidates import Candidate, default_candidates
+from graftwood.study.candidates import Candidate
 from graftwood.study.verdict import losses
-
-SMALL = {"n_estimators": 40, "n_estimators_compared": 10, "random_state": 0}
-
-
-def planted(how="informative", seed=0, n_rows=260, n_labelled=40):
-    """Inputs, labels of a source ("dft") and of a target ("gap"), and the target without gaps.
-
-    The target is half the source plus a bend that needs no source to be learned.
-    """
-    rng = np.random.default_rng(seed)
-    X = rng.normal(size=(n_rows, 4))
-    source = np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2]
-    truth = source + 0.5 + rng.normal(size=n_rows) / 10
-    if how == "shuffled":
-        source = rng.permutation(source)
-    elif how == "inverted":
-        source = -source
-    labelled = rng.permutation(n_rows) < n_labelled
-    return X, pd.DataFrame({"dft": source, "gap": np.where(labelled, truth, np.nan)}), truth
-
-
-@lru_cache(maxsize=8)
-def fitted(how="informative", seed=0, **options):
-    X, Y, _ = planted(how, seed)
-    return TransferSelector("gap", **{**SMALL, **options}).fit(X, Y)
-
-
-def candidates(*names):
-    """Fewer candidates than by default, for speed."""
-    found = default_candidates("gap", ["dft"], has_variants=True)
-    return tuple(candidate for candidate in found if candidate.name in names)
-
-
-FEW = candidates("single", "self_latent", "difference", "latent", "multi_task")
+from tests.study.planted_sources import FEW, SMALL, fitted, planted
 
 
 def test_source_that_tells_the_target_is_used_and_said_to_help():
@@ -280,47 +246,6 @@ def test_same_seed_same_choice_and_numbers():
     again = TransferSelector("gap", candidates=FEW, n_jobs=2, **SMALL).fit(X, Y)
     assert again.best_ == fitted(candidates=FEW).best_
     assert np.array_equal(again.predict(X), fitted(candidates=FEW).predict(X))
-
-
-LATENT_FIRST = (Candidate("latent", LatentVariable("gap", ["dft"]), True),)
-
-
-@pytest.mark.parametrize(
-    "changes, error, message",
-    [
-        pytest.param({"target": "volume"}, UnknownTask, "no task .volume.; the tasks are", id="task"),
-        pytest.param({"n_folds": 1}, WrongOption, "n_folds must be an integer >= 2", id="folds"),
-        pytest.param({"n_estimators": 0}, WrongOption, "n_estimators must be an integer >= 1", id="trees"),
-        pytest.param({"candidates": ()}, WrongOption, "a sequence of Candidate", id="no-candidate"),
-        pytest.param({"candidates": ("single",)}, WrongOption, "a sequence of Candidate", id="names"),
-        pytest.param({"candidates": LATENT_FIRST}, WrongOption, "latent, uses sources", id="no-control"),
-        pytest.param({"candidates": FEW + FEW}, WrongOption, "two candidates have one name", id="twice"),
-        pytest.param({"same_as": "dft"}, WrongOption, "got the text 'dft'", id="same-as-text"),
-        pytest.param({"same_as": ("x",)}, UnknownTask, "same_as names 'x'", id="same-as"),
-        pytest.param({"random_state": -1}, WrongOption, "random_state must be", id="seed"),
-        pytest.param({"kinds": {"gap": "number"}}, WrongOption, "got 'number'", id="kind"),
-    ],
-)
-def test_wrong_options_are_refused(changes, error, message):
-    X, Y, _ = planted()
-    with pytest.raises(error, match=message):
-        TransferSelector(**{"target": "gap", **SMALL, **changes}).fit(X, Y)
-
-
-def test_data_that_do_not_fit_are_refused():
-    X, Y, _ = planted()
-    model = TransferSelector("gap", **SMALL)
-    with pytest.raises(ShapeMismatch, match="TransferSelector: X has 259 rows and Y 260"):
-        model.fit(X[1:], Y)
-    with pytest.raises(ShapeMismatch, match=r"groups has shape \(3,\)"):
-        model.fit(X, Y, groups=[1, 2, 3])
-    with pytest.raises(NotFinite, match="task dft in row 4 is infinity"):
-        model.fit(X, Y.assign(dft=np.where(np.arange(260) == 4, np.inf, Y["dft"])))
-    with pytest.raises(UnitMismatch):
-        pair = (*FEW[:1], Candidate("pooled", Pooled("gap", units={"gap": "eV", "dft": "K"}), True))
-        model.set_params(candidates=pair).fit(X, Y)
-    with pytest.raises(UnknownTask, match="no task 'volume'"):
-        fitted(candidates=FEW).predict(X, known=pd.DataFrame({"volume": np.zeros(260)}))
 
 
 def test_nothing_is_warned_of_where_all_could_be_judged():
