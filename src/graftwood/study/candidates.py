@@ -109,12 +109,12 @@ def default_candidates(
         if is_alike(kinds[target], kinds[task], units.get(task) == units.get(target))
     ]  # fmt: skip
     latents = [task for task in sources if can_be_latent(kinds[task]) and can_be_latent(kinds[target])]
-    given = {**options, "kinds": kinds}
-    found = [Candidate("single", SingleTask(target, **{**options, "kinds": {target: kinds[target]}}), False)]
+    given, alone = {**options, "kinds": kinds}, {**options, "kinds": {target: kinds[target]}}
+    found = [Candidate("single", SingleTask(target, **alone), False)]
     if is_alike(kinds[target], kinds[target], True):
-        found.append(Candidate("self_difference", Difference(target, target, **given), False))
+        found.append(Candidate("self_difference", Difference(target, target, **alone), False))
     if can_be_latent(kinds[target]):
-        found.append(Candidate("self_latent", LatentVariable(target, [target], **given), False))
+        found.append(Candidate("self_latent", LatentVariable(target, [target], **alone), False))
     if sources and len(alike) == len(sources):
         found += [
             Candidate("pooled", Pooled(target, **given), True),

@@ -112,7 +112,8 @@ def _known_labels(cells: pd.Series, model: Architecture, problems: list[str]) ->
         if kind == POSITIVE:
             labels, fault = labels.where(labels > 0), "is not a finite number above zero"
     for row in np.flatnonzero(labels.isna() & cells.notna()):
-        text = f"the known label {cells.iloc[row]!r} of task {task} {fault} and was not used"
+        cell = cells.iloc[row].item() if isinstance(cells.iloc[row], np.generic) else cells.iloc[row]
+        text = f"the known label {cell!r} of task {task} {fault} and was not used"
         problems[row] = f"{problems[row]}; {text}" if problems[row] else text
     return labels
 
