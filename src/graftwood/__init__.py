@@ -28,7 +28,9 @@ _HOMES = {
     "PooledRidge": "graftwood.fewshot.baselines",
     "RidgePerTask": "graftwood.fewshot.baselines",
     "RidgeToPooled": "graftwood.fewshot.baselines",
+    "TransferSelector": "graftwood.study.selector",
     "compare": "graftwood.study.compare",
+    "rank_sources": "graftwood.study.rank_sources",
     "save_model": "graftwood.store.save",
     "load_model": "graftwood.store.load",
 }
@@ -53,10 +55,12 @@ __all__ = [
     "RidgeToPooled",
     "SingleTask",
     "TaskGraph",
+    "TransferSelector",
     "__version__",
     "compare",
     "datasets",
     "load_model",
+    "rank_sources",
     "save_model",
 ]
 
@@ -79,6 +83,8 @@ if TYPE_CHECKING:
     from graftwood.store.load import load_model
     from graftwood.store.save import save_model
     from graftwood.study.compare import compare
+    from graftwood.study.rank_sources import rank_sources
+    from graftwood.study.selector import TransferSelector
 
 
 def __getattr__(name: str) -> Any:

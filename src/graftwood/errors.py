@@ -84,3 +84,7 @@ class UnreliableSpread(UserWarning):
 
 class UndeterminedSubspace(UserWarning):
     """Fewer labels than a shared subspace has unknowns; the message says how many of each."""
+
+
+class TooFewToJudge(UserWarning):
+    """A choice between models could not be validated; the message says why and what was taken instead."""

@@ -9,7 +9,7 @@ import pytest
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, WrongOption
-from graftwood.study import compare as module
+from graftwood.study import hold_out as module
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import compare
 from graftwood.study.score import COLUMNS

@@ -135,3 +135,26 @@ def test_column_with_the_name_of_a_result_is_refused(model, name):
 def test_frame_without_formulas_is_refused(model):
     with pytest.raises(MissingColumn, match="exactly one column 'formula'"):
         predict_frame(model, FEATURES, pd.DataFrame({"composition": ["GaN"]}))
+
+
+def test_classes_come_with_their_probabilities():
+    table = small_table()
+    Y = table.labels.assign(colour=np.where(table.labels[SOURCE] > 2, "red", "blue"))
+    Y["life"] = np.exp(Y[SOURCE])
+    forest = MultiTaskForest("colour", n_estimators=6, kinds={"life": "positive"}, random_state=0)
+    forest.fit(FEATURES.fit_transform(table.inputs), Y, groups=table.materials)
+    frame = pd.DataFrame(
+        {"formula": ["ZnO", "CdS", "Xx"], "colour": ["red", "mauve", None], "life": [-1, 2, 3]}
+    )
+    said = predict_frame(forest, FEATURES, frame)
+    assert said["colour"].isin(["red", "blue"]).tolist() == [True, True, False]
+    odds = said[["colour_probability_blue", "colour_probability_red"]]
+    assert np.allclose(odds[:2].sum(axis=1), 1) and odds.loc[2].isna().all()
+    assert "colour_spread" not in said and (said["life_low"][:2] > 0).all()
+    assert said["problem"][0] == (
+        "the known label -1 of task life is not a finite number above zero and was not used"
+    )
+    assert (
+        said["problem"][1] == "the known label 'mauve' of task colour is none of its classes and was not used"
+    )
+    assert said["life"][1] == 2

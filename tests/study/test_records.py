@@ -46,3 +46,17 @@ def test_verdict_without_a_unit_or_a_spread_is_still_a_sentence():
 
 def test_unknown_architecture_is_made_readable():
     assert architecture_label("task_graph") == "Task graph"
+
+
+def test_variants_are_named_for_people():
+    assert architecture_label("multi_task:0") == "Multi-task, task weight 0"
+    assert architecture_label("difference:gap_pbe") == "Difference from gap_pbe"
+
+
+def test_verdict_that_could_not_be_had_says_so():
+    nan = float("nan")
+    verdict = Verdict("hidden", "undecided", "", "single", nan, nan, nan, nan, 0.95, 7, "eV")
+    assert str(verdict) == (
+        "With nothing known of the material, the data do not decide whether transfer helps: it could not be "
+        "validated on 7 labelled materials."
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare
-from graftwood.study.verdict import choose, judge
+from graftwood.study.verdict import cautious_error, choose, gain_of, judge, judge_cross_fitted
 
 N, N_FOLDS = 200, 5
 FOLDS = np.arange(N) % N_FOLDS
@@ -20,7 +20,8 @@ def planted(regime="hidden", names=None, **errors) -> Comparison:
     parts = [
         pd.DataFrame(
             {"row": range(N), "material": [f"m{i}" for i in range(N)], "fold": FOLDS, "architecture": name,
-             "regime": regime, "label": 0.0, "prediction": error}
+             "regime": regime, "label": 0.0, "prediction": error, "loss": np.abs(error),
+             "is_known": FOLDS % 2 == 0}
         )
         for name, error in errors.items()
     ]  # fmt: skip
@@ -146,3 +147,50 @@ def test_shuffled_source_never_helps(seed):
     assert all(verdict.kind != "helps" for verdict in verdicts.values())
     for regime in verdicts:
         assert not dict(NAMES)[choose(found, regime)]
+
+
+def noise_alone(seed, n_folds=3):
+    """Two models without sources and nine with, all equally good."""
+    names = [name for name, _ in NAMES]
+    common = 1 + noise(0.3, 1000 + seed)
+    found = planted(**{name: common + noise(0.3, 100 * seed + i) for i, name in enumerate(names)})
+    return replace(found, held_out=found.held_out.assign(fold=found.held_out["row"] % n_folds))
+
+
+def test_best_of_many_equals_is_not_said_to_help():
+    kinds = [judge_cross_fitted(noise_alone(seed), "hidden").kind for seed in range(40)]
+    assert kinds.count("helps") + kinds.count("harms") <= 2
+
+
+def test_cross_fitted_gain_is_of_what_the_other_folds_would_have_taken():
+    # "difference" owes its first place to fold 0, where the other folds would have taken "latent".
+    found = planted(single=np.ones(N), difference=np.where(FOLDS == 0, 0.1, 0.6), latent=np.full(N, 0.55))
+    assert judge(found, "hidden").difference == pytest.approx(0.5)
+    assert judge_cross_fitted(found, "hidden").difference == pytest.approx((0.45 + 4 * 0.4) / 5)
+
+
+def test_cross_fitted_verdict_of_clear_cases():
+    half = planted(single=1 + noise(0.1), difference=0.5 + noise(0.1, 1))
+    assert judge_cross_fitted(half, "hidden", "eV").kind == "helps"
+    twice = planted(single=0.5 + noise(0.1), difference=1 + noise(0.1, 1))
+    assert judge_cross_fitted(twice, "hidden").kind == "harms"
+    error = 1 + noise(0.2)
+    equal = planted(single=error, difference=error + noise(0.005, 1))
+    assert judge_cross_fitted(equal, "hidden").kind == "no difference"
+    assert judge_cross_fitted(planted(single=error), "hidden") is None
+
+
+def test_rows_of_which_something_is_known_are_judged_alone():
+    found = planted(single=np.ones(N), difference=np.where(FOLDS % 2 == 0, 0.5, 2.0))
+    verdict = judge_cross_fitted(found, "hidden", only_known=True)
+    assert verdict.difference == pytest.approx(0.5) and verdict.n_materials == (FOLDS % 2 == 0).sum()
+    assert choose(found, "hidden") == "single" and choose(found, "hidden", only_known=True) == "difference"
+
+
+def test_folds_that_agree_by_chance_do_not_make_an_error_small():
+    folds = np.arange(30) % 3
+    difference = np.where(np.arange(30) // 3 % 2 == 0, 1.0, -1.0)
+    gain = gain_of(pd.Series(difference), pd.Series(np.zeros(30)), folds)
+    assert gain.standard_error == pytest.approx(0, abs=1e-12)
+    expected = np.sqrt((1 / 3 + 1 / 2) * difference.var(ddof=1) / 10)
+    assert cautious_error(gain, difference) == pytest.approx(expected)

@@ -11,20 +11,27 @@ from graftwood.metrics.calibration import (
     expected_normalised_calibration_error,
     miscalibration_area,
 )
+from graftwood.metrics.classes import accuracy, brier, brier_by_row, f1_weighted, log_loss, roc_auc
 from graftwood.metrics.transfer import Gain, corrected_confidence, fold_estimate, paired_gain
 
 __all__ = [
     "Gain",
+    "accuracy",
+    "brier",
+    "brier_by_row",
     "corrected_confidence",
     "coverage",
     "coverage_of_interval",
     "crps_normal",
     "expected_normalised_calibration_error",
+    "f1_weighted",
     "fold_estimate",
+    "log_loss",
     "mae",
     "miscalibration_area",
     "ndme",
     "paired_gain",
     "r2",
     "rmse",
+    "roc_auc",
 ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.kinds import POSITIVE, REAL
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
@@ -38,8 +42,6 @@ class Candidate:
 
     def for_regime(self, regime: str) -> Any:
         """Return the estimator with the second stages that this regime needs."""
-        from sklearn.base import clone
-
         estimator = clone(self.estimator)
         if "regimes" in estimator.get_params(deep=False):
             # Where some test materials have no known label, the visible regime needs both stages.
@@ -47,18 +49,48 @@ class Candidate:
         return estimator
 
 
+def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
+    """Whether a source's value can be subtracted from the target's, and both be pooled."""
+    return has_one_unit and target_kind == source_kind == REAL
+
+
+def can_be_latent(kind: str) -> bool:
+    """Whether a task can stand in a latent chain, as its target or as a latent."""
+    return kind in (REAL, POSITIVE)
+
+
+MOST_DIFFERENCES = 3  # with all variants there are then at most twelve candidates
+
+
 def default_candidates(
-    target: str, sources: list[str], *, units: dict[str, str] | None = None, **options: Any
+    target: str,
+    sources: list[str],
+    *,
+    kinds: Mapping[str, str] | None = None,
+    units: dict[str, str] | None = None,
+    has_variants: bool = False,
+    **options: Any,
 ) -> list[Candidate]:
-    """List every architecture of the paper and its controls for one target.
+    """List every architecture of the paper and its controls that one target allows.
+
+    Differences start from real sources in the unit of a real target, pooling needs all
+    sources to be such, a latent chain uses the real and positive sources of a real or
+    positive target; the multi-task forest takes any kinds.
 
     Parameters
     ----------
     target : str
     sources : list of str
         The other tasks, the most trusted one first: the difference starts from it.
+    kinds : mapping, optional
+        Kind per task, real where it is not said.
     units : dict, optional
         Unit per task; sources in another unit than the target's serve as latents and in multi-task only.
+    has_variants : bool, default False
+        Add the multi-task forest with the task weights 0 and 1, ``multi_task:0`` and
+        ``multi_task:1``, and start differences from the first three alike sources only, so
+        that there are at most 12 candidates: three without sources, two pooled, three
+        differences, one latent, three multi-task.
     **options
         Passed to every estimator: ``n_estimators``, ``random_state``, ``n_jobs``, ``base``.
 
@@ -67,28 +99,44 @@ def default_candidates(
     >>> [candidate.name for candidate in default_candidates("gap_exp", ["gap_dft"])]
     ['single', 'self_difference', 'self_latent', 'pooled', 'pooled_source_input', 'difference',
     'latent', 'multi_task']
+    >>> kinds = {"colour": "category"}
+    >>> [candidate.name for candidate in default_candidates("colour", ["gap_dft"], kinds=kinds)]
+    ['single', 'multi_task']
     """
-    units = units or {}
-    alike = [source for source in sources if units.get(source) == units.get(target)]
-    free = [
-        Candidate("single", SingleTask(target, **options), False),
-        Candidate("self_difference", Difference(target, target, **options), False),
-        Candidate("self_latent", LatentVariable(target, [target], **options), False),
-    ]
-    with_sources = []
+    units, kinds = units or {}, {task: (kinds or {}).get(task, REAL) for task in (target, *sources)}
+    alike = [
+        task for task in sources
+        if is_alike(kinds[target], kinds[task], units.get(task) == units.get(target))
+    ]  # fmt: skip
+    latents = [task for task in sources if can_be_latent(kinds[task]) and can_be_latent(kinds[target])]
+    given, alone = {**options, "kinds": kinds}, {**options, "kinds": {target: kinds[target]}}
+    found = [Candidate("single", SingleTask(target, **alone), False)]
+    if is_alike(kinds[target], kinds[target], True):
+        found.append(Candidate("self_difference", Difference(target, target, **alone), False))
+    if can_be_latent(kinds[target]):
+        found.append(Candidate("self_latent", LatentVariable(target, [target], **alone), False))
     if sources and len(alike) == len(sources):
-        with_sources += [
-            Candidate("pooled", Pooled(target, **options), True),
-            Candidate("pooled_source_input", Pooled(target, source_as_input=True, **options), True),
+        found += [
+            Candidate("pooled", Pooled(target, **given), True),
+            Candidate("pooled_source_input", Pooled(target, source_as_input=True, **given), True),
         ]
-    for source in alike:
+    for source in alike[: MOST_DIFFERENCES if has_variants else None]:
         name = "difference" if len(alike) == 1 else f"difference:{source}"
-        with_sources.append(Candidate(name, Difference(target, source, units=units, **options), True))
+        found.append(Candidate(name, Difference(target, source, units=units, **given), True))
+    if latents:
+        found.append(Candidate("latent", LatentVariable(target, latents, **given), True))
     if sources:
-        with_sources.append(Candidate("latent", LatentVariable(target, sources, **options), True))
-        forest = {name: value for name, value in options.items() if name != "base"}
-        lent = options["base"].get_params(deep=False) if options.get("base") is not None else {}
-        with_sources.append(
-            Candidate("multi_task", MultiTaskForest(**{**lent, **forest, "target": target}), True)
-        )
-    return free + with_sources
+        found += _multi_task(target, given, has_variants)
+    return found
+
+
+def _multi_task(target: str, options: dict[str, Any], has_variants: bool) -> list[Candidate]:
+    forest = {name: value for name, value in options.items() if name != "base"}
+    lent = options["base"].get_params(deep=False) if options.get("base") is not None else {}
+    middle = MultiTaskForest(**{**lent, **forest, "target": target})
+    found = [Candidate("multi_task", middle, True)]
+    if has_variants:
+        for weight in (0, 1):
+            estimator = clone(middle).set_params(task_weight=weight)
+            found.append(Candidate(f"multi_task:{weight}", estimator, True))
+    return found

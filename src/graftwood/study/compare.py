@@ -8,7 +8,7 @@ How the held-out predictions become numbers is in ``study/score.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +16,13 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.architectures.inputs import CodedRows, code_rows
-from graftwood.architectures.labels import read_labels
-from graftwood.architectures.shared import shared_forests
+from graftwood.architectures.inputs import code_rows
 from graftwood.data.split import material_folds
 from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
+from graftwood.study.hold_out import Progress, Split, hold_out
+from graftwood.study.labels import Labels, tell_labels
 from graftwood.study.score import score
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +35,14 @@ class Comparison:
         Columns architecture, regime, task, subset, metric, value, standard_error, n_test,
         gain_over_single, gain_standard_error.
     held_out : DataFrame
-        One row per held-out row, architecture and regime: row, material, fold, architecture,
-        regime, label, prediction, spread, low, high.
+        One row per held-out row, architecture and regime: row, material, fold, is_known (whether
+        a label of another task is known in the visible regime), label, prediction, spread, low,
+        high, loss (absolute error in the label's unit, the Brier score of a class), for a category
+        ``probability_<class>`` per class, architecture, regime.
     candidates : tuple of Candidate
     target : str
+    classes : tuple, default ()
+        Classes of the target, sorted; none where it is no category.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class Comparison:
     held_out: pd.DataFrame
     candidates: tuple[Candidate, ...]
     target: str
+    classes: tuple[Any, ...] = ()
 
 
 def compare(
@@ -70,6 +73,7 @@ def compare(
     regimes: Sequence[str] = (HIDDEN, VISIBLE),
     n_folds: int = 5,
     n_estimators: int = 100,
+    kinds: Mapping[str, str] | None = None,
     units: Mapping[str, str] | None = None,
     same_as: Sequence[str] = (),
     subsets: Mapping[str, Any] | None = None,
@@ -83,7 +87,7 @@ def compare(
     ----------
     X : array or DataFrame of shape (n_rows, n_inputs)
     Y : DataFrame of shape (n_rows, n_tasks)
-        Labels, NaN = missing.
+        Labels, NaN = missing; text, booleans and categoricals are classes.
     target : str
         Task to predict; the other columns of Y are the sources.
     groups : array of shape (n_rows,), optional
@@ -95,6 +99,9 @@ def compare(
     n_folds : int, default 5
     n_estimators : int, default 100
         Trees per forest of the default candidates.
+    kinds : mapping, optional
+        Task -> "real", "positive" (learned in its logarithm, judged in the label's unit) or
+        "category"; else told from the dtype.
     units : mapping, optional
         Unit per task.
     same_as : sequence of str
@@ -119,28 +126,76 @@ def compare(
     WrongOption
         An option is not allowed, or the material of a row is missing.
     """
-    Y = _check_labels(Y, target, same_as)
+    labels = _check_labels(Y, target, same_as, kinds)
     _check_options(regimes, candidates)
-    sources = [str(task) for task in Y.columns if task != target and task not in same_as]
     if candidates is None:
+        sources = [task for task in labels.frame.columns if task not in (target, *same_as)]
         candidates = default_candidates(
-            target, sources, units=dict(units or {}), n_estimators=n_estimators, random_state=random_state,
-            n_jobs=n_jobs,
+            target, sources, kinds=labels.kinds, units=dict(units or {}), n_estimators=n_estimators,
+            random_state=random_state, n_jobs=n_jobs,
         )  # fmt: skip
-    materials = _material_keys(groups, len(Y))
-    masks = {name: _mask(mask, len(Y), name) for name, mask in (subsets or {}).items()}
-    coded = code_rows(X, "compare")
-    if coded.codes.shape[1] != len(Y):
-        raise ShapeMismatch(f"compare: X has {coded.codes.shape[1]} rows and Y {len(Y)}; give one row each.")
-    labelled = Y[target].notna().to_numpy()
+    masks = {name: _mask(mask, len(labels.frame), name) for name, mask in (subsets or {}).items()}
+    split = divide(
+        X, labels, target=target, groups=groups, same_as=same_as, n_folds=n_folds, random_state=random_state
+    )
+    return compare_split(split, candidates, regimes, masks, progress)
+
+
+def divide(
+    X: Any,
+    labels: Labels,
+    *,
+    target: str,
+    groups: Any = None,
+    same_as: Sequence[str] = (),
+    n_folds: int = 5,
+    random_state: int = 0,
+    sample_weight: np.ndarray | None = None,
+    who: str = "compare",
+) -> Split:
+    """Code the inputs and divide the materials into folds.
+
+    Parameters
+    ----------
+    X, labels, target, groups, same_as, n_folds, random_state
+        As for `compare`.
+    sample_weight : ndarray of shape (n_rows,), optional
+        Weights of the rows in every fit; losses are not weighted.
+    who : str, default "compare"
+        Class or function for messages.
+
+    Raises
+    ------
+    TooFewLabels, ShapeMismatch, NotFinite, WrongOption
+        As for `compare`.
+    """
+    materials = material_keys(groups, len(labels.frame), who)
+    coded = code_rows(X, who)
+    if coded.codes.shape[1] != len(labels.frame):
+        raise ShapeMismatch(
+            f"{who}: X has {coded.codes.shape[1]} rows and Y {len(labels.frame)}; give one row each."
+        )
+    labelled = labels.frame[target].notna().to_numpy()
     folds = material_folds(materials, labelled, n_folds=n_folds, random_state=random_state)
-    split = _Split(coded, Y, target, tuple(same_as), materials, labelled, folds)
-    held_out = _hold_out(split, candidates, regimes, n_folds, progress)
-    return Comparison(score(held_out, target, masks), held_out, tuple(candidates), target)
+    return Split(coded, labels, target, tuple(same_as), materials, folds, sample_weight)
 
 
-def _check_labels(Y: Any, target: str, same_as: Sequence[str]) -> pd.DataFrame:
-    """Return the labels as floats; refuse what is no label and tasks that are not there."""
+def compare_split(
+    split: Split,
+    candidates: Sequence[Candidate],
+    regimes: Sequence[str] = (HIDDEN, VISIBLE),
+    subsets: Mapping[str, np.ndarray] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare architectures on rows that are divided already; see `compare`."""
+    held_out = hold_out(split, candidates, regimes, progress)
+    classes = split.labels.classes.get(split.target, ())
+    table = score(held_out, split.target, subsets or {}, classes)
+    return Comparison(table, held_out, tuple(candidates), split.target, classes)
+
+
+def _check_labels(Y: Any, target: str, same_as: Sequence[str], kinds: Mapping[str, str] | None) -> Labels:
+    """Return the labels; refuse what is no label and tasks that are not there."""
     if not isinstance(Y, pd.DataFrame):
         raise WrongOption(
             f"compare: Y must be a DataFrame with one named column per task, got {type(Y).__name__}."
@@ -152,9 +207,7 @@ def _check_labels(Y: Any, target: str, same_as: Sequence[str]) -> pd.DataFrame:
             raise UnknownTask(
                 f"compare: there is no task {task!r}; the tasks are {', '.join(map(str, Y.columns))}."
             )
-    columns, labels = read_labels(Y, "compare")
-    # Text names throughout, as the architectures have them.
-    return pd.DataFrame(labels, columns=list(columns.canonical))[list(columns.names)]
+    return tell_labels(Y, "compare", kinds)
 
 
 def _check_options(regimes: Sequence[str], candidates: Sequence[Candidate] | None) -> None:
@@ -165,18 +218,16 @@ def _check_options(regimes: Sequence[str], candidates: Sequence[Candidate] | Non
         raise WrongOption("compare: candidates is empty; give at least one, or None for all.")
 
 
-def _material_keys(groups: Any, n_rows: int) -> np.ndarray:
+def material_keys(groups: Any, n_rows: int, who: str) -> np.ndarray:
     """Return materials as texts, so that folding and hiding cannot disagree on which rows are one."""
     if groups is None:
         return np.arange(n_rows).astype(str)
     keys = np.asarray(groups)
     if keys.shape != (n_rows,):
-        raise ShapeMismatch(
-            f"compare: groups has shape {keys.shape} for {n_rows} rows; give one key per row."
-        )
+        raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
     if pd.isna(keys).any():
         row = int(np.flatnonzero(pd.isna(keys))[0])
-        raise WrongOption(f"compare: the material of row {row} is missing in groups; give every row a key.")
+        raise WrongOption(f"{who}: the material of row {row} is missing in groups; give every row a key.")
     return keys.astype(str)
 
 
@@ -188,88 +239,3 @@ def _mask(mask: Any, n_rows: int, name: str) -> np.ndarray:
             f"got {rows.dtype} of shape {rows.shape}."
         )
     return rows
-
-
-@dataclass(frozen=True, eq=False)
-class _Split:
-    """The rows of a comparison and their folds."""
-
-    X: CodedRows
-    Y: pd.DataFrame
-    target: str
-    same_as: tuple[str, ...]
-    materials: np.ndarray
-    labelled: np.ndarray
-    folds: np.ndarray
-
-    def training(self, fold: int, regime: str, uses_sources: bool) -> tuple[np.ndarray, pd.DataFrame]:
-        """Rows to train on and their labels, everything that must be hidden removed."""
-        is_test_material = np.isin(self.materials, self.materials[self.folds == fold])
-        labels = self.Y.copy()
-        hidden = list(labels.columns) if regime == HIDDEN else [self.target, *self.same_as]
-        labels.loc[is_test_material, hidden] = np.nan
-        if not uses_sources:
-            labels = labels[[self.target]]
-        keep = np.flatnonzero(labels.notna().any(axis=1).to_numpy())
-        return keep, labels.iloc[keep]
-
-    def test(self, fold: int) -> np.ndarray:
-        """Rows to test on: those of the fold that have the target's label."""
-        return np.flatnonzero((self.folds == fold) & self.labelled)
-
-    def known(self, rows: np.ndarray, regime: str) -> pd.DataFrame | None:
-        """What is known of test rows."""
-        if regime == HIDDEN:
-            return None
-        return self.Y.iloc[rows].drop(columns=[self.target, *self.same_as])
-
-
-def _hold_out(
-    split: _Split,
-    candidates: Sequence[Candidate],
-    regimes: Sequence[str],
-    n_folds: int,
-    progress: Progress | None,
-) -> pd.DataFrame:
-    """Fit every candidate on every fold and collect what it says of the fold."""
-    parts, done = [], 0
-    # A model without sources trains and predicts alike in both regimes: it is fitted once.
-    plan = [
-        (fold, regime, candidate)
-        for fold in range(n_folds)
-        for regime in regimes
-        for candidate in candidates
-        if candidate.uses_sources or regime == regimes[0]
-    ]
-    with shared_forests():
-        for fold, regime, candidate in plan:
-            if progress is not None:
-                progress(f"fold {fold + 1}, {regime}, {candidate.name}", done, len(plan))
-            done += 1
-            part = _predict_fold(split, fold, regime, candidate)
-            for shown in [regime] if candidate.uses_sources else regimes:
-                parts.append(part.assign(architecture=candidate.name, regime=shown))
-    if progress is not None:
-        progress("done", done, len(plan))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _predict_fold(split: _Split, fold: int, regime: str, candidate: Candidate) -> pd.DataFrame:
-    rows, labels = split.training(fold, regime, candidate.uses_sources)
-    model = candidate.for_regime(regime)
-    model.fit(split.X.rows(rows), labels, groups=split.materials[rows])
-    test = split.test(fold)
-    known = split.known(test, regime) if candidate.uses_sources else None
-    said = model.predict_tasks(split.X.rows(test), known=known, tasks=[split.target])[split.target]
-    return pd.DataFrame(
-        {
-            "row": test,
-            "material": split.materials[test],
-            "fold": fold,
-            "label": split.Y[split.target].to_numpy(dtype=float)[test],
-            "prediction": said["mean"],
-            "spread": said["spread"],
-            "low": said["low"],
-            "high": said["high"],
-        }
-    )

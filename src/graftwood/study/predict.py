@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import Architecture
+from graftwood.architectures.kinds import CATEGORY, POSITIVE
 from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 
@@ -30,7 +31,8 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     -------
     DataFrame
         The frame's columns, then per task ``<task>``, ``<task>_spread``, ``<task>_low`` and
-        ``<task>_high`` (90 % interval), then ``problem``: empty when fine, else why the
+        ``<task>_high`` (90 % interval), for a category the class ``<task>`` and
+        ``<task>_probability_<class>`` per class, then ``problem``: empty when fine, else why the
         row could not be predicted.  Every row of the frame is there, in its order.
 
     Raises
@@ -51,8 +53,10 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     _check_names(result, model)
     problems = [str(problem) for problem in features.problems(frame)]
     rows = np.flatnonzero([not problem for problem in problems])
-    known = pd.DataFrame({task: _known_labels(frame[task], problems) for task in tasks}, index=frame.index)
-    columns = {f"{task}{part}": np.full(len(frame), np.nan) for task in model.tasks_ for part in _PARTS}
+    known = pd.DataFrame(
+        {task: _known_labels(frame[task], model, problems) for task in tasks}, index=frame.index
+    )
+    columns = _empty_columns(model, len(frame))
     if len(rows):
         X = features.transform(frame.iloc[rows])
         said = model.predict_tasks(
@@ -60,13 +64,17 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
         )
         for task, values in said.items():
             for part, name in _PARTS.items():
-                columns[f"{task}{part}"][rows] = values[name]
+                if name in values:
+                    columns[f"{task}{part}"][rows] = values[name]
+            odds = values.get("probability", np.zeros((len(rows), 0)))
+            for name, column in zip(_odds_columns(model, task), odds.T, strict=True):
+                columns[name][rows] = column
     return pd.concat([result, pd.DataFrame(columns)], axis=1).assign(problem=problems)
 
 
 def _check_names(frame: pd.DataFrame, model: Architecture) -> None:
     """Refuse a column that a prediction would need the name of."""
-    made = {f"{task}{part}" for task in model.tasks_ for part in _PARTS} | {"problem"}
+    made = {*_empty_columns(model, 0), "problem"}
     for name in frame.columns:
         if name in made or list(frame.columns).count(name) > 1:
             raise WrongOption(
@@ -75,13 +83,37 @@ def _check_names(frame: pd.DataFrame, model: Architecture) -> None:
             )
 
 
-def _known_labels(cells: pd.Series, problems: list[str]) -> pd.Series:
-    """Return the finite numbers of a column, NaN elsewhere; what is unreadable is added to ``problems``."""
-    labels = pd.to_numeric(cells, errors="coerce").astype(float)
-    labels = labels.mask(np.isinf(labels))
+def _odds_columns(model: Architecture, task: str) -> list[str]:
+    return [f"{task}_probability_{known}" for known in model._columns.classes_of(task)]
+
+
+def _empty_columns(model: Architecture, n_rows: int) -> dict[str, np.ndarray]:
+    """The columns of every task's prediction: a number with its error bar, or a class with probabilities."""
+    columns: dict[str, np.ndarray] = {}
+    for task in model.tasks_:
+        odds = _odds_columns(model, task)
+        if odds:
+            columns[task] = np.full(n_rows, np.nan, dtype=object)
+        for name in odds or [f"{task}{part}" for part in _PARTS]:
+            columns[name] = np.full(n_rows, np.nan)
+    return columns
+
+
+def _known_labels(cells: pd.Series, model: Architecture, problems: list[str]) -> pd.Series:
+    """Return the labels of a column that a model can use, NaN elsewhere; others are added to ``problems``."""
+    task = str(cells.name)
+    kind, classes = model._columns.kind(task), model._columns.classes_of(task)
+    if kind == CATEGORY:
+        labels, fault = cells.where(cells.isin(classes)), "is none of its classes"
+    else:
+        labels = pd.to_numeric(cells, errors="coerce").astype(float)
+        labels = labels.mask(np.isinf(labels))
+        fault = "is not a finite number"
+        if kind == POSITIVE:
+            labels, fault = labels.where(labels > 0), "is not a finite number above zero"
     for row in np.flatnonzero(labels.isna() & cells.notna()):
-        cell = cells.iloc[row]
-        text = f"the known label {cell!r} of task {cells.name} is not a finite number and was not used"
+        cell = cells.iloc[row].item() if isinstance(cells.iloc[row], np.generic) else cells.iloc[row]
+        text = f"the known label {cell!r} of task {task} {fault} and was not used"
         problems[row] = f"{problems[row]}; {text}" if problems[row] else text
     return labels
 

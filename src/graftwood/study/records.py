@@ -46,7 +46,11 @@ def architecture_label(architecture: str) -> str:
     >>> architecture_label("self_difference"), architecture_label("task_graph")
     ('Self-difference', 'Task graph')
     """
-    return ARCHITECTURE_LABELS.get(architecture, architecture.replace("_", " ").capitalize())
+    family, _, variant = architecture.partition(":")
+    label = ARCHITECTURE_LABELS.get(family, family.replace("_", " ").capitalize())
+    if not variant:
+        return label
+    return f"{label}, task weight {variant}" if family == "multi_task" else f"{label} from {variant}"
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,9 @@ class Verdict:
     best_with, best_without : str
         Keys of the best architecture that uses sources and of the best that uses none.
     difference : float
-        Mean absolute error of `best_without` minus that of `best_with`, in `unit`, paired by
-        material: above zero transfer is better.
+        Mean loss (absolute error, or the Brier score of a class) of `best_without` minus that of
+        `best_with`, in `unit`, paired by material: above zero transfer is better.  NaN where
+        it could not be judged.
     standard_error : float
         Of `difference`, in `unit`.
     low, high : float
@@ -99,6 +104,11 @@ class Verdict:
     def __str__(self) -> str:
         """Return the verdict as one sentence."""
         condition = _CONDITIONS.get(self.regime, f"In the {self.regime} regime")
+        if math.isnan(self.difference):
+            return (
+                f"{condition}, the data do not decide whether transfer helps: it could not be validated on "
+                f"{self.n_materials:,} labelled materials."
+            )
         return f"{condition}, {self._finding()}, {self._interval()}, {self.n_materials:,} materials."
 
     def _finding(self) -> str:

@@ -102,23 +102,21 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
     if table.n_rows == 0:
         raise EmptyTable("Study: the table has no rows; give at least one source with readable rows.")
     units = {task.name: task.unit for task in table.tasks if task.unit}
+    kinds = _kinds(table)
     # A candidate that cannot be read is reported in its row; a row to learn from must be readable.
     X = clone(study.features).set_params(on_problem="raise").fit_transform(table.inputs)
     sources = [task.name for task in table.tasks if task.name != study.target]
     sources = [name for name in sources if name not in table.task(study.target).same_as]
     candidates = default_candidates(
-        study.target,
-        sources,
-        units=units,
-        n_estimators=study.n_estimators_compared,
-        random_state=study.random_state,
-        n_jobs=study.n_jobs,
-    )
+        study.target, sources, kinds=kinds, units=units, n_estimators=study.n_estimators_compared,
+        random_state=study.random_state, n_jobs=study.n_jobs,
+    )  # fmt: skip
     found = compare(
         X,
         table.labels,
         target=study.target,
         groups=table.materials,
+        kinds=kinds,
         candidates=[candidate for candidate in candidates if candidate.name not in study.leave_out],
         n_folds=study.n_folds,
         same_as=table.task(study.target).same_as,
@@ -129,11 +127,18 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
     best = {regime: choose(found, regime) for regime in (HIDDEN, VISIBLE)}
     final = _final_candidate(found, best)
     model: Architecture = final.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
-    model.fit(X, table.labels, groups=table.materials)
-    verdicts = [judge(found, regime, units.get(study.target, "")) for regime in (HIDDEN, VISIBLE)]
+    model.set_params(kinds=kinds).fit(X, table.labels, groups=table.materials)
+    unit = "in Brier score" if found.classes else units.get(study.target, "")
+    verdicts = [judge(found, regime, unit) for regime in (HIDDEN, VISIBLE)]
     predictions = predict_frame(model, study.features, study.candidates)
     records = _records(study, found, verdicts, best, final.name, predictions, time.monotonic() - started)
     return records, model
+
+
+def _kinds(table: Table) -> dict[str, str]:
+    """Kind of every task as architectures know it."""
+    # Exact zeros have no model of their own in these architectures, so they are numbers among others.
+    return {task.name: "real" if task.kind == "nonnegative" else task.kind for task in table.tasks}
 
 
 def _final_candidate(found: Comparison, best: dict[str, str]) -> Candidate:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from graftwood.metrics import coverage, coverage_of_interval, crps_normal, fold_estimate, mae, ndme, r2, rmse
+from graftwood.metrics import (
+    accuracy,
+    coverage,
+    coverage_of_interval,
+    crps_normal,
+    f1_weighted,
+    fold_estimate,
+    log_loss,
+    mae,
+    ndme,
+    r2,
+    rmse,
+    roc_auc,
+)
+from graftwood.study.hold_out import probability_columns
 
 COLUMNS = (
     "architecture", "regime", "task", "subset", "metric", "value", "standard_error", "n_test",
@@ -35,7 +49,8 @@ def resolve_ties(part: pd.DataFrame, closed: float, promised: float) -> float:
 
 
 # Metric, and the sign that makes a gain positive when it is better; 0 where more is neither.
-_METRICS: dict[str, tuple[Callable[[pd.DataFrame], float], int]] = {
+Measures = Mapping[str, tuple[Callable[[pd.DataFrame], float], int]]
+_OF_NUMBERS: Measures = {
     "mae": (lambda part: mae(part["label"], part["prediction"]), -1),
     "rmse": (lambda part: rmse(part["label"], part["prediction"]), -1),
     "ndme": (lambda part: ndme(part["label"], part["prediction"]), -1),
@@ -52,7 +67,23 @@ _METRICS: dict[str, tuple[Callable[[pd.DataFrame], float], int]] = {
 }
 
 
-def score(held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray]) -> pd.DataFrame:
+def _of_classes(classes: Sequence[Any]) -> Measures:
+    """Measures of a category; the log loss, unlike the Brier score, is ruled by classes ruled out wrongly."""
+
+    def odds(part: pd.DataFrame) -> np.ndarray:
+        return part[probability_columns(classes)].to_numpy()
+
+    return {
+        "accuracy": (lambda part: accuracy(part["label"], part["prediction"]), 1),
+        "f1_weighted": (lambda part: f1_weighted(part["label"], part["prediction"]), 1),
+        "log_loss": (lambda part: log_loss(part["label"], odds(part), classes), -1),
+        "roc_auc": (lambda part: roc_auc(part["label"], odds(part), classes), 1),
+    }
+
+
+def score(
+    held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray], classes: Sequence[Any] = ()
+) -> pd.DataFrame:
     """Score held-out predictions.
 
     Parameters
@@ -62,6 +93,8 @@ def score(held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray]
     target : str
     subsets : mapping of name to bool array over the rows of the table
         Parts to be scored besides "all".
+    classes : sequence, default ()
+        Classes of the target where it is a category.
 
     Returns
     -------
@@ -73,19 +106,20 @@ def score(held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray]
     the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
     and a gain is the paired difference to ``single`` on the same folds.
     """
+    measures = _of_classes(classes) if classes else _OF_NUMBERS
     n_folds = held_out["fold"].nunique()
     lines = []
     for name, mask in {"all": None, **subsets}.items():
         chosen = held_out if mask is None else held_out[mask[held_out["row"].to_numpy()]]
-        folds = _by_fold(chosen)
+        folds = _by_fold(chosen, measures)
         for architecture, regime in (
             held_out[["architecture", "regime"]].drop_duplicates().itertuples(index=False)
         ):
-            mine = folds.get((architecture, regime), _NO_FOLDS)
+            mine = folds.get((architecture, regime), pd.DataFrame(columns=["n", *measures], dtype=float))
             single = folds.get(("single", regime))
             n_test = int(mine["n"].sum())
             n_train = (n_folds - 1) * n_test / n_folds
-            for metric, (_, sign) in _METRICS.items():
+            for metric, (_, sign) in measures.items():
                 value, error = _estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
                 gain, gain_error = np.nan, np.nan
                 if sign and single is not None and architecture != "single":
@@ -106,13 +140,10 @@ def _estimate(values: np.ndarray, n_test: float, n_train: float) -> tuple[float,
     return fold_estimate(values, n_test, n_train)
 
 
-_NO_FOLDS = pd.DataFrame(columns=["n", *_METRICS], dtype=float)
-
-
-def _by_fold(held_out: pd.DataFrame) -> dict[Any, pd.DataFrame]:
+def _by_fold(held_out: pd.DataFrame, measures: Measures) -> dict[Any, pd.DataFrame]:
     """Every metric of every fold that has test rows, in the order of folds, per architecture and regime."""
     lines: dict[Any, list[dict[str, float]]] = {}
     for (architecture, regime, _), part in held_out.groupby(["architecture", "regime", "fold"]):
-        line = {"n": len(part), **{metric: measure(part) for metric, (measure, _) in _METRICS.items()}}
+        line = {"n": len(part), **{metric: measure(part) for metric, (measure, _) in measures.items()}}
         lines.setdefault((architecture, regime), []).append(line)
     return {key: pd.DataFrame(folds) for key, folds in lines.items()}

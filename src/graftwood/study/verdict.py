@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from graftwood.metrics import Gain, corrected_confidence, paired_gain
 from graftwood.study.compare import Comparison
@@ -24,50 +27,146 @@ def judge(comparison: Comparison, regime: str, unit: str = "") -> Verdict | None
     Verdict or None
         None where there is nothing to judge (no model with, or none without sources).
     """
-    errors, folds = _errors(comparison, regime)
+    errors, folds = losses(comparison, regime)
     with_sources = [c.name for c in comparison.candidates if c.uses_sources and c.name in errors]
     without = [c.name for c in comparison.candidates if not c.uses_sources and c.name in errors]
     if not with_sources or not without:
         return None
     best_with = min(with_sources, key=lambda name: errors[name].mean())
     best_without = min(without, key=lambda name: errors[name].mean())
-    gain = _gain(errors[best_without], errors[best_with], folds)
+    gain = gain_of(errors[best_without], errors[best_with], folds)
     low, high = gain.interval(confidence=corrected_confidence(CONFIDENCE, len(with_sources)))
+    scale = float(errors[best_without].mean())
+    return _verdict(regime, (best_with, best_without), gain, (low, high), scale, unit)
+
+
+def judge_cross_fitted(
+    comparison: Comparison, regime: str, unit: str = "", only_known: bool = False
+) -> Verdict | None:
+    """Compare the best models with and without sources on folds that did not choose them.
+
+    In every fold the two that were best on the other folds are compared, so that the best
+    of many does not look better than it is, and no correction for their number is needed.
+    The interval is Student's t with `cautious_error`.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    regime : str
+    unit : str, default ""
+        Of the loss.
+    only_known : bool, default False
+        Judge on rows of which a label of another task is known.
+
+    Returns
+    -------
+    Verdict or None
+        Its models are those that are best over all folds.  None as for `judge`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graftwood.study.compare import compare
+    >>> X = np.arange(60.0)[:, None]
+    >>> Y = pd.DataFrame({"cheap": X[:, 0], "dear": np.where(np.arange(60) % 2, np.nan, X[:, 0] + 1)})
+    >>> found = compare(X, Y, target="dear", n_estimators=10, n_folds=3)
+    >>> judge_cross_fitted(found, "visible").kind
+    'helps'
+    """
+    errors, folds = losses(comparison, regime, only_known)
+    sides = [
+        [c.name for c in comparison.candidates if c.uses_sources == uses and c.name in errors]
+        for uses in (True, False)
+    ]
+    if not all(sides):
+        return None
+    fair = [pd.Series(np.nan, index=errors.index) for _ in sides]
+    for fold in np.unique(folds):
+        for side, names in zip(fair, sides, strict=True):
+            best = errors.loc[folds != fold, names].mean().idxmin()
+            side[folds == fold] = errors.loc[folds == fold, best]
+    gain = gain_of(fair[1], fair[0], folds)
+    gain = replace(gain, standard_error=cautious_error(gain, (fair[1] - fair[0]).to_numpy()))
+    reach = float(stdtrit(gain.n_materials - 1, 0.5 + CONFIDENCE / 2)) * gain.standard_error
+    low, high = gain.difference - reach, gain.difference + reach
+    best_with, best_without = (str(errors[side].mean().idxmin()) for side in sides)
+    return _verdict(regime, (best_with, best_without), gain, (low, high), float(fair[1].mean()), unit)
+
+
+def _verdict(
+    regime: str, best: tuple[str, str], gain: Gain, interval: tuple[float, float], scale: float, unit: str
+) -> Verdict:
+    """Put a word on an interval; `scale` is the error without sources."""
+    low, high = interval
     if low > 0 or high < 0:
         kind = "helps" if low > 0 else "harms"
     else:
-        margin = NEGLIGIBLE * float(errors[best_without].mean())
+        margin = NEGLIGIBLE * scale
         kind = "no difference" if -margin < low and high < margin else "undecided"
     return Verdict(
-        regime, kind, best_with, best_without, gain.difference, gain.standard_error, low, high, CONFIDENCE,
-        gain.n_materials, unit,
+        regime, kind, *best, gain.difference, gain.standard_error, low, high, CONFIDENCE, gain.n_materials,
+        unit,
     )  # fmt: skip
 
 
-def choose(comparison: Comparison, regime: str) -> str:
+def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str:
     """Of the architectures within one standard error of the best, return the first in the candidates' order.
 
-    The standard error is that of the paired difference to the best.
+    The standard error is that of the paired difference to the best, by `cautious_error`.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    regime : str
+    only_known : bool, default False
+        Choose on rows of which a label of another task is known.
     """
-    errors, folds = _errors(comparison, regime)
+    errors, folds = losses(comparison, regime, only_known)
     names = [c.name for c in comparison.candidates if c.name in errors]
     best = min(names, key=lambda name: errors[name].mean())
     for name in names:
-        gain = _gain(errors[name], errors[best], folds)
-        if name == best or gain.difference <= gain.standard_error:
+        gain = gain_of(errors[name], errors[best], folds, n_resamples=1)
+        reach = cautious_error(gain, (errors[name] - errors[best]).to_numpy())
+        if name == best or gain.difference <= reach:
             return name
     return best
 
 
-def _errors(comparison: Comparison, regime: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """Absolute error per material (mean over its rows) and architecture, and each material's fold."""
+def cautious_error(gain: Gain, differences: np.ndarray) -> float:
+    """Standard error of a gain that few folds cannot make too small by agreeing by chance.
+
+    The larger of the two estimates of Nadeau and Bengio's variance: from the means of the
+    folds, and from the scatter over materials of which a fold's mean is made,
+    (1/J + n_test/n_train) s^2 / n_test with n_test = n / J.  Means of folds that differ more
+    than their materials explain keep the first.
+
+    Parameters
+    ----------
+    gain : Gain
+    differences : ndarray of shape (n_materials,)
+
+    Examples
+    --------
+    >>> gain = Gain(0.5, 0.0, 2, 6, (0.0, 1.0))  # three folds with one and the same mean
+    >>> round(cautious_error(gain, np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0])), 3)
+    0.354
+    """
+    n_folds, n = gain.degrees_of_freedom + 1, len(differences)
+    share = 1 / n_folds + 1 / (n_folds - 1)
+    return max(gain.standard_error, float(np.sqrt(share * np.var(differences, ddof=1) * n_folds / n)))
+
+
+def losses(comparison: Comparison, regime: str, only_known: bool = False) -> tuple[pd.DataFrame, np.ndarray]:
+    """Loss per material (mean over its rows) and architecture, and each material's fold."""
     part = comparison.held_out[comparison.held_out["regime"] == regime]
-    part = part.assign(error=(part["label"] - part["prediction"]).abs())
+    if only_known:
+        part = part[part["is_known"]]
     errors = part.pivot_table(
-        index=["material", "fold"], columns="architecture", values="error", aggfunc="mean"
+        index=["material", "fold"], columns="architecture", values="loss", aggfunc="mean"
     )
     return errors, errors.index.get_level_values("fold").to_numpy()
 
 
-def _gain(reference: pd.Series, other: pd.Series, folds: np.ndarray) -> Gain:
-    return paired_gain(reference.to_numpy(), other.to_numpy(), folds)
+def gain_of(reference: pd.Series, other: pd.Series, folds: np.ndarray, n_resamples: int = 2000) -> Gain:
+    """Gain of one column of `losses` over another."""
+    return paired_gain(reference.to_numpy(), other.to_numpy(), folds, n_resamples=n_resamples)

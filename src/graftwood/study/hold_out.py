@@ -1,0 +1,160 @@
+"""Hold materials out fold by fold: what is hidden, what is fitted, what is said of the fold.
+
+Everything that decides whether a comparison is honest is in `Split`: which labels
+a regime removes before a model is fitted, and what is known of a test row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graftwood.architectures.base import HIDDEN
+from graftwood.architectures.inputs import CodedRows
+from graftwood.architectures.shared import shared_forests
+from graftwood.metrics import brier_by_row
+from graftwood.study.candidates import Candidate
+from graftwood.study.labels import Labels, learned_only, teachable
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """The rows of a comparison and their folds.
+
+    Attributes
+    ----------
+    X : CodedRows
+    labels : Labels
+    target : str
+    same_as : tuple of str
+        Tasks that are hidden together with the target.
+    materials : ndarray of shape (n_rows,), str
+    folds : ndarray of shape (n_rows,), int
+        -1 for materials without a label of the target.
+    weights : ndarray of shape (n_rows,), optional
+
+    Examples
+    --------
+    >>> from graftwood.architectures.inputs import code_rows
+    >>> from graftwood.study.labels import tell_labels
+    >>> labels = tell_labels(pd.DataFrame({"gap": [1.0, 2.0], "dft": [0.5, 0.6]}), "Example")
+    >>> X, keys = code_rows([[1.0], [2.0]], "Example"), np.array(["Si", "Ge"])
+    >>> split = Split(X, labels, "gap", (), keys, np.array([0, 1]))
+    >>> split.training(0, "visible", uses_sources=True)[1]["gap"].tolist()
+    [nan, 2.0]
+    """
+
+    X: CodedRows
+    labels: Labels
+    target: str
+    same_as: tuple[str, ...]
+    materials: np.ndarray
+    folds: np.ndarray
+    weights: np.ndarray | None = None
+
+    def training(self, fold: int, regime: str, uses_sources: bool) -> tuple[np.ndarray, pd.DataFrame]:
+        """Rows to train on and their labels, everything that must be hidden removed."""
+        is_test_material = np.isin(self.materials, self.materials[self.folds == fold])
+        hidden = list(self.labels.frame.columns) if regime == HIDDEN else [self.target, *self.same_as]
+        labels = self.labels.without(is_test_material, hidden).frame
+        if not uses_sources:
+            labels = labels[[self.target]]
+        labels = teachable(labels, self.labels.classes)
+        keep = np.flatnonzero(labels.notna().any(axis=1).to_numpy())
+        return keep, labels.iloc[keep]
+
+    def test(self, fold: int) -> np.ndarray:
+        """Rows to test on: those of the fold that have the target's label."""
+        return np.flatnonzero((self.folds == fold) & self.labels.frame[self.target].notna().to_numpy())
+
+    def known(self, rows: np.ndarray) -> pd.DataFrame:
+        """What is known of test rows in the visible regime."""
+        return self.labels.frame.iloc[rows].drop(columns=[self.target, *self.same_as])
+
+
+def hold_out(
+    split: Split,
+    candidates: Sequence[Candidate],
+    regimes: Sequence[str],
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Fit every candidate on every fold and collect what it says of the fold.
+
+    Returns
+    -------
+    DataFrame
+        As ``Comparison.held_out``.
+
+    Raises
+    ------
+    TooFewLabels
+        A fold leaves a task too few labels.
+    """
+    # A model without sources trains and predicts alike in both regimes: it is fitted once.
+    plan = [
+        (int(fold), regime, candidate)
+        for fold in np.unique(split.folds[split.folds >= 0])
+        for regime in regimes
+        for candidate in candidates
+        if candidate.uses_sources or regime == regimes[0]
+    ]
+    parts = []
+    with shared_forests():
+        for done, (fold, regime, candidate) in enumerate(plan):
+            if progress is not None:
+                progress(f"fold {fold + 1}, {regime}, {candidate.name}", done, len(plan))
+            part = _predict_fold(split, fold, regime, candidate)
+            for shown in [regime] if candidate.uses_sources else regimes:
+                parts.append(part.assign(architecture=candidate.name, regime=shown))
+    if progress is not None:
+        progress("done", len(plan), len(plan))
+    return pd.concat(parts, ignore_index=True)
+
+
+def probability_columns(classes: Sequence[Any]) -> list[str]:
+    """Name the columns of the classes' probabilities among held-out predictions."""
+    return [f"probability_{known}" for known in classes]
+
+
+def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> pd.DataFrame:
+    rows, labels = split.training(fold, regime, candidate.uses_sources)
+    model = candidate.for_regime(regime)
+    # Told from all labels: hiding may change a column's dtype.
+    model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
+    weights = None if split.weights is None else split.weights[rows]
+    model.fit(split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights)
+    test = split.test(fold)
+    known, shown = split.known(test), None
+    if candidate.uses_sources and regime != HIDDEN:
+        shown = learned_only(known, labels, split.labels.classes)
+    said = model.predict_tasks(split.X.rows(test), known=shown, tasks=[split.target])[split.target]
+    part = pd.DataFrame(
+        {
+            "row": test,
+            "material": split.materials[test],
+            "fold": fold,
+            "is_known": known.notna().any(axis=1).to_numpy(),
+            "label": split.labels.frame[split.target].to_numpy()[test],
+            "prediction": said["mean"],
+            **{name: said.get(name, np.nan) for name in ("spread", "low", "high")},
+        }
+    )
+    if split.target not in split.labels.classes:
+        return part.assign(loss=(part["label"] - part["prediction"]).abs())
+    return _with_odds(part, said["probability"], model.classes_, split.labels.classes[split.target])
+
+
+def _with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:
+    """Add a column per class of the whole table, zero for one that this fold could not teach."""
+    taught_at = {known: i for i, known in enumerate(taught.tolist())}
+    for name, known in zip(probability_columns(classes), classes, strict=True):
+        part[name] = odds[:, taught_at[known]] if known in taught_at else 0.0
+    loss = brier_by_row(part["label"], part[probability_columns(classes)].to_numpy(), classes)
+    # Plain objects, so that folds with other classes stack into one column.
+    return part.assign(loss=loss, prediction=part["prediction"].astype(object))

@@ -1,0 +1,143 @@
+"""Labels as a comparison holds them: in the user's own form, so that models are given what a user gives.
+
+Numbers are floats in the label's unit, classes stay the classes that they are.
+Kinds are told once, from all labels, because a column's dtype may change where
+labels are hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.labels import read_labels
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The labels of a comparison.
+
+    Attributes
+    ----------
+    frame : DataFrame of shape (n_rows, n_tasks)
+        One named column per task, NaN = missing; index 0, 1, ...
+    kinds : dict
+        Kind of every task.
+    classes : dict
+        Classes of every category, sorted.
+
+    Examples
+    --------
+    >>> Y = pd.DataFrame({"gap": [1, 2, 3, 4], "colour": ["red", "red", "blue", "blue"]})
+    >>> labels = tell_labels(Y, "Example").without(np.array([True, False, False, False]), ["colour"])
+    >>> labels.frame["gap"].tolist(), labels.frame["colour"].tolist()
+    ([1.0, 2.0, 3.0, 4.0], [nan, 'red', 'blue', 'blue'])
+    """
+
+    frame: pd.DataFrame
+    kinds: dict[str, str]
+    classes: dict[str, tuple[Any, ...]]
+
+    def without(self, rows: np.ndarray, tasks: Sequence[str] | None = None) -> Labels:
+        """Return the labels with those of some rows (bool) removed, of all tasks or some of them."""
+        frame = self.frame.copy()
+        frame.loc[rows, list(frame.columns if tasks is None else tasks)] = np.nan
+        return replace(self, frame=frame)
+
+
+def tell_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> Labels:
+    """Check labels, tell the kind of every task and name every column.
+
+    Parameters
+    ----------
+    Y : DataFrame, Series or array of shape (n_rows,) or (n_rows, n_tasks)
+    who : str
+        Class or function for messages.
+    kinds : mapping, optional
+        Task name or column number -> kind; else told from the dtype.
+
+    Raises
+    ------
+    NotFinite, LabelRange, TooFewLabels, UnknownTask, WrongOption, ShapeMismatch, MissingColumn
+        As for the architectures.
+
+    Examples
+    --------
+    >>> labels = tell_labels(pd.DataFrame({"metal": [True, False, True, False]}), "Example")
+    >>> labels.kinds, labels.classes
+    ({'metal': 'category'}, {'metal': (False, True)})
+    """
+    columns, _ = read_labels(Y, who, dict(kinds or {}))
+    if hasattr(Y, "columns"):
+        cells = [Y.iloc[:, i] for i in range(len(columns.names))]
+    else:
+        cells = list(np.asarray(Y).reshape(len(Y), -1).T)
+    frame, told = {}, {}
+    for name, column in zip(columns.names, cells, strict=True):
+        told[name] = columns.kind(name)
+        frame[name] = _classes(column) if told[name] == CATEGORY else _numbers(column)
+    classes = {name: columns.classes_of(name) for name in columns.names if told[name] == CATEGORY}
+    return Labels(pd.DataFrame(frame), told, classes)
+
+
+def _numbers(cells: Any) -> np.ndarray:
+    return np.array([np.nan if pd.isna(cell) else float(cell) for cell in cells])
+
+
+def _classes(cells: Any) -> np.ndarray:
+    plain = [cell.item() if isinstance(cell, np.generic) else cell for cell in cells]
+    return np.array([np.nan if pd.isna(cell) else cell for cell in plain] + [None], dtype=object)[:-1]
+
+
+def teachable(labels: pd.DataFrame, classes: Mapping[str, Any]) -> pd.DataFrame:
+    """Remove the labels of classes that only one row has, as no forest learns a class from one label.
+
+    Whether a class is rare depends on the rows that are left to learn from, so this is
+    done fold by fold.
+
+    Parameters
+    ----------
+    labels : DataFrame of shape (n_rows, n_tasks)
+    classes : mapping
+        Its keys are the categories.
+
+    Examples
+    --------
+    >>> Y = pd.DataFrame({"colour": ["red", "blue", "red"]})
+    >>> teachable(Y, {"colour": ("blue", "red")})["colour"].tolist()
+    ['red', nan, 'red']
+    """
+    result = labels.copy()
+    for task in labels.columns:
+        if task in classes:
+            counts = labels[task].map(labels[task].value_counts())
+            result[task] = labels[task].where(counts > 1)
+    return result
+
+
+def learned_only(known: pd.DataFrame, taught: pd.DataFrame, classes: Mapping[str, Any]) -> pd.DataFrame:
+    """Remove known labels of classes that a model was not taught; it would refuse them.
+
+    Parameters
+    ----------
+    known, taught : DataFrame
+        Known labels of test rows, labels that the model was fitted on.
+    classes : mapping
+        Its keys are the categories.
+
+    Examples
+    --------
+    >>> known = pd.DataFrame({"colour": ["red", "green"]})
+    >>> learned_only(known, pd.DataFrame({"colour": ["red", "blue"]}), {"colour": ()})["colour"].tolist()
+    ['red', nan]
+    """
+    result = known.copy()
+    for task in known.columns:
+        if task in classes:
+            result[task] = known[task].where(known[task].isin(taught[task].dropna().unique()))
+    return result

@@ -1,0 +1,196 @@
+"""Send each row to the model of what is known of it, and put the answers together again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.inputs import count_rows
+from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.errors import UnknownTask
+
+
+def _has_classes(model: Any) -> bool:
+    if hasattr(model, "models_") and model._columns.kind(model.target_) != CATEGORY:
+        raise AttributeError(f"{type(model).__name__}: the target {model.target_} has no classes.")
+    return True
+
+
+class RoutedPredictor(RegressorMixin, BaseEstimator):
+    """Base class of estimators with one fitted model per regime.
+
+    Attributes
+    ----------
+    models_ : dict
+        Regime ("hidden", "visible") -> fitted architecture.
+    sources_ : tuple of str
+        Tasks whose known labels make a row visible.
+
+    Examples
+    --------
+    >>> from graftwood import TransferSelector
+    >>> issubclass(TransferSelector, RoutedPredictor)
+    True
+    """
+
+    models_: dict[str, Architecture]
+    sources_: tuple[str, ...]
+    target_: str
+    tasks_: tuple[str, ...]
+    _columns: LabelColumns
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.target_tags.multi_output = True
+        return tags
+
+    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+        """Predict the target.
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+        known : DataFrame or array of shape (n_rows, n_tasks), optional
+            Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
+        return_std : bool, default False
+            Return the spread as well.
+        of : {"observation"}, default "observation"
+            The spread of what: a new measurement of the same material.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_rows,)
+            In the label's unit, the most probable class of a category.
+        spread : ndarray of shape (n_rows,), only with ``return_std``
+        """
+        parts = self._route(X, known, lambda model, rows, given: model.predict(rows, given, return_std, of))
+        if return_std:
+            mean, spread = (_merge([(rows, said[i]) for rows, said in parts]) for i in (0, 1))
+            return mean, spread
+        return _merge(parts)
+
+    def predict_interval(self, X: Any, coverage: float = 0.9, known: Any = None) -> tuple[Any, Any]:
+        """Predict the interval that covers a new measurement with this probability.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n_rows,)
+            In the label's unit.
+        """
+        parts = self._route(
+            X, known, lambda model, rows, given: model.predict_interval(rows, coverage, given)
+        )
+        low, high = (_merge([(rows, said[side]) for rows, said in parts]) for side in (0, 1))
+        return low, high
+
+    @available_if(_has_classes)
+    def predict_proba(self, X: Any, known: Any = None) -> np.ndarray:
+        """Predict the probability of each class, (n_rows, n_classes) in the order of ``classes_``."""
+        return _merge(self._route(X, known, lambda model, rows, given: model.predict_proba(rows, given)))
+
+    def predict_tasks(
+        self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str] | None = None
+    ) -> dict[str, dict[str, np.ndarray]]:
+        """Predict the tasks that both winners model, or some of them, with spread and interval.
+
+        Returns
+        -------
+        dict
+            Per task the arrays ``mean``, ``spread``, ``low`` and ``high`` of shape (n_rows,), for a
+            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes).
+
+        Raises
+        ------
+        UnknownTask
+        """
+        check_is_fitted(self, "models_")
+        wanted = self.tasks_ if tasks is None else tuple(tasks)
+        for task in wanted:
+            if task not in self.tasks_:
+                raise UnknownTask(
+                    f"{type(self).__name__} does not predict task {task!r}; its winners predict "
+                    f"{', '.join(self.tasks_)}."
+                )
+        parts = self._route(
+            X, known, lambda model, rows, given: model.predict_tasks(rows, given, coverage, wanted)
+        )
+        return {
+            task: {
+                name: _merge([(rows, said[task][name]) for rows, said in parts]) for name in parts[0][1][task]
+            }
+            for task in wanted
+        }
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return R2 of the prediction, or the accuracy where the target is a category."""
+        check_is_fitted(self, "models_")
+        if self._columns.kind(self.target_) != CATEGORY:
+            return float(super().score(X, y, sample_weight))
+        return float(accuracy_score(np.asarray(y).reshape(-1), self.predict(X), sample_weight=sample_weight))
+
+    @property
+    def classes_(self) -> np.ndarray:
+        """Classes of the target, where it is a category."""
+        if not hasattr(self, "models_"):
+            raise AttributeError("classes_ is there after fit")
+        return np.asarray(self.models_[HIDDEN].classes_)
+
+    def _route(
+        self, X: Any, known: Any, ask: Callable[[Architecture, Any, Any], Any]
+    ) -> list[tuple[np.ndarray, Any]]:
+        """Ask each row's model; return row numbers with what was said of them."""
+        check_is_fitted(self, "models_")
+        who = type(self).__name__
+        n_rows = count_rows(X, who)
+        frame, is_visible = self._known(known, n_rows, who)
+        parts = []
+        for regime, rows in (
+            (HIDDEN, np.flatnonzero(~is_visible)),
+            (VISIBLE, np.flatnonzero(is_visible)),
+        ):
+            if len(rows):
+                model = self.models_[regime]
+                # Labels of tasks that the winner was not fitted with cannot move it.
+                given = [task for task in frame.columns if task in model._columns.names]
+                shown = frame.iloc[rows][given] if regime == VISIBLE and given else None
+                parts.append((rows, ask(model, _take(X, rows, n_rows), shown)))
+        return parts
+
+    def _known(self, known: Any, n_rows: int, who: str) -> tuple[pd.DataFrame, np.ndarray]:
+        """Return the known labels of the sources and which rows have one."""
+        frame = pd.DataFrame(index=range(n_rows))
+        if known is None:
+            return frame, np.zeros(n_rows, dtype=bool)
+        read_known(known, self._columns, n_rows, who)
+        if not hasattr(known, "columns"):
+            known = pd.DataFrame(np.asarray(known).reshape(n_rows, -1), columns=list(self._columns.names))
+        for i, name in enumerate(known.columns):
+            if str(name) in self.sources_:
+                frame[str(name)] = known.iloc[:, i].to_numpy()
+        return frame, frame.notna().any(axis=1).to_numpy(dtype=bool) if len(frame.columns) else np.zeros(
+            n_rows, dtype=bool
+        )
+
+
+def _take(X: Any, rows: np.ndarray, n_rows: int) -> Any:
+    if len(rows) == n_rows:
+        return X
+    return X.iloc[rows] if hasattr(X, "iloc") else np.asarray(X)[rows]
+
+
+def _merge(parts: list[tuple[np.ndarray, Any]]) -> np.ndarray:
+    """Put answers back in the order of the rows."""
+    rows = np.concatenate([rows for rows, _ in parts])
+    said = np.concatenate([np.asarray(values) for _, values in parts])
+    return said[np.argsort(rows, kind="stable")]

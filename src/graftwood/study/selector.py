@@ -1,0 +1,300 @@
+"""TransferSelector: an estimator that tries every architecture on held-out materials and keeps the best.
+
+What is chosen and why is in ``study/judging.py`` and ``study/verdict.py``; what a
+fitted selector is asked is answered by the winners, row by row.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils import check_random_state
+
+from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.shared import shared_forests
+from graftwood.architectures.training import check_weights
+from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
+from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
+from graftwood.study.candidates import Candidate, default_candidates
+from graftwood.study.compare import Comparison, divide, material_keys
+from graftwood.study.hold_out import Split
+from graftwood.study.judging import LEAST_PER_FOLD, count_materials, judge_all, useful_sources
+from graftwood.study.labels import Labels, tell_labels
+from graftwood.study.records import Verdict
+from graftwood.study.routing import RoutedPredictor
+
+SHARE_OF_TREES = 5  # forests of the comparison have a fifth of the trees
+FEWEST_TREES = 10
+
+
+class TransferSelector(RoutedPredictor):
+    """Choose how to use the other tasks, or not to, on materials that no model has seen.
+
+    Every candidate is tried by grouped validation, with small forests.  Of those within one
+    standard error of the best (paired by material) the plainest wins, in each regime on its
+    own, and is fitted on all rows.  The verdict compares the best model with sources to the
+    best without on folds that did not choose them.
+
+    Parameters
+    ----------
+    target : str or int, default 0
+        Task to predict, by name or column number.
+    candidates : sequence of Candidate, optional
+        What to try, the plainest first, their ``uses_sources`` said; the first serves where
+        nothing can be judged.  By default up to 12: `default_candidates` with its variants.
+    n_folds : int, default 3
+        Folds of the comparison.
+    n_estimators : int, default 100
+        Trees per forest of the winners.
+    n_estimators_compared : int, optional
+        Trees per forest of the comparison; a fifth of ``n_estimators`` and at least 10 by default.
+    same_as : sequence of str, default ()
+        Tasks that repeat the target's measurement: never a source, hidden together with it.
+    kinds : dict, optional
+        Task -> "real", "positive" or "category"; else told from the dtype.
+    units : dict, optional
+        Unit per task; differences start from sources in the target's unit only.
+    random_state : int, RandomState or None
+    n_jobs : int, optional
+        Threads; -1 uses all processors.
+
+    Attributes
+    ----------
+    best_ : dict
+        Regime ("hidden", "visible") -> name of its winner.  A row of which a source's label
+        is known is predicted by the visible winner, the others by the hidden one.
+    models_ : dict
+        Regime -> its winner, fitted on all rows.
+    verdict_ : Verdict or None
+        Whether the sources help with nothing known of the material; ``kind`` is "helps",
+        "no difference", "harms" or "undecided", ``str()`` the sentence.  None without sources.
+    verdicts_ : dict
+        Regime -> Verdict; the visible one is judged on materials of which something is known.
+    comparison_ : Comparison or None
+        Errors of all candidates; None where nothing could be tested.
+    fallback_ : dict
+        Regime -> why nothing could be judged there, so that the plainest candidate was taken
+        (or, where other labels are known, the hidden winner).
+    left_out_ : dict
+        Source -> why it was not used.
+    tasks_ : tuple of str
+        Tasks that the winners of both regimes predict.
+
+    Raises
+    ------
+    NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, UnitMismatch, WrongOption, EmptyTable
+
+    Warns
+    -----
+    TooFewToJudge
+        A choice could not be validated, or a source has too few labels to be tried.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(300, 4))
+    >>> dft = np.sin(2 * X[:, 0]) + X[:, 1]
+    >>> Y = pd.DataFrame({"gap_dft": dft, "gap_exp": np.where(np.arange(300) % 5, np.nan, dft + 1)})
+    >>> model = TransferSelector("gap_exp", n_estimators=50, random_state=0).fit(X, Y)
+    >>> model.verdicts_["visible"].kind
+    'helps'
+    >>> model.predict(X[:1], known=Y[["gap_dft"]][:1]).shape
+    (1,)
+    """
+
+    _rules: ClassVar[dict[str, list[Rule]]] = {
+        "target": [anything("a task")],
+        "n_folds": [whole(2)],
+        "n_estimators": [whole(1)],
+        "n_estimators_compared": [one_of(None), whole(1)],
+        "n_jobs": [one_of(None), one_of(-1), whole(1)],
+        "kinds": [one_of(None), mapping()],
+        "units": [one_of(None), mapping()],
+    }
+
+    verdict_: Verdict | None
+    verdicts_: dict[str, Verdict]
+    comparison_: Comparison | None
+    fallback_: dict[str, str]
+    left_out_: dict[str, str]
+
+    def __init__(
+        self,
+        target: str | int = 0,
+        *,
+        candidates: Sequence[Candidate] | None = None,
+        n_folds: int = 3,
+        n_estimators: int = 100,
+        n_estimators_compared: int | None = None,
+        same_as: Sequence[str] = (),
+        kinds: Mapping[Any, str] | None = None,
+        units: Mapping[str, str] | None = None,
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.target = target
+        self.candidates = candidates
+        self.n_folds = n_folds
+        self.n_estimators = n_estimators
+        self.n_estimators_compared = n_estimators_compared
+        self.same_as = same_as
+        self.kinds = kinds
+        self.units = units
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> TransferSelector:
+        """Compare, choose, and fit the winners on all rows.
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+            Numbers, NaN = missing; DataFrame columns may be categorical.
+        Y : array, Series or DataFrame of shape (n_rows,) or (n_rows, n_tasks)
+            Labels in the unit of each task, NaN = missing; text, booleans and categoricals are classes.
+        groups : array of shape (n_rows,), optional
+            Material of each row, never split between folds.
+        sample_weight : array of shape (n_rows,), optional
+            Weight of each row in every fit; 0 leaves it out.  Losses are not weighted.
+
+        Returns
+        -------
+        self
+        """
+        who = type(self).__name__
+        check_options(who, self.get_params(deep=False), self._rules)
+        labels = tell_labels(Y, who, self.kinds)
+        columns = LabelColumns(tuple(labels.frame.columns), named=True, flat=False)
+        self.target_ = columns.find(self.target, who)
+        materials = material_keys(groups, len(labels.frame), who)
+        weights = check_weights(sample_weight, len(labels.frame), who)
+        if weights is not None:
+            labels = labels.without(weights == 0)
+        labels = self._choose_sources(labels, materials)
+        candidates = self._candidates(labels)
+        seed = self._seed()
+        n_materials = count_materials(labels, materials, self.target_)
+        split = self._divide(X, labels, materials, weights, n_materials, seed)
+        small = [_with_trees(candidate, self._trees(), seed, self.n_jobs) for candidate in candidates]
+        unit = str((self.units or {}).get(self.target_, ""))
+        found = judge_all(split, small, n_materials, int(self.n_folds), unit)
+        self.best_, self.comparison_, self.fallback_ = found.best, found.comparison, found.fallback
+        self.verdicts_ = found.verdicts if self.sources_ else {}
+        self.verdict_ = self.verdicts_.get(HIDDEN)
+        self._warn()
+        final = {c.name: _with_trees(c, None, seed, self.n_jobs) for c in candidates}
+        with shared_forests():
+            self._fit_winners(final, X, labels, groups, weights)
+        return self
+
+    def _choose_sources(self, labels: Labels, materials: np.ndarray) -> Labels:
+        """Find the sources and leave out those with too few labels."""
+        who = type(self).__name__
+        tasks = list(labels.frame.columns)
+        if isinstance(self.same_as, str):
+            raise WrongOption(f"{who}: same_as must be a sequence of names, got the text {self.same_as!r}.")
+        for task in self.same_as:
+            if task not in tasks:
+                raise UnknownTask(f"{who}: same_as names {task!r}; the tasks are {', '.join(tasks)}.")
+        self._columns = LabelColumns(
+            tuple(tasks), named=True, flat=False, kinds=tuple(labels.kinds[task] for task in tasks),
+            classes=tuple(labels.classes.get(task, ()) for task in tasks),
+        )  # fmt: skip
+        offered = [task for task in tasks if task != self.target_ and task not in self.same_as]
+        least = LEAST_PER_FOLD * int(self.n_folds)
+        sources, self.left_out_ = useful_sources(labels, materials, offered, least)
+        self.sources_ = tuple(sources)
+        return Labels(labels.frame[[self.target_, *sources]], labels.kinds, labels.classes)
+
+    def _candidates(self, labels: Labels) -> list[Candidate]:
+        who = type(self).__name__
+        if self.candidates is None:
+            return default_candidates(
+                self.target_, list(self.sources_), kinds=labels.kinds, units=dict(self.units or {}),
+                has_variants=True, n_estimators=int(self.n_estimators),
+            )  # fmt: skip
+        given = list(self.candidates)
+        if not given or any(not isinstance(candidate, Candidate) for candidate in given):
+            raise WrongOption(f"{who}: candidates must be None or a sequence of Candidate, got {given!r}.")
+        if len({candidate.name for candidate in given}) < len(given):
+            raise WrongOption(f"{who}: two candidates have one name; give each its own.")
+        if given[0].uses_sources:
+            raise WrongOption(
+                f"{who}: the first candidate, {given[0].name}, uses sources; begin with one that uses none."
+            )
+        return given
+
+    def _trees(self) -> int:
+        if self.n_estimators_compared is not None:
+            return int(self.n_estimators_compared)
+        return max(FEWEST_TREES, int(self.n_estimators) // SHARE_OF_TREES)
+
+    def _seed(self) -> int:
+        if isinstance(self.random_state, (int, np.integer)) and self.random_state >= 0:
+            return int(self.random_state)
+        if self.random_state is None or isinstance(self.random_state, np.random.RandomState):
+            return int(check_random_state(self.random_state).randint(2**31 - 1))
+        raise WrongOption(
+            f"{type(self).__name__}: random_state must be None, an integer >= 0 or a RandomState, "
+            f"got {self.random_state!r}."
+        )
+
+    def _divide(
+        self, X: Any, labels: Labels, materials: np.ndarray, weights: Any, n_materials: int, seed: int
+    ) -> Split | None:
+        if n_materials < int(self.n_folds):
+            return None
+        return divide(
+            X, labels, target=self.target_, groups=materials, n_folds=int(self.n_folds),
+            random_state=seed, sample_weight=weights, who=type(self).__name__,
+        )  # fmt: skip
+
+    def _warn(self) -> None:
+        who = type(self).__name__
+        for source, reason in self.left_out_.items():
+            warnings.warn(f"{who}: source {source} was not tried: {reason}.", TooFewToJudge, stacklevel=3)
+        for regime, reason in self.fallback_.items():
+            warnings.warn(
+                f"{who}: nothing could be judged in the {regime} regime, as {reason}; "
+                f"{self.best_[regime]} is used there.",
+                TooFewToJudge,
+                stacklevel=3,
+            )
+
+    def _fit_winners(
+        self, final: dict[str, Candidate], X: Any, labels: Labels, groups: Any, weights: Any
+    ) -> None:
+        """Fit each winner once; one that serves both regimes holds both second stages."""
+        fitted: dict[str, Architecture] = {}
+        for regime in (VISIBLE, HIDDEN):
+            winner = final[self.best_[regime]]
+            if winner.name not in fitted:
+                frame = labels.frame if winner.uses_sources else labels.frame[[self.target_]]
+                model = winner.for_regime(regime)
+                model.set_params(kinds={task: labels.kinds[task] for task in frame.columns})
+                fitted[winner.name] = model.fit(X, frame, groups=groups, sample_weight=weights)
+        self.models_ = {regime: fitted[self.best_[regime]] for regime in (HIDDEN, VISIBLE)}
+        both = [set(model.tasks_) for model in self.models_.values()]
+        self.tasks_ = tuple(t for t in self._columns.names if all(t in tasks for tasks in both))
+        self.n_features_in_ = self.models_[HIDDEN].n_features_in_
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+
+
+def _with_trees(candidate: Candidate, trees: int | None, seed: int, n_jobs: int | None) -> Candidate:
+    """Return a candidate with smaller forests where asked, and the selector's seed where it has none."""
+    estimator = clone(candidate.estimator)
+    options = estimator.get_params(deep=False)
+    if trees is not None:
+        estimator.set_params(n_estimators=min(trees, options["n_estimators"]))
+    if options.get("random_state") is None:
+        estimator.set_params(random_state=seed)
+    if options.get("n_jobs") is None:
+        estimator.set_params(n_jobs=n_jobs)
+    return Candidate(candidate.name, estimator, candidate.uses_sources)
