@@ -152,17 +152,24 @@ def relate(
     is_there = ~np.isnan(errors)
     filled = np.where(is_there, errors, 0.0)
     # Of columns with few common labels correlations are measured, with all labels the variances.
-    covariance = np.diag(np.sum(filled**2, axis=0) / np.maximum(is_there.sum(axis=0), 1))
+    covariance = np.diag(_sum(filled**2) / np.maximum(is_there.sum(axis=0), 1))
     task_of = np.repeat(np.arange(len(tasks)), np.diff(first))
     for one, other in combinations(range(n_columns), 2):
         both = is_there[:, one] & is_there[:, other]
         n_materials = len(np.unique(material[both]))
-        norm = np.sqrt(np.sum(filled[both, one] ** 2) * np.sum(filled[both, other] ** 2))
+        pair = filled[both][:, [one, other]]
+        norm = np.sqrt(np.prod(_sum(pair**2)))
         if n_materials < 2 or norm == 0:
             continue
-        correlation = float(np.sum(filled[both, one] * filled[both, other]) / norm)
+        correlation = float(_sum(pair[:, 0] * pair[:, 1]) / norm)
         trust = 1.0 if task_of[one] == task_of[other] else n_materials / (n_materials + HALF_TRUSTED)
         sd = np.sqrt(covariance[one, one] * covariance[other, other])
         covariance[one, other] = covariance[other, one] = correlation * trust * sd
-    keys, at = np.unique(keys, return_index=True)
-    return Relation(tasks, first, covariance, keys, np.ascontiguousarray(centers[at]))
+    order = np.lexsort((*np.nan_to_num(centers).T, keys))
+    keys, at = np.unique(keys[order], return_index=True)
+    return Relation(tasks, first, covariance, keys, np.ascontiguousarray(centers[order[at]]))
+
+
+def _sum(values: np.ndarray) -> np.ndarray:
+    """Sums of columns that are the same bits in any order of rows."""
+    return np.sum(np.sort(values, axis=0), axis=0)
