@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.errors import TooFewLabels
+from graftwood.errors import NoOutOfBagRows, TooFewLabels
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison, compare_split
 from graftwood.study.hold_out import Split
@@ -110,7 +110,7 @@ def judge_all(
         return _fall_back(found, (HIDDEN, VISIBLE), plainest, reason, n_materials)
     try:
         found.comparison = compare_split(split, candidates)
-    except TooFewLabels as error:
+    except (TooFewLabels, NoOutOfBagRows) as error:
         return _fall_back(
             found, (HIDDEN, VISIBLE), plainest, f"a fold cannot be tested ({error})", n_materials
         )

@@ -76,7 +76,8 @@ def tell_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> Lab
     if hasattr(Y, "columns"):
         cells = [Y.iloc[:, i] for i in range(len(columns.names))]
     else:
-        cells = list(np.asarray(Y).reshape(len(Y), -1).T)
+        values = np.asarray(Y)
+        cells = list(values.reshape(len(values), -1).T)
     frame, told = {}, {}
     for name, column in zip(columns.names, cells, strict=True):
         told[name] = columns.kind(name)
