@@ -35,7 +35,7 @@ def of_classes():
 def test_class_is_measured_as_classes_are(of_classes):
     table, held_out = of_classes.table, of_classes.held_out
     assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc"]
-    assert [c.name for c in of_classes.candidates] == ["single", "multi_task"]
+    assert [c.name for c in of_classes.candidates] == ["single", "self_latent", "latent", "multi_task"]
     assert of_classes.classes == ("blue", "green", "red")
     part = held_out.query("architecture == 'single' and regime == 'hidden'")
     folds = [fold for _, fold in part.groupby("fold")]
@@ -51,9 +51,10 @@ def test_class_is_measured_as_classes_are(of_classes):
 def test_verdict_of_a_class_is_by_the_brier_score(of_classes):
     errors, _ = losses(of_classes, "hidden")
     verdict = judge(of_classes, "hidden")
-    assert verdict.difference == pytest.approx((errors["single"] - errors["multi_task"]).mean())
+    without = errors[["single", "self_latent"]].mean().min()
+    assert verdict.difference == pytest.approx(without - errors[["latent", "multi_task"]].mean().min())
     assert judge_cross_fitted(of_classes, "visible").kind in ("helps", "no difference", "harms", "undecided")
-    assert choose(of_classes, "hidden") in ("single", "multi_task")
+    assert choose(of_classes, "hidden") in errors.columns
 
 
 def test_class_that_a_fold_cannot_teach_had_no_probability():
@@ -110,7 +111,14 @@ REAL = {"t": "real", "a": "real", "b": "real", "c": "real", "d": "real"}
         pytest.param(["a", "b"], {}, {"t": "eV", "a": "eV"}, ["difference", "latent"], id="one-unit"),
         pytest.param(["a", "b"], {"a": "category"}, {}, ["difference", "latent"], id="class-source"),
         pytest.param(["a"], {"a": "positive"}, {}, ["latent"], id="positive-source"),
-        pytest.param(["a"], {"t": "category"}, {}, [], id="class-target"),
+        pytest.param(["a"], {"t": "category"}, {}, ["latent"], id="class-target"),
+        pytest.param(
+            ["a"],
+            {"a": "positive", "t": "positive"},
+            {},
+            ["pooled", "pooled_source_input", "difference", "latent"],
+            id="all-positive",
+        ),
     ],
 )  # fmt: skip
 def test_candidates_follow_kinds_and_units(sources, kinds, units, with_sources):

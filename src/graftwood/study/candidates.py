@@ -51,12 +51,7 @@ class Candidate:
 
 def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
     """Whether a source's value can be subtracted from the target's, and both be pooled."""
-    return has_one_unit and target_kind == source_kind == REAL
-
-
-def can_be_latent(kind: str) -> bool:
-    """Whether a task can stand in a latent chain, as its target or as a latent."""
-    return kind in (REAL, POSITIVE)
+    return has_one_unit and target_kind == source_kind and target_kind in (REAL, POSITIVE)
 
 
 MOST_DIFFERENCES = 3  # with all variants there are then at most twelve candidates
@@ -73,9 +68,9 @@ def default_candidates(
 ) -> list[Candidate]:
     """List every architecture of the paper and its controls that one target allows.
 
-    Differences start from real sources in the unit of a real target, pooling needs all
-    sources to be such, a latent chain uses the real and positive sources of a real or
-    positive target; the multi-task forest takes any kinds.
+    Differences start from sources in the unit of the target that are real as it is, or
+    positive as it is (a ratio then), and pooling needs all sources to be such; a latent chain
+    and the multi-task forest take any kinds.
 
     Parameters
     ----------
@@ -101,20 +96,18 @@ def default_candidates(
     'latent', 'multi_task']
     >>> kinds = {"colour": "category"}
     >>> [candidate.name for candidate in default_candidates("colour", ["gap_dft"], kinds=kinds)]
-    ['single', 'multi_task']
+    ['single', 'self_latent', 'latent', 'multi_task']
     """
     units, kinds = units or {}, {task: (kinds or {}).get(task, REAL) for task in (target, *sources)}
     alike = [
         task for task in sources
         if is_alike(kinds[target], kinds[task], units.get(task) == units.get(target))
     ]  # fmt: skip
-    latents = [task for task in sources if can_be_latent(kinds[task]) and can_be_latent(kinds[target])]
     given, alone = {**options, "kinds": kinds}, {**options, "kinds": {target: kinds[target]}}
     found = [Candidate("single", SingleTask(target, **alone), False)]
     if is_alike(kinds[target], kinds[target], True):
         found.append(Candidate("self_difference", Difference(target, target, **alone), False))
-    if can_be_latent(kinds[target]):
-        found.append(Candidate("self_latent", LatentVariable(target, [target], **alone), False))
+    found.append(Candidate("self_latent", LatentVariable(target, [target], **alone), False))
     if sources and len(alike) == len(sources):
         found += [
             Candidate("pooled", Pooled(target, **given), True),
@@ -123,9 +116,8 @@ def default_candidates(
     for source in alike[: MOST_DIFFERENCES if has_variants else None]:
         name = "difference" if len(alike) == 1 else f"difference:{source}"
         found.append(Candidate(name, Difference(target, source, units=units, **given), True))
-    if latents:
-        found.append(Candidate("latent", LatentVariable(target, latents, **given), True))
     if sources:
+        found.append(Candidate("latent", LatentVariable(target, sources, **given), True))
         found += _multi_task(target, given, has_variants)
     return found
 

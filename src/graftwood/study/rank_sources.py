@@ -17,7 +17,7 @@ from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.labels import LabelColumns
 from graftwood.errors import MissingColumn, TooFewLabels, WrongOption
 from graftwood.options import check_options, whole
-from graftwood.study.candidates import Candidate, can_be_latent, default_candidates
+from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import divide
 from graftwood.study.hold_out import Split, hold_out
 from graftwood.study.labels import Labels, tell_labels
@@ -53,8 +53,7 @@ def rank_sources(
     groups : array of shape (n_rows,), optional
         Material of each row, never split between training and test.
     architecture : {"latent", "multi_task"}, optional
-        How sources are used; by default latent where the target and all sources are real or
-        positive, else multi-task.
+        How sources are used; by default latent.
     fractions : sequence of float, default (0.25, 0.5, 1.0)
         Shares of a source's labelled materials, above 0 and at most 1; each share holds the
         smaller ones.  1 is always tried.
@@ -118,7 +117,7 @@ def rank_sources(
     labels = Labels(labels.frame[[name, *sources]], labels.kinds, labels.classes)
     split = divide(X, labels, target=name, groups=groups, n_folds=n_folds, random_state=random_state, who=who)
     options = {"n_estimators": n_estimators, "random_state": random_state, "n_jobs": n_jobs}
-    trials = _Trials(split, _architecture(architecture, labels, sources), options)
+    trials = _Trials(split, _architecture(architecture), options)
     ranked = pd.DataFrame(list(_lines(trials, sources, shares, random_state)))
     best = ranked.groupby("regime")["gain"].rank(ascending=False, method="first")
     order = ranked.assign(place=best).sort_values(["regime", "place"]).index
@@ -134,14 +133,12 @@ def _check_fractions(fractions: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({float(share) for share in given} | {1.0}))
 
 
-def _architecture(asked: str | None, labels: Labels, sources: list[str]) -> str:
-    can_chain = all(can_be_latent(labels.kinds[task]) for task in labels.frame.columns)
+def _architecture(asked: str | None) -> str:
     if asked is None:
-        return "latent" if can_chain else "multi_task"
-    if asked not in ARCHITECTURES or (asked == "latent" and not can_chain):
+        return "latent"
+    if asked not in ARCHITECTURES:
         raise WrongOption(
-            f"rank_sources: architecture must be None or one of {ARCHITECTURES}, latent only where all tasks "
-            f"are real or positive, got {asked!r}."
+            f"rank_sources: architecture must be None or one of {ARCHITECTURES}, got {asked!r}."
         )
     return asked
 
