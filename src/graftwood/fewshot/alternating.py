@@ -52,7 +52,7 @@ def solve_subspace(problem: Problem, heads: np.ndarray) -> np.ndarray:
             gram[j, :, i] = gram[i, :, j]
     size = rank * n_inputs
     square = gram.reshape(size, size)
-    square[np.diag_indices(size)] += 1e-13 * np.trace(square) / size
+    square[np.diag_indices(size)] += 1e-13 * np.trace(square) / size or 1.0  # all is zero without heads
     return np.linalg.solve(square, cross.ravel()).reshape(rank, n_inputs)
 
 
