@@ -171,7 +171,9 @@ def test_wrong_seed(seed):
 )
 def test_a_task_with_one_row_where_two_are_needed(model, message):
     rows = uneven_rows(0, [5, 5, 1, 5, 5, 5])
-    with pytest.raises(TooFewLabels, match=rf"1 of 6 tasks have fewer than 2 rows.*{message}"):
+    with pytest.raises(
+        TooFewLabels, match=rf"1 of 6 tasks have fewer than 2 rows \(the first is task 2\).*{message}"
+    ):
         model.fit(rows.X, rows.y, rows.task)
     way_out = message.removeprefix("or set ")
     option, value = way_out.split("=")

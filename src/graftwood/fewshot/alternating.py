@@ -70,9 +70,11 @@ class _Alternating(FewShotModel):
     tol: float
     random_state: Any
 
-    def _check_rows(self, rows: Rows) -> None:
+    def _check_rows(self, rows: Rows, names: np.ndarray) -> None:
         if self.init == "moments":
-            refuse_single_rows(type(self).__name__, rows, "set init='random'")
+            refuse_single_rows(
+                type(self).__name__, rows, names, "products of different rows", "set init='random'"
+            )
 
     def _start(self, problem: Problem, rank: int) -> np.ndarray:
         if self.init == "moments":

@@ -75,7 +75,7 @@ class FewShotModel(BaseEstimator):
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
         rows, names = read_rows(who, X, y, task)
         self._check_rank(rows)
-        self._check_rows(rows)
+        self._check_rows(rows, names)
         self._frame = self._learn_frame(rows)
         framed = self._frame.rows(rows)
         self._basis = self._find(framed, self._pick_rank(framed))
@@ -98,7 +98,7 @@ class FewShotModel(BaseEstimator):
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
         """Return the subspace of rows inside the frame: orthonormal, shape (rank, n_framed)."""
 
-    def _check_rows(self, rows: Rows) -> None:
+    def _check_rows(self, rows: Rows, names: np.ndarray) -> None:
         """Refuse tasks that a method cannot use."""
 
     def _learn_frame(self, rows: Rows) -> Frame:
