@@ -149,6 +149,26 @@ def test_where_others_win_they_do():
     assert gradient < 1e-3 < 0.01 > mean_distance(pursuit(300), 400, 10, 0.0)
 
 
+def errors_at_rank(rank):
+    """Distance of the subspace and relative error of new tasks from 10 labels; five dimensions are true."""
+    distances, squared, size = [], 0.0, 0.0
+    for seed in SEEDS:
+        tasks = planted(1600, 15, 1.0, seed)
+        model = MetaSubspacePursuit(rank)
+        distances.append(distance(model, tasks))
+        for at in range(100):
+            X, y, coef = tasks.draw_new_task(10, seed=10_000 + 1000 * seed + at)
+            squared += np.sum((model.adapt(X, y).coef - coef) ** 2)
+            size += np.sum(coef**2)
+    return np.mean(distances), np.sqrt(squared / size)
+
+
+def test_a_rank_too_low_misses_directions_and_one_too_high_costs_new_tasks():
+    found = {rank: errors_at_rank(rank) for rank in (4, 5, 6, 8)}
+    assert found[4][0] > 2 * found[5][0] and found[8][0] < 1.15 * found[5][0]
+    assert found[5][1] < found[6][1] < found[4][1] < found[8][1] < 1.2 * found[5][1]
+
+
 def test_alternating_minimization_is_exact_without_noise():
     assert mean_distance(lambda: AlternatingMinimization(5), 400, 25, 0.0) < 1e-5
 
