@@ -121,6 +121,13 @@ def test_too_few_labels_for_the_subspace_is_said():
         MetaSubspacePursuit(rank=3).fit(planted.X, planted.y, planted.task)
 
 
+@pytest.mark.filterwarnings("error")
+def test_too_few_labels_for_a_chosen_rank_is_said_too():
+    planted = plant_tasks(n_tasks=3, n_rows=2, n_inputs=20, rank=1, noise=0.0, seed=0)
+    with pytest.warns(UndeterminedSubspace, match="6 labels must determine"):
+        MetaSubspacePursuit(random_state=0).fit(planted.X, planted.y, planted.task)
+
+
 def test_enough_labels_bring_no_warning():
     planted = plant_tasks(n_tasks=30, n_rows=6, n_inputs=20, rank=3, noise=0.0, seed=0)
     with warnings.catch_warnings():

@@ -3,12 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from graftwood.errors import (
     DependentInputs,
     EmptyTable,
+    MissingColumn,
     NotFinite,
     ShapeMismatch,
     TooFewLabels,
@@ -24,6 +26,8 @@ from graftwood.fewshot import (
     NuclearNorm,
     OracleSubspace,
     PooledRidge,
+    plant_tasks,
+    subspace_distance,
 )
 from tests.fewshot.planted import EVERYTHING, SUBSPACES, TRUTH, uneven_rows
 
@@ -74,6 +78,19 @@ def with_column(column):
                      "the task of row 5 is missing", id="nan-task"),
         pytest.param(lambda X, y, t: (X, y, changed(t, 5, "five")), UnknownTask,
                      "named by values of several types", id="mixed-names"),
+        pytest.param(lambda X, y, t: (changed(X, (7, 2), 1e160), y, t), NotFinite,
+                     r"input 2 of row 7 is 1e\+160 and products of values beyond 1e\+40", id="huge-input"),
+        pytest.param(lambda X, y, t: (X, changed(y, 3, -1e160), t), NotFinite,
+                     r"the label of row 3 is -1e\+160 and products", id="huge-label"),
+        pytest.param(lambda X, y, t: (X + 0j, y, t), NotFinite, "X has complex numbers", id="complex-input"),
+        pytest.param(lambda X, y, t: (csr_array(X), y, t), NotFinite,
+                     r"X is a sparse matrix; give X.toarray\(\)", id="sparse-input"),
+        pytest.param(lambda X, y, t: (pd.DataFrame(X).astype("Float64").replace(X[7, 2], pd.NA), y, t),
+                     NotFinite, "input '2' of row 7 is nan", id="input-pandas-calls-missing"),
+        pytest.param(lambda X, y, t: (pd.DataFrame(X).assign(at=pd.Timestamp(2020, 1, 1)), y, t), NotFinite,
+                     "X cannot be read as numbers", id="date-input"),
+        pytest.param(lambda X, y, t: (X, y, pd.Series(t, dtype="string").where(t > 0)), UnknownTask,
+                     "the task of row 0 is missing", id="task-pandas-calls-missing"),
         pytest.param(lambda X, y, t: (X, y, pd.Categorical(t, categories=range(61))), TooFewLabels,
                      "task 60 has no rows; remove it from the categories or add", id="no-rows-of-a-task"),
     ],
@@ -154,7 +171,9 @@ def test_wrong_seed(seed):
 )
 def test_a_task_with_one_row_where_two_are_needed(model, message):
     rows = uneven_rows(0, [5, 5, 1, 5, 5, 5])
-    with pytest.raises(TooFewLabels, match=rf"1 of 6 tasks have fewer than 2 rows.*{message}"):
+    with pytest.raises(
+        TooFewLabels, match=rf"1 of 6 tasks have fewer than 2 rows \(the first is task 2\).*{message}"
+    ):
         model.fit(rows.X, rows.y, rows.task)
     way_out = message.removeprefix("or set ")
     option, value = way_out.split("=")
@@ -246,6 +265,42 @@ def test_head_refuses_other_inputs(fitted):
     head = fitted["pursuit"].adapt(TRUTH.X[:3], TRUTH.y[:3])
     with pytest.raises(ShapeMismatch, match="^Head: X has 3 inputs and 8 were learned"):
         head.predict(np.ones((2, 3)))
+
+
+@every
+def test_columns_are_found_by_name(name):
+    named = pd.DataFrame(TRUTH.X, columns=list("abcdefgh"))
+    model = clone(EVERYTHING[name]).fit(named, TRUTH.y, TRUTH.task)
+    turned = named[list("hgfedcba")]
+    np.testing.assert_array_equal(model.predict(turned, 3), model.predict(TRUTH.X, 3))
+    head = model.adapt(turned[:3], TRUTH.y[:3])
+    np.testing.assert_array_equal(head.coef, model.adapt(TRUTH.X[:3], TRUTH.y[:3]).coef)
+    np.testing.assert_array_equal(head.predict(turned), head.predict(TRUTH.X))
+    for who, ask in [
+        (type(model).__name__, lambda X: model.predict(X, 3)),
+        (type(model).__name__, lambda X: model.adapt(X[:3], TRUTH.y[:3])),
+        ("Head", head.predict),
+    ]:
+        with pytest.raises(MissingColumn, match=f"^{who}: X has no column 'c'; give the columns of fit."):
+            ask(named.rename(columns={"c": "C"}))
+
+
+@every
+@pytest.mark.parametrize("labels", [0.0, 5.0, 1e-200])
+def test_labels_without_spread_are_learned(name, labels):
+    model = clone(EVERYTHING[name]).fit(TRUTH.X, np.full_like(TRUTH.y, labels), TRUTH.task)
+    assert np.isfinite(model.coef_).all() and np.isfinite(model.subspace_).all()
+    assert labels or not model.coef_.any()
+
+
+def test_planted_rank_above_inputs():
+    with pytest.raises(WrongOption, match="^plant_tasks: rank is 5 and there are 4 inputs"):
+        plant_tasks(n_tasks=9, n_rows=2, n_inputs=4, rank=5, noise=0.0, seed=0)
+
+
+def test_subspaces_of_different_inputs():
+    with pytest.raises(ShapeMismatch, match="^subspace_distance: one subspace has 3 inputs and the other 4"):
+        subspace_distance(np.eye(2, 3), np.eye(2, 4))
 
 
 @every

@@ -52,7 +52,7 @@ def solve_subspace(problem: Problem, heads: np.ndarray) -> np.ndarray:
             gram[j, :, i] = gram[i, :, j]
     size = rank * n_inputs
     square = gram.reshape(size, size)
-    square[np.diag_indices(size)] += 1e-13 * np.trace(square) / size
+    square[np.diag_indices(size)] += 1e-13 * np.trace(square) / size or 1.0  # all is zero without heads
     return np.linalg.solve(square, cross.ravel()).reshape(rank, n_inputs)
 
 
@@ -70,9 +70,11 @@ class _Alternating(FewShotModel):
     tol: float
     random_state: Any
 
-    def _check_rows(self, rows: Rows) -> None:
+    def _check_rows(self, rows: Rows, names: np.ndarray) -> None:
         if self.init == "moments":
-            refuse_single_rows(type(self).__name__, rows, "set init='random'")
+            refuse_single_rows(
+                type(self).__name__, rows, names, "products of different rows", "set init='random'"
+            )
 
     def _start(self, problem: Problem, rank: int) -> np.ndarray:
         if self.init == "moments":

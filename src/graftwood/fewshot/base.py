@@ -20,7 +20,7 @@ from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.frame import Frame, learn_frame
 from graftwood.fewshot.heads import Head, HeadPrior, likeliest_prior, ridge_head, ridge_heads
 from graftwood.fewshot.held_out import hold_out
-from graftwood.fewshot.rows import Rows, as_task_names, read_inputs, read_labels, read_rows
+from graftwood.fewshot.rows import Rows, as_task_names, column_names, read_labels, read_new_inputs, read_rows
 from graftwood.options import Rule, anything, check_options, one_of, positive, whole
 
 MOST_RANK = 10  # "auto" tries no more dimensions than this
@@ -75,17 +75,19 @@ class FewShotModel(BaseEstimator):
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
         rows, names = read_rows(who, X, y, task)
         self._check_rank(rows)
-        self._check_rows(rows)
+        self._check_rows(rows, names)
         self._frame = self._learn_frame(rows)
         framed = self._frame.rows(rows)
         self._basis = self._find(framed, self._pick_rank(framed))
         self.rank_ = len(self._basis)
+        self._warn_if_undetermined(rows)
         self._learn_heads(framed)
         self.subspace_ = self._frame.unframe_basis(self._basis)
         self.tasks_ = names
         self.n_features_in_ = rows.n_inputs
-        if hasattr(X, "columns"):
-            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+        self._names = column_names(X)
+        if self._names is not None:
+            self.feature_names_in_ = np.array(self._names, dtype=object)
         return self
 
     def _finder(self, rows: Rows) -> Callable[[int], np.ndarray]:
@@ -96,7 +98,7 @@ class FewShotModel(BaseEstimator):
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
         """Return the subspace of rows inside the frame: orthonormal, shape (rank, n_framed)."""
 
-    def _check_rows(self, rows: Rows) -> None:
+    def _check_rows(self, rows: Rows, names: np.ndarray) -> None:
         """Refuse tasks that a method cannot use."""
 
     def _learn_frame(self, rows: Rows) -> Frame:
@@ -107,22 +109,25 @@ class FewShotModel(BaseEstimator):
 
     def _check_rank(self, rows: Rows) -> None:
         rank = getattr(self, "rank", None)
-        if not isinstance(rank, str) and rank is not None:
-            who = type(self).__name__
-            for most, what in ((rows.n_inputs, "inputs"), (rows.n_tasks, "tasks")):
-                if rank > most:
-                    raise WrongOption(
-                        f"{who}: rank is {rank} and there are {most} {what}; give a rank of at most {most}."
-                    )
-            n_unknown = rank * (rows.n_inputs + rows.n_tasks - rank)
-            if self._learns_subspace and len(rows.y) < n_unknown:
-                warnings.warn(
-                    f"{who}: {len(rows.y)} labels must determine {n_unknown} unknowns of {rows.n_tasks} "
-                    f"tasks at rank {rank}; the subspace is doubtful, add tasks or labels or lower the "
-                    "rank.",
-                    UndeterminedSubspace,
-                    stacklevel=3,
+        if isinstance(rank, str) or rank is None:
+            return
+        for most, what in ((rows.n_inputs, "inputs"), (rows.n_tasks, "tasks")):
+            if rank > most:
+                raise WrongOption(
+                    f"{type(self).__name__}: rank is {rank} and there are {most} {what}; give a rank of at "
+                    f"most {most}."
                 )
+
+    def _warn_if_undetermined(self, rows: Rows) -> None:
+        n_unknown = self.rank_ * (rows.n_inputs + rows.n_tasks - self.rank_)
+        if self._learns_subspace and len(rows.y) < n_unknown:
+            warnings.warn(
+                f"{type(self).__name__}: {len(rows.y)} labels must determine {n_unknown} unknowns of "
+                f"{rows.n_tasks} tasks at rank {self.rank_}; the subspace is doubtful, add tasks or labels "
+                "or lower the rank.",
+                UndeterminedSubspace,
+                stacklevel=3,
+            )
 
     def _pick_rank(self, rows: Rows) -> int:
         """Return the rank that was asked for, or the one that predicts held-out rows of each task best."""
@@ -188,17 +193,17 @@ class FewShotModel(BaseEstimator):
 
         Raises
         ------
-        NotFittedError, NotFinite, ShapeMismatch, EmptyTable
+        NotFittedError, NotFinite, MissingColumn, ShapeMismatch, EmptyTable
         """
         check_is_fitted(self, "subspace_")
         who = type(self).__name__
-        inputs = self._frame.inputs(read_inputs(who, X_new, self.n_features_in_))
+        inputs = self._frame.inputs(read_new_inputs(who, X_new, self.n_features_in_, self._names))
         labels = self._frame.labels(inputs, read_labels(who, y_new, len(inputs)))
         weights = np.zeros(len(self._basis))
         if len(weights):
             weights = ridge_head(inputs @ self._basis.T, labels, self.alpha_)
         coef, intercept = self._frame.unframe((weights @ self._basis)[None])
-        return Head(coef[0], float(intercept[0]), weights)
+        return Head(coef[0], float(intercept[0]), weights, self._names)
 
     def predict(self, X: Any, task: Any) -> np.ndarray:
         """Predict rows of tasks that were fitted.
@@ -215,13 +220,12 @@ class FewShotModel(BaseEstimator):
 
         Raises
         ------
-        NotFittedError, NotFinite, ShapeMismatch, EmptyTable
+        NotFittedError, NotFinite, MissingColumn, ShapeMismatch, EmptyTable
         UnknownTask
             A task was not fitted; ``adapt`` is for new tasks.
         """
         check_is_fitted(self, "subspace_")
-        who = type(self).__name__
-        inputs = read_inputs(who, X, self.n_features_in_)
+        inputs = read_new_inputs(type(self).__name__, X, self.n_features_in_, self._names)
         number = self._numbers_of(task, len(inputs))
         return np.einsum("nd,nd->n", inputs, self.coef_[number]) + self.intercept_[number]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from graftwood.errors import ShapeMismatch
+
 
 def subspace_distance(found: npt.ArrayLike, truth: npt.ArrayLike) -> float:
     """Return the share of a true subspace that a found one misses, from 0 (none) to 1 (all of it).
@@ -20,6 +22,11 @@ def subspace_distance(found: npt.ArrayLike, truth: npt.ArrayLike) -> float:
     found : array of shape (k, n_inputs)
     truth : array of shape (s, n_inputs)
 
+    Raises
+    ------
+    ShapeMismatch
+        They do not have the same inputs.
+
     Examples
     --------
     >>> subspace_distance([[2.0, 0.0, 0.0]], [[1.0, 0.0, 0.0]])
@@ -28,6 +35,11 @@ def subspace_distance(found: npt.ArrayLike, truth: npt.ArrayLike) -> float:
     0.707107
     """
     basis, true = orthonormal_rows(found), orthonormal_rows(truth)
+    if basis.shape[1] != true.shape[1]:
+        raise ShapeMismatch(
+            f"subspace_distance: one subspace has {basis.shape[1]} inputs and the other {true.shape[1]}; "
+            "compare subspaces of the same inputs."
+        )
     missed = true - (true @ basis.T) @ basis
     return float(np.linalg.norm(missed) / np.sqrt(max(1, len(true))))
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.fewshot.blocks import Problem
+from graftwood.fewshot.rows import read_new_inputs
 
 LEAST_RATIO, MOST_RATIO = 1e-12, 1e6  # of the penalty to the mean eigenvalue of the inputs' Gram matrices
 
@@ -32,6 +33,8 @@ class Head:
         Unit of the label.
     weights : ndarray of shape (rank,)
         The same in the coordinates of the subspace, on top of the pooled centre if there is one.
+    names : list of str or None
+        Names of the inputs where the table of fit had them; columns are then found by name.
 
     Examples
     --------
@@ -42,17 +45,16 @@ class Head:
     coef: np.ndarray
     intercept: float
     weights: np.ndarray
+    names: list[str] | None = None
 
     def predict(self, X: Any) -> np.ndarray:
         """Return predictions of shape (n_rows,) in the label's unit.
 
         Raises
         ------
-        NotFinite, ShapeMismatch, EmptyTable
+        NotFinite, MissingColumn, ShapeMismatch, EmptyTable
         """
-        from graftwood.fewshot.rows import read_inputs
-
-        return read_inputs("Head", X, len(self.coef)) @ self.coef + self.intercept
+        return read_new_inputs("Head", X, len(self.coef), self.names) @ self.coef + self.intercept
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.errors import TooFewLabels
 from graftwood.fewshot.base import FewShotModel
 from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.inner import (
@@ -22,6 +21,7 @@ from graftwood.fewshot.inner import (
     maml_gradient,
     split_problem,
 )
+from graftwood.fewshot.moments import refuse_single_rows
 from graftwood.fewshot.rows import Rows
 from graftwood.fewshot.threshold import leading_rows
 from graftwood.options import Rule, one_of, positive, whole
@@ -48,13 +48,9 @@ class _MetaGradient(FewShotModel):
         "learning_rate": [positive()],
     }
 
-    def _check_rows(self, rows: Rows) -> None:
-        short = np.flatnonzero(rows.counts < 2)
-        if self.split == "half" and short.size:
-            raise TooFewLabels(
-                f"{type(self).__name__}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows and "
-                "halves need 2; add rows, drop these tasks or set split='full'."
-            )
+    def _check_rows(self, rows: Rows, names: np.ndarray) -> None:
+        if self.split == "half":
+            refuse_single_rows(type(self).__name__, rows, names, "halves", "set split='full'")
 
     @abstractmethod
     def _gradient(

@@ -29,7 +29,7 @@ class MetaSubspacePursuit(FewShotModel):
     ----------
     rank : int or "auto", default "auto"
         Dimensions of the subspace; "auto" tries 1 to 10 and keeps the one that predicts held-out rows of
-        each task best. A little too many cost little, too few cost much.
+        each task best.
     max_iter : int, default 30
         Iterations at most. Labels with noise and fewer than three per dimension are overfitted by many
         (20 to 30 are good); labels without noise want 100 to 300.

@@ -114,16 +114,18 @@ class MomentSubspace(FewShotModel):
         self.alpha = alpha
         self.random_state = random_state
 
-    def _check_rows(self, rows: Rows) -> None:
+    def _check_rows(self, rows: Rows, names: np.ndarray) -> None:
         if not self.keeps_diagonal:
-            refuse_single_rows("MomentSubspace", rows, "set keeps_diagonal=True")
+            refuse_single_rows(
+                "MomentSubspace", rows, names, "products of different rows", "set keeps_diagonal=True"
+            )
 
     def _find(self, rows: Rows, rank: int) -> np.ndarray:
         return moment_subspace(make_problem(rows), rank, self.keeps_diagonal)
 
 
-def refuse_single_rows(who: str, rows: Rows, way_out: str) -> None:
-    """Refuse tasks with fewer than two rows, of which no product of different rows exists.
+def refuse_single_rows(who: str, rows: Rows, names: np.ndarray, what: str, way_out: str) -> None:
+    """Refuse tasks with fewer than two rows where products of different rows, or halves, are needed.
 
     Raises
     ------
@@ -132,7 +134,6 @@ def refuse_single_rows(who: str, rows: Rows, way_out: str) -> None:
     short = np.flatnonzero(rows.counts < 2)
     if short.size:
         raise TooFewLabels(
-            f"{who}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows (the first is "
-            f"number {short[0]} in sorted order) and products of different rows need 2; add rows, drop "
-            f"these tasks or {way_out}."
+            f"{who}: {short.size} of {rows.n_tasks} tasks have fewer than 2 rows (the first is task "
+            f"{names[short[0]]}) and {what} need 2; add rows, drop these tasks or {way_out}."
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graftwood.errors import WrongOption
 from graftwood.fewshot.rows import Rows
 
 
@@ -69,7 +70,16 @@ def plant_tasks(
         Standard deviation, in the label's unit.
     seed : int
         Kept apart from the seeds of methods, which else might start at the truth.
+
+    Raises
+    ------
+    WrongOption
+        The rank is above the inputs.
     """
+    if rank > n_inputs:
+        raise WrongOption(
+            f"plant_tasks: rank is {rank} and there are {n_inputs} inputs; give at most {n_inputs}."
+        )
     rng = np.random.default_rng([seed, 0])
     subspace = np.linalg.qr(rng.normal(size=(n_inputs, rank)))[0].T
     coef = (rng.normal(size=(n_tasks, rank)) / np.sqrt(rank)) @ subspace

@@ -10,8 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from graftwood.errors import DependentInputs, EmptyTable, NotFinite, ShapeMismatch, TooFewLabels, UnknownTask
+from graftwood.errors import (
+    DependentInputs,
+    EmptyTable,
+    MissingColumn,
+    NotFinite,
+    ShapeMismatch,
+    TooFewLabels,
+    UnknownTask,
+)
+
+LARGEST = 1e40  # moments are fourth powers, and those of larger values overflow
+_BEYOND = f"products of values beyond {LARGEST:g} overflow; correct it or change the unit"
 
 
 @dataclass(frozen=True)
@@ -93,16 +105,11 @@ def read_rows(who: str, X: Any, y: Any, task: Any) -> tuple[Rows, np.ndarray]:
 
 def read_inputs(who: str, X: Any, n_inputs: int | None = None) -> np.ndarray:
     """Return inputs as contiguous floats of shape (n_rows, n_inputs), or refuse them by name."""
-    try:
-        inputs = np.ascontiguousarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise NotFinite(
-            f"{who}: X cannot be read as numbers ({error}); code text and categories first."
-        ) from None
+    inputs = _as_floats(who, "X", X, "code text and categories first")
     if inputs.ndim != 2 or inputs.shape[1] == 0:
         raise ShapeMismatch(
             f"{who}: X must be a table of rows and inputs, its shape is {inputs.shape}; "
-            "use X.reshape(-1, 1) for one input."
+            "use X.reshape(-1, 1) for one input and X.reshape(1, -1) for one row."
         )
     if len(inputs) == 0:
         raise EmptyTable(f"{who}: X has no rows; give at least one.")
@@ -110,26 +117,55 @@ def read_inputs(who: str, X: Any, n_inputs: int | None = None) -> np.ndarray:
         raise ShapeMismatch(
             f"{who}: X has {inputs.shape[1]} inputs and {n_inputs} were learned; give the columns of fit."
         )
-    # A sum is finite only if every part is; the search for the culprit is left to the bad case.
-    with np.errstate(over="ignore", invalid="ignore"):
-        is_good = np.isfinite(inputs.sum(axis=0))
+    # NaN is within no limits; the search for the culprit is left to the bad case.
+    with np.errstate(invalid="ignore"):
+        is_good = (inputs.min(axis=0) >= -LARGEST) & (inputs.max(axis=0) <= LARGEST)
     if not is_good.all():
-        _name_bad_input(who, X, inputs)
+        _refuse_bad_input(who, X, inputs)
     return inputs
 
 
-def _name_bad_input(who: str, X: Any, inputs: np.ndarray) -> None:
-    bad = ~np.isfinite(inputs)
-    if not bad.any():
-        return
-    row, column = np.argwhere(bad)[0]
-    name = _column_name(X, column)
+def read_new_inputs(who: str, X: Any, n_inputs: int, names: list[str] | None) -> np.ndarray:
+    """Return inputs in the order of fit: columns are found by name where fit and X both have names."""
+    given = column_names(X)
+    if names is not None and given is not None and given != names:
+        lost = [name for name in names if name not in given]
+        if lost:
+            raise MissingColumn(f"{who}: X has no column {lost[0]!r}; give the columns of fit.")
+        X = X.iloc[:, [given.index(name) for name in names]]
+    return read_inputs(who, X, n_inputs)
+
+
+def column_names(X: Any) -> list[str] | None:
+    """Return the names of a table's columns, None where it has none."""
+    return [str(name) for name in X.columns] if hasattr(X, "columns") else None
+
+
+def _as_floats(who: str, what: str, given: Any, way_out: str) -> np.ndarray:
+    """Return contiguous floats; what pandas calls missing becomes NaN."""
+    if hasattr(given, "toarray"):
+        raise NotFinite(f"{who}: {what} is a sparse matrix; give {what}.toarray().")
+    if getattr(given, "dtype", np.dtype(float)).kind == "c":
+        raise NotFinite(f"{who}: {what} has complex numbers; give their real and imaginary parts.")
+    try:
+        try:
+            return np.ascontiguousarray(given, dtype=np.float64)
+        except TypeError:
+            if not given.isna().to_numpy().any():
+                raise
+            return np.ascontiguousarray(given.to_numpy(dtype=np.float64, na_value=np.nan))
+    except (AttributeError, TypeError, ValueError) as error:
+        raise NotFinite(f"{who}: {what} cannot be read as numbers ({error}); {way_out}.") from None
+
+
+def _refuse_bad_input(who: str, X: Any, inputs: np.ndarray) -> None:
+    row, column = np.argwhere(~(np.abs(inputs) <= LARGEST))[0]
+    name, value = _column_name(X, column), inputs[row, column]
     if np.isnan(inputs[:, column]).all():
         raise NotFinite(f"{who}: input {name} is NaN in every row; drop it.")
-    raise NotFinite(
-        f"{who}: input {name} of row {row} is {inputs[row, column]}; correct it, fill it or leave the row "
-        "out."
-    )
+    if np.isfinite(value):
+        raise NotFinite(f"{who}: input {name} of row {row} is {value:g} and {_BEYOND}.")
+    raise NotFinite(f"{who}: input {name} of row {row} is {value}; correct it, fill it or leave the row out.")
 
 
 def _column_name(X: Any, column: int) -> str:
@@ -147,10 +183,7 @@ def _refuse_constant(who: str, X: Any, inputs: np.ndarray) -> None:
 
 def read_labels(who: str, y: Any, n_rows: int) -> np.ndarray:
     """Return labels as floats of shape (n_rows,), or refuse them by row."""
-    try:
-        labels = np.ascontiguousarray(y, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise NotFinite(f"{who}: y cannot be read as numbers ({error}); give one number a row.") from None
+    labels = _as_floats(who, "y", y, "give one number a row")
     if labels.shape != (n_rows,):
         raise ShapeMismatch(
             f"{who}: y has shape {labels.shape} and X has {n_rows} rows; give one label for each row."
@@ -160,6 +193,9 @@ def read_labels(who: str, y: Any, n_rows: int) -> np.ndarray:
         raise NotFinite(
             f"{who}: the label of row {bad[0]} is {labels[bad[0]]}; leave rows without a label out."
         )
+    large = np.flatnonzero(np.abs(labels) > LARGEST)
+    if large.size:
+        raise NotFinite(f"{who}: the label of row {large[0]} is {labels[large[0]]:g} and {_BEYOND}.")
     return labels
 
 
@@ -188,10 +224,7 @@ def _number_tasks(who: str, task: Any, n_rows: int) -> tuple[np.ndarray, np.ndar
 def as_task_names(who: str, task: Any) -> np.ndarray:
     """Return names of tasks as an array, or refuse a missing one."""
     given = np.asarray(task)
-    if given.dtype == object:
-        missing = np.array([name is None or name != name for name in given.ravel()], dtype=bool)
-    else:
-        missing = given.ravel() != given.ravel()
+    missing = pd.isna(given.ravel())
     if missing.any():
         raise UnknownTask(f"{who}: the task of row {int(np.flatnonzero(missing)[0])} is missing; name it.")
     return given

@@ -125,7 +125,8 @@ def _panels(n: int, height: float) -> tuple[Any, list[Axes]]:
     from matplotlib.figure import Figure
 
     n_down, across = -(-n // PANELS_ACROSS), min(n, PANELS_ACROSS)
-    figure = Figure(figsize=(2.8 + 2.9 * across, height * n_down), facecolor="white", layout="constrained")
+    figure = Figure(figsize=(2.8 + 2.9 * across, height * n_down), facecolor="white")
+    figure.set_layout_engine("constrained", w_pad=0.12, h_pad=0.1)
     panels = list(figure.subplots(n_down, across, squeeze=False).ravel())
     for spare in panels[n:]:
         spare.set_axis_off()

@@ -1,4 +1,4 @@
-"""The simulated part: planted tasks in four corners, every method, the truth known."""
+"""The simulated part: planted tasks in five corners, every method, the truth known."""
 
 from __future__ import annotations
 
