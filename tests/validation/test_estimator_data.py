@@ -163,7 +163,7 @@ def test_bad_training_data(model, spoil, error, message, table):
         pytest.param(
             lambda X: (changed(X, 2, "charge", "two"), None),
             NotFinite,
-            "input 'charge' was a number when fitted",
+            "input 'charge' of row 2 is the text 'two' among numbers",
             id="text-input",
         ),
         pytest.param(lambda X: (X[:0], None), EmptyTable, r"X has 0 sample\(s\)", id="no-rows"),
