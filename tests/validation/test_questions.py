@@ -113,3 +113,31 @@ def test_outlier_is_no_fault_where_the_others_can_be_told_apart():
     assert np.isfinite(SingleTask(**OPTIONS).fit(X, labels).predict(X)).all()
     huge = np.exp(X["a"]).where(np.arange(N) != 7, 1e15)
     assert np.isfinite(SingleTask(kinds={0: "positive"}, **OPTIONS).fit(X, huge.to_numpy()).predict(X)).all()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param(np.where(np.arange(N) < 24, 1e20, X["a"]), id="fill-value-in-most-rows"),
+        pytest.param(np.where(np.arange(N) == 7, 1e15, np.arange(N) % 3), id="three-values"),
+        pytest.param(np.where(np.arange(N) == 7, -1e13, X["a"]), id="negative"),
+    ],
+)
+def test_labels_that_exact_sums_cannot_tell_apart_are_refused(labels):
+    with pytest.raises(
+        GraftwoodError, match="^SingleTask: the label of task 0 in row .* so far from the others"
+    ):
+        SingleTask(**OPTIONS).fit(X, labels)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        pytest.param(np.tile([0.0, 0.1 + 0.2 - 0.3, 1.0, 1.0], N // 4), id="rounding-beside-two-values"),
+        pytest.param(np.where(np.arange(N) % 2, 0.0, np.exp(6 * X["a"])), id="zeros-and-a-long-tail"),
+        pytest.param(1e9 + X["a"], id="far-from-zero"),
+        pytest.param(np.ones(N), id="constant"),
+    ],
+)
+def test_labels_of_many_sizes_are_learned(labels):
+    assert np.isfinite(SingleTask(**OPTIONS).fit(X, labels).predict(X)).all()

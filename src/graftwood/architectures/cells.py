@@ -81,6 +81,19 @@ def type_of_spelled(category: str) -> str:
     return NUMBER if reads_as_number(category) else TEXT
 
 
+def respell(category: str) -> str:
+    """Spelling of today for a category of a file in which whole numbers may be written with a point.
+
+    Examples
+    --------
+    >>> respell("1.0"), respell("12"), respell("Si")
+    ('1', '12', 'Si')
+    """
+    if type_of_spelled(category) != NUMBER or category.lstrip("-").isdigit():
+        return category
+    return spell(float(category))
+
+
 def refuse_dates(values: Any, where: str, who: str) -> None:
     """Refuse a column or array of times, which are neither numbers nor categories.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.cells import is_categorical, refuse_dates, spell_column, type_of
+from graftwood.architectures.cells import is_categorical, refuse_dates, respell, spell_column, type_of
 from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
 from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch
 
@@ -60,7 +60,9 @@ class InputCoder:
         codes = self.bins.encode(numbers, n_jobs)
         for column, cells in texts.items():
             known: dict[str | None, int] = {}
-            known.update((category, code) for code, category in enumerate(self.categories[column] or ()))
+            known.update(
+                (respell(category), code) for code, category in enumerate(self.categories[column] or ())
+            )
             codes[column] = [known.get(cell, MISSING) for cell in cells]
         return codes
 
@@ -193,19 +195,25 @@ def _columns(
         series = X.iloc[:, present.index(coder.names[column]) if coder.names else column]
         known = coder.categories[column]
         is_category = (learning or known is None) and is_categorical(series, who, learning=learning)
-        if is_category and not learning and series.notna().any():
-            row = int(np.flatnonzero(series.notna())[0])
-            cell = series.iloc[row]
-            raise NotFinite(
-                f"{who}: input {str(series.name)!r} was a number when fitted and is the {type_of(cell)} "
-                f"{cell!r} in row {row}; convert the column to numbers."
-            )
+        if is_category and not learning:
+            _refuse_category(series, who)
         if (is_category and learning) or known is not None:
             refuse_dates(series, f"input {str(series.name)!r}", who)
             texts[column] = spell_column(series, known, who)
         else:
             numbers[:, column] = series.to_numpy(dtype=np.float64, na_value=np.nan)
     return check_finite(numbers, who, coder.names), texts
+
+
+def _refuse_category(series: Any, who: str) -> None:
+    """Refuse cells of a column that held numbers in fit; missing ones may come in any dtype."""
+    if series.notna().any():
+        row = int(np.flatnonzero(series.notna())[0])
+        cell = series.iloc[row]
+        raise NotFinite(
+            f"{who}: input {str(series.name)!r} was a number when fitted and is the {type_of(cell)} {cell!r} "
+            f"in row {row}; convert the column to numbers."
+        )
 
 
 def _wrong_number(n_columns: int, coder: InputCoder, who: str) -> ShapeMismatch:

@@ -17,6 +17,10 @@ from graftwood.errors import LabelRange
 LEAST_UNITS = 64
 _BITS = 61  # of a sum, see engine/arrays.py
 _MOST_FRACTION_BITS = 40
+# A far label is the odd one out if few rows are far, or few of many distinct labels.  Where more are far they
+# are the task, and what the others differ by is noise that may go.
+_FAR_ROWS = 0.1
+_FAR_VALUES, _MANY = 0.25, 10
 _ROUNDING = 1e-12  # of the median: distances below are what arithmetic left of equal labels
 
 
@@ -64,19 +68,21 @@ def check_resolution(labels: np.ndarray, weights: np.ndarray | None, task: str, 
     rows = np.flatnonzero(~np.isnan(labels))
     if not len(rows):
         return
-    values = labels[rows]
-    median = float(np.median(values))
-    distance = np.abs(values - median)
-    distinct = np.sort(distance[distance > _ROUNDING * abs(median)])
-    if not len(distinct):
+    # Each value once: a fill value such as 1e20 may well be the most frequent one.
+    distinct = np.unique(labels[rows])
+    median = float(np.median(distinct))
+    least = LEAST_UNITS * exact_unit(labels[rows], None if weights is None else weights[rows])
+    apart = np.abs(distinct - median)
+    near = apart[(apart < least) & (apart > _ROUNDING * abs(median))]
+    is_far, is_far_row = apart >= least, np.abs(labels[rows] - median) >= least
+    is_odd = is_far_row.mean() <= _FAR_ROWS or (len(near) >= _MANY and is_far.mean() <= _FAR_VALUES)
+    if not len(near) or not is_odd:
         return
-    typical = float(distinct[(len(distinct) - 1) // 2])
-    if typical >= LEAST_UNITS * exact_unit(values, None if weights is None else weights[rows]):
-        return
+    typical, distance = float(np.median(near)), np.abs(labels[rows] - median)
     row = int(rows[np.argmax(distance)])
     raise LabelRange(
         f"{who}: the label of task {task} in row {row} is {labels[row]:.6g}, so far from the others, which "
         f"differ from their median {median:.3g} by {typical:.3g}, that exact sums cannot tell those apart; "
-        f"correct it, leave it missing (NaN), or, if all labels are above zero, say "
-        f"kinds={{{task!r}: 'positive'}}."
+        "correct it, leave it missing (NaN), round the others if they should be equal, or, if all are above "
+        f"zero, say kinds={{{task!r}: 'positive'}}."
     )
