@@ -35,7 +35,10 @@ def colours(**changed):
             colours(row_3=2.5), {"colour": "category"}, "colour in row 3 is 2.5, a float", id="types"
         ),
         pytest.param(
-            colours(row_3=2.5), {}, "colour in row 0 is 'red' and not a number", id="text-and-number"
+            colours(row_3=2.5),
+            {},
+            "colour in row 3 is 2.5, a float among labels such as 'red'",
+            id="text-and-number",
         ),
         pytest.param(
             pd.DataFrame({"gap": [str(i % 7) for i in range(N)]}),
@@ -100,3 +103,41 @@ def test_real_task_has_no_probabilities():
     model = SingleTask(n_estimators=5).fit(X, X["mass"])
     with pytest.raises(AttributeError, match="predict_proba"):
         model.predict_proba(X)
+
+
+def test_first_row_of_another_type_is_blamed_alone():
+    with pytest.raises(
+        GraftwoodError, match="task colour in row 0 is 2.5, a float among labels such as 'blue'"
+    ):
+        MultiTaskForest(n_estimators=5, kinds={"colour": "category"}).fit(X, colours(row_0=2.5))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [pd.Categorical([1, 2] * 12), pd.Series(pd.Categorical([1, 2] * 12)), pd.array(["a", "b"] * 12)],
+    ids=["categorical", "series", "string"],
+)
+def test_bare_labels_keep_their_kind(labels):
+    model = SingleTask(n_estimators=5, random_state=0).fit(X, labels)
+    assert model.classes_.tolist() == sorted(set(labels))
+
+
+def test_classes_of_rows_without_weight_are_none():
+    weights = np.where(np.arange(N) == 3, 0.0, 1.0)
+    model = MultiTaskForest(n_estimators=5).fit(X, colours(row_3="pink"), sample_weight=weights)
+    assert model.classes_.tolist() == ["blue", "red"]
+    weights[4] = 0.0
+    with pytest.raises(GraftwoodError, match="the class 'pink' of task colour is seen once, in row 7"):
+        Y = colours(row_3="pink", row_4="pink", row_7="pink")
+        MultiTaskForest(n_estimators=5).fit(X, Y, sample_weight=weights)
+
+
+def test_out_of_bag_probabilities_name_themselves():
+    model = MultiTaskForest(n_estimators=5).fit(X, X["mass"])
+    with pytest.raises(GraftwoodError, match="^MultiTaskForest: oob_proba: task mass is real"):
+        model.oob_proba()
+    model = MultiTaskForest(n_estimators=5, bootstrap=False).fit(X, colours())
+    with pytest.raises(
+        GraftwoodError, match="^MultiTaskForest: there are no out-of-bag predictions of task col"
+    ):
+        model.oob_proba()

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch, TooFewLabels, UnknownTask
+from graftwood.errors import (
+    EmptyTable,
+    LabelRange,
+    MissingColumn,
+    NotFinite,
+    ShapeMismatch,
+    TooFewLabels,
+    UnknownTask,
+)
 from tests.validation.small_models import ARCHITECTURES, N, changed, good_table
 
 every_architecture = pytest.mark.parametrize("model", ARCHITECTURES.values(), ids=ARCHITECTURES)
@@ -99,6 +107,45 @@ def table():
             id="missing-weight",
         ),
         pytest.param(
+            lambda X, Y: (X, Y, None, np.where(np.arange(N) == 7, 1e300, 1.0)),
+            LabelRange,
+            r"sample_weight of row 7 is 1e\+300, more than 1024 times the median 1",
+            id="heavy-weight",
+        ),
+        pytest.param(
+            lambda X, Y: (X, Y, None, ["heavy"] * N),
+            NotFinite,
+            "sample_weight of row 0 is 'heavy'; weights must be numbers",
+            id="text-weight",
+        ),
+        *[
+            pytest.param(
+                lambda X, Y, none=none: (X, Y, ["Si", none, *range(N - 2)]),
+                NotFinite,
+                "the material of row 1 is missing in groups",
+                id=f"missing-group-{none}",
+            )
+            for none in (np.nan, None, pd.NA)
+        ],
+        pytest.param(
+            lambda X, Y: (X, Y, ["Si", np.nan] * (N // 2)),
+            NotFinite,
+            "the material of row 1 is missing in groups",
+            id="missing-group-among-texts",
+        ),
+        pytest.param(
+            lambda X, Y: (X, changed(Y, 7, "exp", 1e15)),
+            LabelRange,
+            r"label of task exp in row 7 is 1e\+15, so far from the others.*correct it",
+            id="outlying-label",
+        ),
+        pytest.param(
+            lambda X, Y: (X, Y, None, (np.arange(N) % 3 == 0) * 1.0),
+            TooFewLabels,
+            "labels of task exp are in rows of sample_weight 0; give some",
+            id="task-without-weight",
+        ),
+        pytest.param(
             lambda X, Y: (X, Y, None, np.zeros(N)), EmptyTable, "all sample weights are zero", id="no-weight"
         ),
         pytest.param(lambda X, Y: (X[:0], Y[:0]), EmptyTable, r"X has 0 sample\(s\)", id="no-rows"),
@@ -116,7 +163,7 @@ def table():
         pytest.param(
             lambda X, Y: (X, Y.set_axis(["exp", "exp"], axis=1)),
             MissingColumn,
-            "two columns of Y have one name",
+            "two columns of Y are named 'exp'",
             id="task-named-twice",
         ),
         pytest.param(
@@ -163,7 +210,7 @@ def test_bad_training_data(model, spoil, error, message, table):
         pytest.param(
             lambda X: (changed(X, 2, "charge", "two"), None),
             NotFinite,
-            "input 'charge' was a number when fitted",
+            "input 'charge' of row 2 is the text 'two' among numbers",
             id="text-input",
         ),
         pytest.param(lambda X: (X[:0], None), EmptyTable, r"X has 0 sample\(s\)", id="no-rows"),

@@ -150,7 +150,7 @@ def test_unfitted_model_says_so(model, table):
 
 
 def test_one_tree_cannot_know_its_error(table):
-    with pytest.raises(NoOutOfBagRows, match="use more trees or more labels"):
+    with pytest.raises(NoOutOfBagRows, match="^SingleTask: 0 labelled rows of task exp .*use more trees"):
         SingleTask("exp", n_estimators=1, random_state=0).fit(*table)
 
 

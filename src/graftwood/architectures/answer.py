@@ -34,6 +34,8 @@ class Answer:
         What was known of each row; "known" where it was the label itself.
     calibrations : dict
         Regime -> what out-of-bag errors say about ``sd``; empty where no row was out of bag.
+    who : str, default "Answer"
+        Class name of the architecture, for messages.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Answer:
     sd: np.ndarray
     regimes: np.ndarray
     calibrations: Mapping[str, Calibration]
+    who: str = "Answer"
 
     def mean(self) -> np.ndarray:
         """Return the prediction in the label's unit; the most probable class, the first of equal ones."""
@@ -84,7 +87,7 @@ class Answer:
         """
         if self.kind != CATEGORY:
             raise WrongOption(
-                f"predict_proba: task {self.task} is {self.kind} and has no classes; name a category."
+                f"{self.who}: task {self.task} is {self.kind} and has no classes; name a category."
             )
         return self.center
 
@@ -94,7 +97,7 @@ class Answer:
             return np.full(len(self.sd), np.nan)
         if not self.calibrations:
             raise NoOutOfBagRows(
-                f"The spread of task {self.task} is not known, as every tree saw every material; "
+                f"{self.who}: the spread of task {self.task} is not known, as every tree saw every material; "
                 "fit with bootstrap=True."
             )
         for regime in set(self.regimes.tolist()) - {"known"}:

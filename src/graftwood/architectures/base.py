@@ -80,7 +80,7 @@ class Architecture(Predictor):
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
         weights = check_weights(sample_weight, count_rows(X, who), who)
         coder = learn_inputs(X, who, None if weights is None else weights > 0)
-        columns, labels = read_labels(Y, who, self.kinds)
+        columns, labels = read_labels(Y, who, self.kinds, weights, self.units)
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
         codes = coder.encode(X, who, self._threads)
@@ -145,7 +145,8 @@ class Architecture(Predictor):
         return calibrations
 
     def _calibration(self, data: TrainingData, task: str, rows: np.ndarray, outlook: Outlook) -> Calibration:
-        return calibrate(data.column(task)[rows], outlook.center, outlook.bags, data.out_of_bag(rows))
+        honest, who = data.out_of_bag(rows), type(self).__name__
+        return calibrate(data.column(task)[rows], outlook.center, outlook.bags, honest, who, task)
 
 
 def check_base(base: Any, who: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from graftwood.architectures.cells import is_categorical, refuse_dates, respell, spell_column, type_of
 from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
 from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch
 
@@ -59,7 +60,9 @@ class InputCoder:
         codes = self.bins.encode(numbers, n_jobs)
         for column, cells in texts.items():
             known: dict[str | None, int] = {}
-            known.update((category, code) for code, category in enumerate(self.categories[column] or ()))
+            known.update(
+                (respell(category), code) for code, category in enumerate(self.categories[column] or ())
+            )
             codes[column] = [known.get(cell, MISSING) for cell in cells]
         return codes
 
@@ -105,7 +108,8 @@ def learn_inputs(X: Any, who: str, used: np.ndarray | None = None) -> InputCoder
     ----------
     X : DataFrame or array of shape (n_rows, n_inputs)
         Numbers, NaN = missing; a DataFrame may have columns of categories (text,
-        category or boolean dtype), with at most 255 categories each.
+        category or boolean dtype), with at most 255 categories each.  Numbers written
+        as text are categories in a column of category dtype only.
     who : str
         Class name for messages.
     used : ndarray of shape (n_rows,), bool, optional
@@ -189,19 +193,27 @@ def _columns(
     texts: dict[int, list[str | None]] = {}
     for column in range(coder.n_inputs):
         series = X.iloc[:, present.index(coder.names[column]) if coder.names else column]
-        is_category = _is_categorical(series)
-        if is_category and not learning and coder.categories[column] is None:
-            raise NotFinite(
-                f"{who}: input {series.name!r} was a number when fitted and is {series.dtype} now; "
-                "convert the column to numbers."
-            )
-        if is_category or (not learning and coder.categories[column] is not None):
-            texts[column] = [
-                None if missing else str(cell) for cell, missing in zip(series, series.isna(), strict=True)
-            ]
+        known = coder.categories[column]
+        is_category = (learning or known is None) and is_categorical(series, who, learning=learning)
+        if is_category and not learning:
+            _refuse_category(series, who)
+        if (is_category and learning) or known is not None:
+            refuse_dates(series, f"input {str(series.name)!r}", who)
+            texts[column] = spell_column(series, known, who)
         else:
             numbers[:, column] = series.to_numpy(dtype=np.float64, na_value=np.nan)
     return check_finite(numbers, who, coder.names), texts
+
+
+def _refuse_category(series: Any, who: str) -> None:
+    """Refuse cells of a column that held numbers in fit; missing ones may come in any dtype."""
+    if series.notna().any():
+        row = int(np.flatnonzero(series.notna())[0])
+        cell = series.iloc[row]
+        raise NotFinite(
+            f"{who}: input {str(series.name)!r} was a number when fitted and is the {type_of(cell)} {cell!r} "
+            f"in row {row}; convert the column to numbers."
+        )
 
 
 def _wrong_number(n_columns: int, coder: InputCoder, who: str) -> ShapeMismatch:
@@ -211,19 +223,17 @@ def _wrong_number(n_columns: int, coder: InputCoder, who: str) -> ShapeMismatch:
     )
 
 
-def _is_categorical(series: Any) -> bool:
-    kind = getattr(series.dtype, "kind", "O")
-    return kind not in "iuf"
-
-
 def _as_numbers(X: Any, who: str) -> np.ndarray:
     if hasattr(X, "toarray"):
         raise TypeError(
             f"{who}: a sparse matrix was passed, but dense data is required; use X.toarray() to convert."
         )
     values = np.asarray(X)
+    refuse_dates(values, "X", who)
     if values.dtype.kind == "c":
         raise NotFinite(f"{who}: Complex data not supported; give real numbers.")
+    if values.dtype.kind in "OUS":
+        _refuse_text(values, who)
     try:
         return np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -232,6 +242,16 @@ def _as_numbers(X: Any, who: str) -> np.ndarray:
                 f"{who}: X must hold numbers, argument must be a string or a number ({error})."
             ) from None
         raise NotFinite(f"{who}: X must hold numbers ({error}); give text columns in a DataFrame.") from None
+
+
+def _refuse_text(values: np.ndarray, who: str) -> None:
+    """Refuse text in an array, numbers written as text too, by row and column."""
+    for (row, column), cell in np.ndenumerate(values):
+        if isinstance(cell, (str, bytes)):
+            raise NotFinite(
+                f"{who}: X must hold numbers and input number {column} of row {row} is the text "
+                f"{str(cell)!r}; convert it, or give text columns in a DataFrame."
+            )
 
 
 def check_finite(numbers: np.ndarray, who: str, names: tuple[str, ...] = ()) -> np.ndarray:

@@ -7,12 +7,14 @@ says whose label is of the wrong kind.  How tasks stand in a Y is in ``labels.py
 from __future__ import annotations
 
 import numbers
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from graftwood.architectures.cells import reads_as_number
 from graftwood.errors import LabelRange, NotFinite, TooFewLabels, WrongOption
 
 REAL, POSITIVE, CATEGORY = "real", "positive", "category"
@@ -37,7 +39,7 @@ def check_kinds(kinds: Mapping[Any, str], who: str) -> None:
 def tell_kind(values: Any) -> str:
     """Tell the kind of a column nobody named one for: text, booleans and categoricals are categories.
 
-    Text among numbers is taken for an error in a real task.
+    Where text and numbers are mixed the more frequent decide, and the others are refused later.
 
     Parameters
     ----------
@@ -55,11 +57,19 @@ def tell_kind(values: Any) -> str:
         return REAL
     present = [cell for cell in values if not pd.isna(cell)]
     is_class = [isinstance(cell, (str, bool, np.bool_)) for cell in present]
-    return CATEGORY if present and all(is_class) else REAL
+    return CATEGORY if 2 * sum(is_class) > len(is_class) else REAL
 
 
-def read_numbers(values: Any, kind: str, name: str, who: str) -> np.ndarray:
+def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray | None = None) -> np.ndarray:
     """Return the labels of a real or positive task as trees learn them, NaN = missing.
+
+    Parameters
+    ----------
+    values : Series or ndarray of shape (n,)
+    kind, name, who : str
+        Kind and task, and class name for messages.
+    rows : ndarray of shape (n,), int, optional
+        Number of each label's row in the table, for messages.
 
     Raises
     ------
@@ -69,54 +79,59 @@ def read_numbers(values: Any, kind: str, name: str, who: str) -> np.ndarray:
     array = np.asarray(values)
     if array.dtype.kind == "c":
         raise NotFinite(f"{who}: Complex data not supported; task {name} needs real numbers.")
-    labels = _floats(values, array, name, who)
-    _refuse(np.isinf(labels), labels, name, who, "is infinity; correct it or leave it missing")
+    rows = np.arange(len(array)) if rows is None else rows
+    labels = _floats(values, array, name, who, rows)
+    _refuse(np.isinf(labels), labels, name, who, rows, "is infinity; correct it or leave it missing")
     if kind == POSITIVE:
         fault = "is not above zero, and the task is positive; correct it or make the task real"
-        _refuse(labels <= 0, labels, name, who, fault)
+        _refuse(labels <= 0, labels, name, who, rows, fault)
         return np.log(labels)
     huge = np.flatnonzero(np.abs(labels) > _LARGEST)
     if len(huge):
         raise LabelRange(
-            f"{who}: the label of task {name} in row {huge[0]} is {labels[huge[0]]:.3g}, "
+            f"{who}: the label of task {name} in row {rows[huge[0]]} is {labels[huge[0]]:.3g}, "
             "too large to square; correct it or choose a larger unit."
         )
     return labels
 
 
-def _floats(values: Any, array: np.ndarray, name: str, who: str) -> np.ndarray:
+def _floats(values: Any, array: np.ndarray, name: str, who: str, rows: np.ndarray) -> np.ndarray:
     if array.dtype.kind in "iuf":
         return array.astype(np.float64)
     labels = np.full(len(array), np.nan)
-    for row, cell in enumerate(values):
+    for i, cell in enumerate(values):
         if pd.isna(cell):
             continue
         if not isinstance(cell, (numbers.Real, np.bool_)):
             raise NotFinite(
-                f"{who}: the label of task {name} in row {row} is {cell!r} and not a number; correct it, "
+                f"{who}: the label of task {name} in row {rows[i]} is {cell!r} and not a number; correct it, "
                 f"leave it missing (NaN), or say kinds={{{name!r}: 'category'}}."
             )
-        labels[row] = float(cell)
+        labels[i] = float(cell)
     return labels
 
 
-def _refuse(bad: np.ndarray, labels: np.ndarray, name: str, who: str, fault: str) -> None:
-    rows = np.flatnonzero(bad)
-    if len(rows):
-        value = "" if np.isinf(labels[rows[0]]) else f" ({labels[rows[0]]:g})"
-        raise NotFinite(f"{who}: the label of task {name} in row {rows[0]}{value} {fault}.")
+def _refuse(bad: np.ndarray, labels: np.ndarray, name: str, who: str, rows: np.ndarray, fault: str) -> None:
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        value = "" if np.isinf(labels[first]) else f" ({labels[first]:g})"
+        raise NotFinite(f"{who}: the label of task {name} in row {rows[first]}{value} {fault}.")
 
 
-def find_classes(values: Any, name: str, who: str, *, is_told: bool) -> tuple[Class, ...]:
+def find_classes(
+    values: Any, name: str, who: str, *, is_told: bool, rows: np.ndarray | None = None
+) -> tuple[Class, ...]:
     """Return the classes of a category task in sorted order.
 
     Parameters
     ----------
-    values : Series or ndarray of shape (n_rows,)
+    values : Series or ndarray of shape (n,)
     name, who : str
         Task and class name for messages.
     is_told : bool
         Whether the user said that it is a category; otherwise text that reads as numbers is refused.
+    rows : ndarray of shape (n,), int, optional
+        Number of each label's row in the table, for messages.
 
     Raises
     ------
@@ -125,22 +140,9 @@ def find_classes(values: Any, name: str, who: str, *, is_told: bool) -> tuple[Cl
     TooFewLabels
         There is one class only, or a class has a single label.
     """
-    cells = {row: _plain(cell) for row, cell in enumerate(values) if not pd.isna(cell)}
-    types = {type(cell) for cell in cells.values()}
-    if len(types) > 1 and not types <= {int, float}:
-        first = next(iter(cells.values()))
-        row, other = next((r, c) for r, c in cells.items() if type(c) is not type(first))
-        raise NotFinite(
-            f"{who}: the label of task {name} in row {row} is {other!r}, a {type(other).__name__} among "
-            f"labels such as {first!r}; write all classes in one way."
-        )
-    if not is_told and types == {str}:
-        row = next((r for r, c in cells.items() if _reads_as_number(c)), -1)
-        if row >= 0:
-            raise NotFinite(
-                f"{who}: the label of task {name} in row {row} is the text {cells[row]!r}; make the column "
-                f"numbers, or say kinds={{{name!r}: 'category'}} if they are classes."
-            )
+    numbered = zip(range(len(values)) if rows is None else rows.tolist(), values, strict=True)
+    cells = {row: _plain(cell) for row, cell in numbered if not pd.isna(cell)}
+    _check_types(cells, name, who, is_told=is_told)
     classes = tuple(sorted(set(cells.values())))
     if len(classes) == 1:
         raise TooFewLabels(
@@ -150,16 +152,38 @@ def find_classes(values: Any, name: str, who: str, *, is_told: bool) -> tuple[Cl
     rows_of: dict[Class, list[int]] = {}
     for row, cell in cells.items():
         rows_of.setdefault(cell, []).append(row)
-    for known, rows in rows_of.items():
-        if len(rows) == 1:
+    for known, its_rows in rows_of.items():
+        if len(its_rows) == 1:
             raise TooFewLabels(
-                f"{who}: the class {known!r} of task {name} is seen once, in row {rows[0]}; "
+                f"{who}: the class {known!r} of task {name} is seen once, in row {its_rows[0]}; "
                 "merge it with another class, leave the label missing, or add labels of it."
             )
     return classes
 
 
-def class_numbers(values: Any, classes: Sequence[Class], name: str, who: str) -> np.ndarray:
+def _check_types(cells: Mapping[int, Class], name: str, who: str, *, is_told: bool) -> None:
+    """Refuse classes of several types, by a row of the rarest type, and text that reads as numbers."""
+    types = Counter(type(cell) for cell in cells.values())
+    if len(types) > 1 and not set(types) <= {int, float}:
+        (usual, _), *_, (rare, _) = types.most_common()
+        row, other = next((r, c) for r, c in cells.items() if type(c) is rare)
+        one = next(c for c in cells.values() if type(c) is usual)
+        raise NotFinite(
+            f"{who}: the label of task {name} in row {row} is {other!r}, a {rare.__name__} among "
+            f"labels such as {one!r}; write all classes in one way."
+        )
+    if not is_told and set(types) == {str}:
+        row = next((r for r, c in cells.items() if reads_as_number(c)), -1)
+        if row >= 0:
+            raise NotFinite(
+                f"{who}: the label of task {name} in row {row} is the text {cells[row]!r}; make the column "
+                f"numbers, or say kinds={{{name!r}: 'category'}} if they are classes."
+            )
+
+
+def class_numbers(
+    values: Any, classes: Sequence[Class], name: str, who: str, rows: np.ndarray | None = None
+) -> np.ndarray:
     """Return each label's number among the classes as a float, NaN = missing.
 
     Raises
@@ -174,25 +198,18 @@ def class_numbers(values: Any, classes: Sequence[Class], name: str, who: str) ->
     """
     number = {known: i for i, known in enumerate(classes)}
     result = np.full(len(values), np.nan)
-    for row, cell in enumerate(values):
+    for i, cell in enumerate(values):
         if pd.isna(cell):
             continue
         if _plain(cell) not in number:
+            row = i if rows is None else rows[i]
             raise NotFinite(
                 f"{who}: the label of task {name} in row {row} is {cell!r}, which is none of its classes "
                 f"{', '.join(map(repr, classes))}; correct it or leave it missing."
             )
-        result[row] = number[_plain(cell)]
+        result[i] = number[_plain(cell)]
     return result
 
 
 def _plain(cell: Any) -> Class:
     return cell.item() if isinstance(cell, np.generic) else cell
-
-
-def _reads_as_number(cell: Any) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from graftwood.architectures.kinds import (
     CATEGORY,
@@ -22,7 +23,8 @@ from graftwood.architectures.kinds import (
     read_numbers,
     tell_kind,
 )
-from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnknownTask
+from graftwood.architectures.resolution import check_resolution
+from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnitMismatch, UnknownTask
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,29 @@ class LabelColumns:
     def find(self, task: str | int, who: str) -> str:
         """Return the name of a task given by name or column number.
 
+        Where Y had names, an integer that is one of them means that column, and a position otherwise.
+
         Raises
         ------
         UnknownTask
         """
-        if isinstance(task, (int, np.integer)) and not isinstance(task, bool) and 0 <= task < len(self.names):
-            return self.names[int(task)]
+        if isinstance(task, (int, np.integer)) and not isinstance(task, bool):
+            if self.named and str(task) in self.names:
+                return str(task)
+            if 0 <= task < len(self.names):
+                return self.names[int(task)]
         if isinstance(task, str) and task in self.names:
             return task
         raise UnknownTask(f"{who}: there is no task {task!r}; the tasks are {', '.join(self.names)}.")
 
 
-def read_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> tuple[LabelColumns, np.ndarray]:
+def read_labels(
+    Y: Any,
+    who: str,
+    kinds: Mapping[Any, str] | None = None,
+    weights: np.ndarray | None = None,
+    units: Mapping[Any, str] | None = None,
+) -> tuple[LabelColumns, np.ndarray]:
     """Return the tasks and the labels (n_rows, n_tasks), float64, in canonical order of tasks.
 
     Parameters
@@ -93,6 +106,10 @@ def read_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> tup
         Class name for messages.
     kinds : dict, optional
         Task name or column number -> "real", "positive" or "category"; else told from the dtype.
+    weights : ndarray of shape (n_rows,), optional
+        Labels in rows of weight 0 are left out as if they were missing.
+    units : dict, optional
+        Task -> unit; only its tasks are looked at.
 
     Returns
     -------
@@ -102,39 +119,68 @@ def read_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> tup
 
     Raises
     ------
+    UnknownTask
+        Kinds or units name a task that Y does not have.
     NotFinite
         A label is infinite, or not of its task's kind.
     LabelRange
-        A label is beyond 1e150.
+        A label is beyond 1e150, or so far out that exact sums cannot tell the others apart.
     TooFewLabels
         A task has no label, one class only, or a class with a single label.
     """
     if Y is None:
         raise ShapeMismatch(f"{who}: requires y to be passed, but the target y is None; give the labels.")
-    columns, table = _as_table(Y, who)
+    columns, table = label_table(Y, who)
     check_kinds(kinds or {}, who)
     told = {columns.find(task, who): kind for task, kind in (kinds or {}).items()}
+    _check_unit_names(units or {}, columns, who)
+    n_rows = len(table[0])
+    # Where the lengths differ, whoever puts X and Y together says so.
+    is_used = weights > 0 if weights is not None and len(weights) == n_rows else np.ones(n_rows, dtype=bool)
     labels, all_kinds, classes = [], [], []
     for name, values in zip(columns.names, table, strict=True):
-        kind = told.get(name) or tell_kind(values)
-        known = find_classes(values, name, who, is_told=name in told) if kind == CATEGORY else ()
-        labels.append(_learned(values, kind, known, name, who))
-        if np.isnan(labels[-1]).all():
-            raise TooFewLabels(
-                f"{who}: all {len(values)} labels of task {name} are missing (NaN); "
-                "drop the task or give labels for it."
-            )
+        _check_present(values, is_used, name, who)
+        rows = np.flatnonzero(is_used)
+        seen = values if is_used.all() else values[is_used]
+        kind = told.get(name) or tell_kind(seen)
+        known = find_classes(seen, name, who, is_told=name in told, rows=rows) if kind == CATEGORY else ()
+        labels.append(np.full(n_rows, np.nan))
+        labels[-1][rows] = _learned(seen, kind, known, name, who, rows)
+        if kind == REAL:
+            check_resolution(labels[-1], weights, name, who)
         all_kinds.append(kind)
         classes.append(known)
     columns = replace(columns, kinds=tuple(all_kinds), classes=tuple(classes))
     return columns, np.column_stack([labels[columns.names.index(name)] for name in columns.canonical])
 
 
-def _learned(values: Any, kind: str, classes: tuple[Class, ...], name: str, who: str) -> np.ndarray:
+def _check_present(values: Any, is_used: np.ndarray, name: str, who: str) -> None:
+    """Refuse a task without labels, or with labels in rows of weight 0 only."""
+    is_present = ~np.asarray(pd.isna(values))
+    if not is_present.any():
+        raise TooFewLabels(
+            f"{who}: all {len(values)} labels of task {name} are missing (NaN); "
+            "drop the task or give labels for it."
+        )
+    if not (is_present & is_used).any():
+        raise TooFewLabels(
+            f"{who}: all {np.count_nonzero(is_present)} labels of task {name} are in rows of sample_weight "
+            "0; give some of these rows a weight or drop the task."
+        )
+
+
+def _learned(
+    values: Any,
+    kind: str,
+    classes: tuple[Class, ...],
+    name: str,
+    who: str,
+    rows: np.ndarray | None = None,
+) -> np.ndarray:
     """One task's labels as trees learn them."""
     if kind == CATEGORY:
-        return class_numbers(values, classes, name, who)
-    return read_numbers(values, kind, name, who)
+        return class_numbers(values, classes, name, who, rows)
+    return read_numbers(values, kind, name, who, rows)
 
 
 def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.ndarray:
@@ -147,7 +193,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:
         return result
-    given, table = _as_table(known, who)
+    given, table = label_table(known, who)
     if len(table[0]) != n_rows:
         raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
     if not given.named and len(given.names) != len(columns.names):
@@ -163,18 +209,26 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     return result
 
 
-def _as_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
-    """Return the tasks and their columns of cells, each a Series or an array."""
+def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
+    """Return the tasks and their columns of cells, each a Series or an array.
+
+    Raises
+    ------
+    MissingColumn, ShapeMismatch
+    """
     if hasattr(Y, "columns"):
         names = tuple(str(name) for name in Y.columns)
         if len(set(names)) < len(names):
-            raise MissingColumn(f"{who}: two columns of Y have one name; give each task its own.")
+            twice = next(name for name in names if names.count(name) > 1)
+            raise MissingColumn(f"{who}: two columns of Y are named {twice!r}; give each task its own name.")
         columns, table = (
             LabelColumns(names, named=True, flat=False),
             [Y.iloc[:, i] for i in range(len(names))],
         )
     elif getattr(Y, "name", None) is not None and np.ndim(Y) == 1:
         columns, table = LabelColumns((str(Y.name),), named=True, flat=True), [Y]
+    elif isinstance(Y, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)) and Y.ndim == 1:
+        columns, table = LabelColumns(("0",), named=False, flat=True), [Y]  # its dtype says what it is
     else:
         values = np.asarray(Y)
         if values.ndim not in (1, 2):
@@ -187,16 +241,15 @@ def _as_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
     return columns, table
 
 
-def check_units(units: Mapping[str, str], tasks: tuple[str, ...], who: str) -> None:
+def check_units(units: Mapping[Any, str], tasks: tuple[str, ...], who: str) -> None:
     """Refuse to add or pool tasks whose stated units differ.
 
     Raises
     ------
     UnitMismatch
     """
-    from graftwood.errors import UnitMismatch
-
-    stated = {task: units[task] for task in tasks if task in units}
+    by_name = {str(task): unit for task, unit in units.items()}
+    stated = {task: by_name[task] for task in tasks if task in by_name}
     if len(set(stated.values())) > 1:
         (one, unit), (other, other_unit) = sorted(stated.items(), key=lambda item: item[1])[
             :: len(stated) - 1
@@ -205,3 +258,13 @@ def check_units(units: Mapping[str, str], tasks: tuple[str, ...], who: str) -> N
             f"{who}: task {one} is in {unit!r} and task {other} in {other_unit!r}; "
             "convert them to one unit before they are added or pooled."
         )
+
+
+def _check_unit_names(units: Mapping[Any, str], columns: LabelColumns, who: str) -> None:
+    """Refuse a unit of a task that Y does not have."""
+    for task in units:
+        if str(task) not in columns.names:
+            raise UnknownTask(
+                f"{who}: units name the task {task!r}, which Y does not have; "
+                f"its tasks are {', '.join(columns.names)}."
+            )

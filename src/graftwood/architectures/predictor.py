@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.metrics import accuracy_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -23,7 +22,8 @@ from graftwood.architectures.labels import LabelColumns, read_known
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.rows import Rows
-from graftwood.errors import UnknownTask, WrongOption
+from graftwood.architectures.scoring import score_rows
+from graftwood.errors import NoOutOfBagRows, UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
 from graftwood.uncertainty.rescale import Calibration, bag_spread
 
@@ -137,6 +137,8 @@ class Predictor(RegressorMixin, BaseEstimator):
         who = type(self).__name__
         check_options(who, {"coverage": coverage}, _COVERAGE)
         wanted = self.tasks_ if tasks is None else tuple(tasks)
+        if not wanted:
+            raise WrongOption(f"{who}: tasks is empty; name at least one task, or None for all.")
         for task in wanted:
             if task not in self.tasks_:
                 raise UnknownTask(
@@ -153,17 +155,18 @@ class Predictor(RegressorMixin, BaseEstimator):
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return R2 of the prediction, or the accuracy if the one task predicted is a category."""
+        """Return R2 of the prediction, or the accuracy if the one task predicted is a category.
+
+        Rows without a label do not count.  Where y has the tasks of fit the target's column counts;
+        where several tasks are predicted, the mean of their R2.
+
+        Raises
+        ------
+        WrongOption, UnknownTask, ShapeMismatch, TooFewLabels
+        """
         check_is_fitted(self, "tasks_")
-        kinds = {self._columns.kind(task) for task in self._predicted()}
-        if CATEGORY not in kinds:
-            return float(super().score(X, y, sample_weight))
-        if len(self._predicted()) > 1:
-            raise WrongOption(
-                f"{type(self).__name__}: score needs one kind of task, and some of "
-                f"{', '.join(self._predicted())} are categories; name a target."
-            )
-        return float(accuracy_score(np.asarray(y).reshape(-1), self.predict(X), sample_weight=sample_weight))
+        who = type(self).__name__
+        return score_rows(y, self.predict(X), self._columns, self._predicted(), sample_weight, who)
 
     @property
     def classes_(self) -> Any:
@@ -204,9 +207,22 @@ class Predictor(RegressorMixin, BaseEstimator):
         ----------
         task : str or int, optional
             A category; by default the one that is predicted.
+
+        Raises
+        ------
+        WrongOption, NoOutOfBagRows
         """
         check_is_fitted(self, "_oob")
-        name = self._columns.find(self._predicted()[0] if task is None else task, type(self).__name__)
+        who = type(self).__name__
+        name = self._columns.find(self._predicted()[0] if task is None else task, who)
+        kind = self._columns.kind(name)
+        if kind != CATEGORY:
+            raise WrongOption(f"{who}: oob_proba: task {name} is {kind}, without classes; name a category.")
+        if name not in self._oob:
+            raise NoOutOfBagRows(
+                f"{who}: there are no out-of-bag predictions of task {name}; fit with bootstrap=True, "
+                f"or name one of {', '.join(self.tasks_)}."
+            )
         return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
 
     def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
@@ -249,7 +265,7 @@ class Predictor(RegressorMixin, BaseEstimator):
     def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Answer:
         columns = self._columns
         kind, classes = columns.kind(task), columns.classes_of(task)
-        return Answer(task, kind, classes, center, sd, regimes, self._calibrations[task])
+        return Answer(task, kind, classes, center, sd, regimes, self._calibrations[task], type(self).__name__)
 
     def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
         """Regime of every row: visible when a label that this task builds on is known."""

@@ -8,10 +8,12 @@ of bag stays out of bag along a whole chain.
 from __future__ import annotations
 
 import hashlib
+import numbers
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from graftwood.engine.bags import draw_bags, mend_bags
 from graftwood.errors import EmptyTable, LabelRange, NotFinite, ShapeMismatch, TooFewLabels
@@ -126,8 +128,13 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
     if groups is None:
         return np.arange(n_rows), np.arange(n_rows, dtype=np.uint64)
     keys = np.asarray(groups)
+    # As objects, for NumPy makes a missing key among texts the text 'nan'.
+    is_missing = pd.isna(np.asarray(groups, dtype=object))
     if keys.shape != (n_rows,):
         raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
+    if is_missing.any():
+        row = int(np.flatnonzero(is_missing)[0])
+        raise NotFinite(f"{who}: the material of row {row} is missing in groups; give every row a key.")
     if keys.dtype == object:
         keys = keys.astype(str)
     unique, number = np.unique(keys, return_inverse=True)
@@ -135,15 +142,34 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
     return number.reshape(-1), np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
-    """Return row weights as floats, None for none; all must be finite and not negative, one positive."""
+def read_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
+    """Return row weights as floats, None for none; all must be finite and not negative, one positive.
+
+    Raises
+    ------
+    ShapeMismatch, NotFinite, EmptyTable
+
+    Examples
+    --------
+    >>> read_weights([1, 0], 2, "Example")
+    array([1., 0.])
+    """
     if sample_weight is None:
         return None
-    weights = np.asarray(sample_weight, dtype=np.float64)
-    if weights.shape != (n_rows,):
+    given = np.asarray(sample_weight)
+    if given.shape != (n_rows,):
         raise ShapeMismatch(
-            f"{who}: sample_weight has shape {weights.shape} for {n_rows} rows; give one per row."
+            f"{who}: sample_weight has shape {given.shape} for {n_rows} rows; give one per row."
         )
+    if given.dtype.kind not in "biuf":
+        given = np.asarray(sample_weight, dtype=object)
+        row = next((row for row, cell in enumerate(given) if not isinstance(cell, numbers.Real)), -1)
+        if row >= 0:
+            raise NotFinite(
+                f"{who}: sample_weight of row {row} is {given[row]!r}; "
+                "weights must be numbers, finite and not negative."
+            )
+    weights = given.astype(np.float64)
     bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
     if len(bad):
         raise NotFinite(
@@ -152,14 +178,38 @@ def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | Non
         )
     if not weights.any():
         raise EmptyTable(f"{who}: all sample weights are zero; give at least one row a weight.")
+    return weights
+
+
+def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
+    """Read row weights to fit with: exact sums hold none below 1/1024 of their mean.
+
+    Raises
+    ------
+    ShapeMismatch, NotFinite, EmptyTable, LabelRange
+    """
+    weights = read_weights(sample_weight, n_rows, who)
+    if weights is None:
+        return None
     positive = weights[weights > 0]
     if positive.min() * LEAST_SHARE < positive.mean():
+        _refuse_heavy_row(weights, positive, who)
         row = int(np.flatnonzero(weights == positive.min())[0])
         raise LabelRange(
             f"{who}: sample_weight of row {row} is {weights[row]:.3g}, less than 1/{LEAST_SHARE} of the mean "
             f"{positive.mean():.3g}; set it to 0 to leave the row out, or narrow the weights."
         )
     return weights
+
+
+def _refuse_heavy_row(weights: np.ndarray, positive: np.ndarray, who: str) -> None:
+    """Blame the heaviest row where it, and not the lightest, is out of line."""
+    row, median = int(np.argmax(weights)), float(np.median(positive))
+    if weights[row] > LEAST_SHARE * median:
+        raise LabelRange(
+            f"{who}: sample_weight of row {row} is {weights[row]:.3g}, more than {LEAST_SHARE} times the "
+            f"median {median:.3g}; lower it, or narrow the weights."
+        )
 
 
 def assemble(

@@ -15,6 +15,9 @@ from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.stage import Stage
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import WrongOption
+from graftwood.options import check_options, whole
+
+_MAX_BYTES = {"max_bytes": [whole(1)]}
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,18 @@ class TreesOf:
 
     stage: Stage
     number: int
+
+
+class _NotAsked:
+    """Stands where permutation importances were not asked for; an instance's own value comes first."""
+
+    def __get__(self, model: Any, owner: type) -> Any:
+        if model is None:
+            return self
+        raise AttributeError(
+            f"{owner.__name__}: permutation_importances_ is there after fit of a MultiTaskForest with "
+            "permutation_repeats, such as permutation_repeats=5."
+        )
 
 
 class Forest(Predictor):
@@ -85,6 +100,8 @@ class Forest(Predictor):
         of = self._trees_of(self._task(task))
         return of.stage.leaves(self._codes(X), task=of.number, n_jobs=self._threads).T
 
+    permutation_importances_ = _NotAsked()
+
     def bag_outputs(
         self, X: Any, task: str | int | None = None, max_bytes: int = 2**28
     ) -> Iterator[tuple[slice, np.ndarray]]:
@@ -107,9 +124,10 @@ class Forest(Predictor):
         Raises
         ------
         WrongOption
-            There are only categories, and none was named.
+            There are only categories, and none was named; or max_bytes is no integer above 0.
         """
         check_is_fitted(self, "tasks_")
+        check_options(type(self).__name__, {"max_bytes": max_bytes}, _MAX_BYTES)
         codes = self._codes(X)
         wanted = (self._task(task),) if task is not None else self._predicted()
         if task is None:
@@ -119,7 +137,11 @@ class Forest(Predictor):
         n_trees = self._trees_of(wanted[0]).stage.views[0].n_trees
         width = len(wanted) * max(1, len(self._columns.classes_of(wanted[0])))
         # The parts stand beside the array they are put into.
-        n_rows = max(1, int(max_bytes) // (2 * 8 * n_trees * width))
+        return self._stretches(codes, wanted, max(1, int(max_bytes) // (2 * 8 * n_trees * width)))
+
+    def _stretches(
+        self, codes: np.ndarray, wanted: tuple[str, ...], n_rows: int
+    ) -> Iterator[tuple[slice, np.ndarray]]:
         for first in range(0, len(codes), n_rows):
             rows = slice(first, min(first + n_rows, len(codes)))
             parts = [self._outputs(t, codes[rows]) for t in wanted]

@@ -111,7 +111,14 @@ class Calibration:
         return self.factor(coverage) * np.maximum(bag_sd, self.floor)
 
 
-def calibrate(labels: np.ndarray, center: np.ndarray, bags: np.ndarray, honest: np.ndarray) -> Calibration:
+def calibrate(
+    labels: np.ndarray,
+    center: np.ndarray,
+    bags: np.ndarray,
+    honest: np.ndarray,
+    who: str = "Calibration",
+    task: str | None = None,
+) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
     Parameters
@@ -121,6 +128,8 @@ def calibrate(labels: np.ndarray, center: np.ndarray, bags: np.ndarray, honest: 
     bags : ndarray of shape (n_trees, n_rows)
     honest : ndarray of shape (n_trees, n_rows), bool
         Which trees never saw the row's material.
+    who, task : str, optional
+        Class name and task for messages.
 
     Raises
     ------
@@ -135,9 +144,11 @@ def calibrate(labels: np.ndarray, center: np.ndarray, bags: np.ndarray, honest: 
     bag_sd = bag_spread(bags, honest)
     usable = ~np.isnan(bag_sd)
     if np.count_nonzero(usable) < 2:
+        of_task = "" if task is None else f"of task {task} "
         raise NoOutOfBagRows(
-            f"Calibration: {np.count_nonzero(usable)} labelled rows were out of bag in two trees or more, "
-            "2 are needed for a spread; use more trees or more labels."
+            f"{who}: {np.count_nonzero(usable)} labelled rows {of_task}were out of bag in two trees or more, "
+            "2 are needed for a spread; use more trees (about 10), more labels, or bootstrap=False, "
+            "which gives no spreads."
         )
     # What rounding leaves of agreement is no spread, and no error either.
     rounding = 1e-9 * float(np.ptp(labels[usable]))
