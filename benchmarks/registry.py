@@ -2,7 +2,10 @@
 
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
+from benchmarks.few_shot import FewShotSettings, time_few_shot
+from benchmarks.few_shot_choices import ChoiceSettings, measure_choices
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
+from benchmarks.speed.first_fit import FirstFitSettings, time_first_fit
 from benchmarks.speed.forests import SpeedSettings, compare_speed
 from benchmarks.task_weights import TaskWeightSettings, compare_task_weights
 
@@ -24,11 +27,36 @@ BENCHMARKS: dict[str, Benchmark] = {
                 is_planted=True,
             ),  # fmt: skip
         ),
+        Benchmark("first-fit", time_first_fit, full=FirstFitSettings(), smoke=FirstFitSettings(n_rounds=1)),
         Benchmark(
             "colour-with-gaps",
             compare_colour_with_gaps,
             full=ColourSettings(),
             smoke=ColourSettings(n_estimators=10, n_folds=2, n_repeats=1, is_planted=True),
+        ),
+        Benchmark(
+            "few-shot-choices",
+            measure_choices,
+            full=ChoiceSettings(),
+            smoke=ChoiceSettings(
+                n_tasks=60,
+                n_inputs=10,
+                rank=2,
+                many_rows=8,
+                few_rows=6,
+                most_iter=20,
+                safe_iter=30,
+                n_new_tasks=5,
+                n_seeds=1,
+            ),  # fmt: skip
+        ),
+        Benchmark(
+            "few-shot-speed",
+            time_few_shot,
+            full=FewShotSettings(),
+            smoke=FewShotSettings(
+                n_tasks=40, n_rows=8, n_inputs=10, rank=2, n_iter=5, n_rounds=1, growth_tasks=(50, 100)
+            ),
         ),
         Benchmark(
             "matbench-single",

@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -101,11 +100,9 @@ def compare_speed(settings: SpeedSettings) -> Results:
     results["sparse"] |= over_one_task(part, alone, settings)
     print_runs(f"{len(part['X'])} rows, three sparse tasks", results["sparse"])
     results["exponent"] = exponent(results["dense"])
-    results["start"] = {} if settings.is_planted else time_start()
     print(
         f"exponent {results['exponent']:.3f}, sparse over one task {results['sparse']['over_one_task']:.2f}"
     )
-    print(f"CPU seconds of the first fit: {results['start']}")
     return results
 
 
@@ -203,25 +200,6 @@ def exponent(dense: Results) -> float:
         return 0.0
     first, last = (dense[str(n)]["medians"]["graftwood"]["fit_cpu"] for n in (sizes[0], sizes[-1]))
     return float(np.log(last / first) / np.log(sizes[-1] / sizes[0]))
-
-
-def time_start() -> dict[str, float]:
-    """CPU seconds that a first fit adds to importing: with an empty kernel cache, and with a filled one."""
-    importing = "import numba, numpy as np; from graftwood import SingleTask; x = np.arange(40.0)"
-    fitting = f"{importing}; SingleTask(n_estimators=2).fit(x[:, None], x)"
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
-        cold, warm = (cpu_of(["-c", fitting], environment) for _ in range(2))
-        plain = cpu_of(["-c", importing], environment)
-    return {"cold": cold - plain, "with_cache": warm - plain, "import": plain}
-
-
-def cpu_of(arguments: list[str], environment: dict[str, str]) -> float:
-    """CPU seconds of a Python process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *arguments], env=environment, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def print_runs(title: str, found: Results) -> None:

@@ -15,17 +15,41 @@ _HOMES = {
     "Difference": "graftwood.architectures.difference",
     "LatentVariable": "graftwood.architectures.latent",
     "CompositionFeatures": "graftwood.features.composition",
+    "AlternatingGradient": "graftwood.fewshot.alternating",
+    "AlternatingMinimization": "graftwood.fewshot.alternating",
+    "BurerMonteiro": "graftwood.fewshot.factored",
+    "LinearANIL": "graftwood.fewshot.meta_gradient",
+    "LinearMAML": "graftwood.fewshot.meta_gradient",
+    "MetaSubspacePursuit": "graftwood.fewshot.meta_subspace",
+    "MomentSubspace": "graftwood.fewshot.moments",
+    "NuclearNorm": "graftwood.fewshot.nuclear",
+    "OracleSubspace": "graftwood.fewshot.baselines",
+    "PooledRidge": "graftwood.fewshot.baselines",
+    "RidgePerTask": "graftwood.fewshot.baselines",
+    "RidgeToPooled": "graftwood.fewshot.baselines",
     "compare": "graftwood.study.compare",
     "save_model": "graftwood.store.save",
     "load_model": "graftwood.store.load",
 }
 
 __all__ = [
+    "AlternatingGradient",
+    "AlternatingMinimization",
+    "BurerMonteiro",
     "CompositionFeatures",
     "Difference",
     "LatentVariable",
+    "LinearANIL",
+    "LinearMAML",
+    "MetaSubspacePursuit",
+    "MomentSubspace",
     "MultiTaskForest",
+    "NuclearNorm",
+    "OracleSubspace",
     "Pooled",
+    "PooledRidge",
+    "RidgePerTask",
+    "RidgeToPooled",
     "SingleTask",
     "__version__",
     "compare",
@@ -42,6 +66,13 @@ if TYPE_CHECKING:
     from graftwood.architectures.pooled import Pooled
     from graftwood.architectures.single import SingleTask
     from graftwood.features.composition import CompositionFeatures
+    from graftwood.fewshot.alternating import AlternatingGradient, AlternatingMinimization
+    from graftwood.fewshot.baselines import OracleSubspace, PooledRidge, RidgePerTask, RidgeToPooled
+    from graftwood.fewshot.factored import BurerMonteiro
+    from graftwood.fewshot.meta_gradient import LinearANIL, LinearMAML
+    from graftwood.fewshot.meta_subspace import MetaSubspacePursuit
+    from graftwood.fewshot.moments import MomentSubspace
+    from graftwood.fewshot.nuclear import NuclearNorm
     from graftwood.store.load import load_model
     from graftwood.store.save import save_model
     from graftwood.study.compare import compare

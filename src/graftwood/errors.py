@@ -66,5 +66,13 @@ class NoOutOfBagRows(GraftwoodError):
     """Too few rows were ever out of bag, so nothing honest can be said from them."""
 
 
+class DependentInputs(GraftwoodError):
+    """An input is constant, or says no more than others say together."""
+
+
 class UnreliableSpread(UserWarning):
     """A spread is doubtful; the message says how much and what would mend it."""
+
+
+class UndeterminedSubspace(UserWarning):
+    """Fewer labels than a shared subspace has unknowns; the message says how many of each."""

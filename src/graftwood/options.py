@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -52,6 +53,16 @@ def number(least: float, most: float) -> Rule:
             isinstance(value, numbers.Real) and not isinstance(value, bool) and least <= float(value) <= most
         ),
         f"a number from {least:g} to {most:g}",
+    )
+
+
+def positive() -> Rule:
+    """Allow a finite number above 0."""
+    return Rule(
+        lambda value: (
+            isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < float(value) < math.inf
+        ),
+        "a number above 0",
     )
 
 

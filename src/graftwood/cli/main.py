@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from graftwood import __version__
 from graftwood.cli.demo import demo
+from graftwood.cli.reproduce import reproduce
 from graftwood.cli.warmup import warmup
 from graftwood.errors import GraftwoodError
 
@@ -42,6 +43,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(demo)
+app.command()(reproduce)
 app.command()(warmup)
 
 
