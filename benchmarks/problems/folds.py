@@ -1,4 +1,4 @@
-"""Strict folds over the materials of a transfer problem, and sources that say nothing, as a control."""
+"""Strict folds over the materials of a transfer problem, and sources that mislead, as controls."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -80,4 +80,13 @@ def shuffle_sources(problem: Problem, seed: int) -> pd.DataFrame:
         values = table[source].to_numpy(copy=True)
         values[rows] = values[order]
         table[source] = values
+    return table
+
+
+def invert_sources(problem: Problem) -> pd.DataFrame:
+    """Turn every source around within its own range: what was the largest label is the smallest."""
+    table = problem.Y.copy()
+    for source in problem.sources:
+        if problem.kinds[source] != "category":
+            table[source] = table[source].max() + table[source].min() - table[source]
     return table
