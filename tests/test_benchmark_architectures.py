@@ -12,7 +12,7 @@ from benchmarks.architectures.cases import REGIMES, Case, Skipped, list_cases
 from benchmarks.architectures.checks import check_inverted, check_selector, check_shuffled, is_tie
 from benchmarks.architectures.measure import over_materials, run_models
 from benchmarks.architectures.ours import NOT_BUILT, SELECTOR, list_ours
-from benchmarks.architectures.peers import CATBOOST, CHAIN, FOREST, list_peers, standardised
+from benchmarks.architectures.peers import CATBOOST, CHAIN, FOREST, list_peers, sources_of_chain, standardised
 from benchmarks.architectures.settings import cut, numbers_told
 from benchmarks.problems import Problem, planted
 from benchmarks.problems.folds import Fold, draw_folds, invert_sources
@@ -162,8 +162,16 @@ def test_a_chain_without_rows_of_all_labels_is_skipped_with_the_reason() -> None
     )
     case, fold = case_of(problem, "hidden")
     chain = next(model for model in list_peers(case, SETTINGS) if model.name == CHAIN)
-    with pytest.raises(Skipped, match="0 materials have labels of all tasks"):
+    with pytest.raises(Skipped, match="fewer than 10 materials"):
         chain.say(case, fold)
+
+
+def test_a_chain_leaves_out_a_source_that_few_rows_have() -> None:
+    problem = planted()
+    rare = problem.Y["source"].where(np.arange(len(problem.Y)) % 3 == 0)
+    Y = problem.Y.assign(rare=rare)
+    problem = replace(problem, Y=Y, sources=("rare", "source"), kinds=dict.fromkeys(Y, "real"))
+    assert sources_of_chain(*case_of(problem, "hidden", None)) == ["source"]
 
 
 def test_catboost_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
