@@ -10,7 +10,7 @@ WORDS = {True: "passed", False: "FAILED", None: "not judged"}
 def print_problem(name: str, found: Results) -> None:
     """Print a table per case."""
     unit = f" in {found['unit']}" if found["unit"] else ""
-    print(f"\n{name}: {found['error']} of {found['target']}{unit}, {found['seconds']} s")
+    print(f"\n{name}: {found['error']} of {found['target']}{unit}, {found['cpu_seconds']} CPU-s")
     for case in found["cases"]:
         print_case(name, case)
 
