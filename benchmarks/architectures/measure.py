@@ -155,6 +155,7 @@ def minus(outcome: Outcome, other: Outcome | None) -> list[float]:
 
     assert outcome.errors is not None and outcome.folds is not None
     reference = np.zeros_like(outcome.errors) if other is None else other.errors
+    assert reference is not None
     # The bootstrap interval is not used.
     gain = paired_gain(outcome.errors, reference, outcome.folds, n_resamples=1)
     return [gain.difference, gain.standard_error]
