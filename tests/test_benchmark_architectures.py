@@ -253,14 +253,17 @@ def test_checks_fail_where_they_should() -> None:
 
 
 def test_inverted_sources_must_hurt_the_difference_and_leave_the_latent_alone() -> None:
+    behind = {"difference:a": 0.5, "pooled": 0.05, "latent": 0.05, "multi_task": 0.5}
+    moved = {"difference:a": 0.0, "pooled": 0.5, "latent": 0.5, "multi_task": -0.05}
     entries = {
-        name: {"role": "architecture", "error": 1.5, "minus_related": [difference, 0.1]}
-        for name, difference in {
-            "difference:a": 0.5,
-            "pooled": 0.05,
-            "latent": 0.5,
-            "multi_task": -0.05,
-        }.items()
+        name: {
+            "role": "architecture",
+            "error": 1.5,
+            "minus_best_without_sources": [behind[name], 0.1],
+            "minus_related": [moved[name], 0.1],
+        }
+        for name in behind
     }
-    lines = {line["model"]: line["passed"] for line in check_inverted({"models": entries})}
-    assert lines == {"difference:a": True, "pooled": False, "latent": False, "multi_task": True}
+    lines = check_inverted({"best_without_sources": "single", "models": entries})
+    passed = {line["model"]: line["passed"] for line in lines}
+    assert passed == {"difference:a": True, "pooled": False, "latent": False, "multi_task": True}

@@ -10,7 +10,7 @@ CHECKS = {
     "selector": "within one paired s.e. or 2 % of the best architecture",
     "peers": "beats or ties (one paired s.e. or 2 %) the nearest peer",
     "shuffled": "selector never says 'helps', and is at most one s.e. behind the best without sources",
-    "inverted": "difference and pooled lose, latent and multi-task are unchanged",
+    "inverted": "difference and pooled lose to the best without sources, latent and multi-task are unchanged",
 }
 LOSERS = ("difference", "pooled")
 UNMOVED = ("latent", "multi_task")
@@ -88,12 +88,13 @@ def check_inverted(case: Results) -> Iterator[Results]:
         if "skipped" in entry:
             yield {"model": name, "passed": None, "detail": entry["skipped"]}
             continue
-        difference, error = entry["minus_related"]
-        before = entry["error"] - difference
-        is_worse = difference > max(error, NEGLIGIBLE * before)
-        is_moved = abs(difference) > max(error, NEGLIGIBLE * before)
-        passed = is_worse if family(name) in LOSERS else not is_moved
-        detail = f"{shown(entry['minus_related'])} to the sources as they are, {before:.4g}"
+        if family(name) in LOSERS:
+            paired, other = entry["minus_best_without_sources"], case["best_without_sources"]
+            passed = not is_tie(paired, entry["error"] - paired[0])
+        else:
+            paired, other = entry["minus_related"], "itself with the sources as they are"
+            passed = abs(paired[0]) <= max(paired[1], NEGLIGIBLE * (entry["error"] - paired[0]))
+        detail = f"{shown(paired)} to {other}, {entry['error'] - paired[0]:.4g}"
         yield {"model": name, "passed": passed, "detail": detail}
 
 
