@@ -162,7 +162,7 @@ def test_a_chain_without_rows_of_all_labels_is_skipped_with_the_reason() -> None
     )
     case, fold = case_of(problem, "hidden")
     chain = next(model for model in list_peers(case, SETTINGS) if model.name == CHAIN)
-    with pytest.raises(Skipped, match="fewer than 10 materials"):
+    with pytest.raises(Skipped, match="fewer than 10 rows"):
         chain.say(case, fold)
 
 

@@ -26,7 +26,7 @@ FOREST = "sklearn forest"
 FOREST_WITH_LABELS = "sklearn forest, labels as inputs"
 CHAIN = "sklearn chain"
 CATBOOST = "CatBoost, missing values"
-FEWEST_MATERIALS = 10
+FEWEST_ROWS = 10
 FEW_LABELS = 100
 MANY_INPUTS = 50
 
@@ -85,8 +85,8 @@ def _chain(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said:
     tasks = [*sources_of_chain(case, fold), case.problem.target]
     rows = fold.told[case.table.iloc[fold.told][tasks].notna().all(axis=1).to_numpy()]
     groups = case.problem.groups[rows].astype(str)
-    if len(tasks) == 1 or len(set(groups)) < FEWEST_MATERIALS:
-        raise Skipped(f"fewer than {FEWEST_MATERIALS} materials have labels of the target and of a source")
+    if len(tasks) == 1 or len(rows) < FEWEST_ROWS or len(set(groups)) < settings.n_inner_folds:
+        raise Skipped(f"fewer than {FEWEST_ROWS} rows have labels of the target and of a source")
     X, labels = case.problem.X[rows], case.table[tasks].iloc[rows].to_numpy(dtype=np.float64)
     splitter = GroupKFold(settings.n_inner_folds, shuffle=True, random_state=settings.seed)
     inner = list(splitter.split(X, labels, groups))
