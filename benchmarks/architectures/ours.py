@@ -1,5 +1,6 @@
 """The architectures of a comparison and the selector, as models of the benchmark."""
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -8,10 +9,12 @@ import pandas as pd
 from benchmarks.architectures.cases import Case, Model, Said, Skipped
 from benchmarks.architectures.peers import CATBOOST, CHAIN, FOREST, FOREST_WITH_LABELS
 from benchmarks.architectures.settings import ArchitectureSettings
+from benchmarks.problems import Problem
 from benchmarks.problems.folds import Fold
 
 SELECTOR = "selector"
 NOT_BUILT = "selector not built"
+NONE = "not judged"
 
 
 def list_ours(case: Case, settings: ArchitectureSettings) -> list[Model]:
@@ -91,10 +94,22 @@ def _select(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said:
         n_estimators=settings.n_estimators,
         random_state=settings.seed + fold.repeat,
         n_jobs=settings.n_jobs,
+        **_also_told(problem),
     )
     try:
-        model.fit(problem.X[rows], labels, groups=problem.groups[rows])
+        with warnings.catch_warnings():
+            # A choice that could not be validated is seen in the verdicts.
+            warnings.simplefilter("ignore", UserWarning)
+            model.fit(problem.X[rows], labels, groups=problem.groups[rows])
         answer = _answer(model, case, fold, uses_sources=True)
     except GraftwoodError as error:
         raise Skipped(f"selector: {error}") from error
-    return Said(answer, {"chosen": str(model.best_[regime]), "verdict": str(model.verdicts_[regime].kind)})
+    verdict = model.verdicts_.get(regime)
+    kind = str(verdict.kind) if verdict is not None else NONE
+    return Said(answer, {"chosen": str(model.best_[regime]), "verdict": kind})
+
+
+def _also_told(problem: Problem) -> dict[str, Any]:
+    """Return what a user would say of the tasks: their units, and those that repeat the target."""
+    told = {"units": problem.units, "same_as": problem.same_as}
+    return {name: value for name, value in told.items() if value}

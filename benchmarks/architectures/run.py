@@ -4,9 +4,11 @@ import time
 
 from benchmarks.architectures.checks import check_problem, count
 from benchmarks.architectures.measure import measure_problem
+from benchmarks.architectures.partial import Kept, kept_of
 from benchmarks.architectures.settings import ArchitectureSettings, load_problems
 from benchmarks.architectures.tables import print_checks, print_problem
 from benchmarks.definition import Results
+from benchmarks.problems import Problem
 
 
 def compare_architectures(settings: ArchitectureSettings) -> Results:
@@ -36,14 +38,26 @@ def compare_architectures(settings: ArchitectureSettings) -> Results:
     fractions) and the first four sources of the sets that have more alike (atp1d, oes10, wq), so that it
     takes TIMING.
     """
+    kept = kept_of(settings)
     results: Results = {"problems": {}, "checks": []}
     for problem in load_problems(settings):
-        start = time.process_time()
-        found = measure_problem(problem, settings)
-        found["cpu_seconds"] = round(time.process_time() - start, 1)
+        found = find_or_measure(problem, settings, kept)
         results["problems"][problem.name] = found
         results["checks"] += check_problem(problem.name, found)
         print_problem(problem.name, found)
     results["counts"] = count(results["checks"])
     print_checks(results["checks"], results["counts"])
     return results
+
+
+def find_or_measure(problem: Problem, settings: ArchitectureSettings, kept: Kept) -> Results:
+    """Return the results of an earlier run of the same code and settings, or measure and keep them."""
+    found = kept.find(problem.name)
+    if found is not None:
+        print(f"\n{problem.name}: kept from an earlier run in {kept.folder}; delete it to measure anew")
+        return found
+    start = time.process_time()
+    found = measure_problem(problem, settings)
+    found["cpu_seconds"] = round(time.process_time() - start, 1)
+    kept.keep(problem.name, found)
+    return found
