@@ -1,5 +1,6 @@
 """From what models say to errors per material, and from those to means and paired differences."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from benchmarks.problems.folds import Fold, draw_folds
 class Outcome:
     """What a model's run gave: errors and folds of shape (n_repeats, n_materials), and notes; or why not.
 
+    ``cpu_seconds`` are the median of the folds, without the forests that a model before it has grown alike.
+
     Examples
     --------
     >>> Outcome(skipped="too few labels").errors is None
@@ -30,6 +33,7 @@ class Outcome:
     folds: npt.NDArray[np.int64] | None = None
     notes: tuple[dict[str, str], ...] = ()
     skipped: str = ""
+    cpu_seconds: float = 0.0
 
 
 def measure_problem(problem: Problem, settings: ArchitectureSettings) -> Results:
@@ -66,7 +70,7 @@ def run_models(
     from graftwood.architectures.shared import shared_forests
 
     folds = draw_folds(case.problem, case.n_told, settings)
-    runs: dict[str, list[tuple[Numbers, dict[str, str]]]] = {}
+    runs: dict[str, list[tuple[Numbers, dict[str, str], float]]] = {}
     skipped: dict[str, str] = {}
     new = [model for model in models if model.key(case) not in done]
     for fold in folds:
@@ -74,19 +78,21 @@ def run_models(
             for model in new:
                 if model.name in skipped:
                     continue
+                start = time.process_time()
                 try:
                     said = model.say(case, fold)
                 except Skipped as reason:
                     skipped[model.name] = str(reason)
                     continue
-                runs.setdefault(model.name, []).append((errors_of(case, fold, said), said.notes))
+                seconds = time.process_time() - start
+                runs.setdefault(model.name, []).append((errors_of(case, fold, said), said.notes, seconds))
     for model in new:
         if model.name in skipped:
             done[model.key(case)] = Outcome(skipped=skipped[model.name])
             continue
-        errors, numbers = over_materials(case.problem, folds, [errors for errors, _ in runs[model.name]])
-        notes = tuple(note for _, note in runs[model.name])
-        done[model.key(case)] = Outcome(errors, numbers, notes)
+        parts, notes, times = zip(*runs[model.name], strict=True)
+        errors, numbers = over_materials(case.problem, folds, list(parts))
+        done[model.key(case)] = Outcome(errors, numbers, notes, cpu_seconds=float(np.median(times)))
     return {model.name: done[model.key(case)] for model in models}
 
 
@@ -131,6 +137,7 @@ def summarise(
             entry["skipped"] = outcome.skipped
             continue
         entry["error"], entry["standard_error"] = minus(outcome, None)
+        entry["cpu_seconds"] = round(outcome.cpu_seconds, 2)
         entry["minus_best"] = minus(outcome, outcomes[best])
         entry["minus_best_without_sources"] = minus(outcome, outcomes[best_free])
         if model.nearest and outcomes[model.nearest].errors is not None:

@@ -16,17 +16,18 @@ def print_problem(name: str, found: Results) -> None:
 
 
 def print_case(name: str, case: Results) -> None:
-    """Print a line per model: error, difference to the best architecture, and to its nearest peer."""
+    """Print a line per model: error, seconds per fold, differences to the best architecture and the peer."""
     print(f"\n  {name_case(name, case)}; best {case['best']}")
     width = max(len(model) for model in case["models"])
-    print(f"    {'':<{width}}  {'error':<20}  {'minus best':<22}  minus nearest peer")
+    print(f"    {'':<{width}}  {'error':<20}  {'CPU-s':>5}  {'minus best':<22}  minus nearest peer")
     for model, entry in case["models"].items():
         if "skipped" in entry:
             print(f"    {model:<{width}}  skipped: {entry['skipped']}")
             continue
         error = f"{entry['error']:.4g} +- {entry['standard_error']:.2g}"
         peer = f"{shown(entry['minus_peer'])}  ({entry['peer']})" if "minus_peer" in entry else ""
-        line = f"    {model:<{width}}  {error:<20}  {shown(entry['minus_best']):<22}  {peer}"
+        cost, best = f"{entry['cpu_seconds']:5.1f}", f"{shown(entry['minus_best']):<22}"
+        line = f"    {model:<{width}}  {error:<20}  {cost}  {best}  {peer}"
         print(line.rstrip())
     for what, counts in case[SELECTOR].items():
         if what != "skipped":
