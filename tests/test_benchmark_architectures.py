@@ -12,7 +12,15 @@ from benchmarks.architectures.cases import REGIMES, Case, Skipped, list_cases
 from benchmarks.architectures.checks import check_inverted, check_selector, check_shuffled, is_tie
 from benchmarks.architectures.measure import over_materials, run_models
 from benchmarks.architectures.ours import NOT_BUILT, SELECTOR, list_ours
-from benchmarks.architectures.peers import CATBOOST, CHAIN, FOREST, list_peers, sources_of_chain, standardised
+from benchmarks.architectures.peers import (
+    CATBOOST,
+    CHAIN,
+    FOREST,
+    fit_catboost,
+    list_peers,
+    sources_of_chain,
+    standardised,
+)
 from benchmarks.architectures.settings import cut, numbers_told
 from benchmarks.problems import Problem, planted
 from benchmarks.problems.folds import Fold, draw_folds, invert_sources
@@ -179,6 +187,26 @@ def test_catboost_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch)
     case, fold = case_of(planted(), "hidden")
     with pytest.raises(Skipped, match="not installed"):
         next(model for model in list_peers(case, SETTINGS) if model.name == CATBOOST).say(case, fold)
+
+
+def test_catboost_that_refuses_one_order_of_the_rows_is_given_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catboost = pytest.importorskip("catboost")
+    orders: list[list[float]] = []
+
+    def refuse_twice(self: Any, X: Any, labels: Any) -> Any:
+        orders.append(X[:, 0].tolist())
+        assert np.array_equal(X, labels)
+        if len(orders) < 3:
+            raise catboost.CatBoostError("All train targets are equal")
+        return self
+
+    monkeypatch.setattr(catboost.CatBoostRegressor, "fit", refuse_twice)
+    rows = np.arange(20.0)[:, None]
+    assert isinstance(fit_catboost(rows, rows, {}, 0), catboost.CatBoostRegressor)
+    assert len(orders) == 3 and orders[0] != orders[1]
+    assert all(sorted(order) == rows[:, 0].tolist() for order in orders)
 
 
 def test_standardised_labels_come_back() -> None:

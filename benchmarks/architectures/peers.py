@@ -29,6 +29,7 @@ CATBOOST = "CatBoost, missing values"
 FEWEST_ROWS = 10
 FEW_LABELS = 100
 MANY_INPUTS = 50
+MOST_ORDERS = 20
 
 
 def list_peers(case: Case, settings: ArchitectureSettings) -> list[Model]:
@@ -110,23 +111,41 @@ def _catboost(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said
         raise Skipped("CatBoost learns no classes beside numbers")
     if find_spec("catboost") is None:
         raise Skipped("catboost is not installed")
-    from catboost import CatBoostRegressor
-
     rows, labels = case.training(fold, uses_sources=True)
     scaled, middle, width = standardised(labels.to_numpy(dtype=np.float64))
-    model = CatBoostRegressor(
-        loss_function="MultiRMSEWithMissingValues",
-        iterations=settings.n_iterations,
-        learning_rate=0.05,
+    seed = settings.seed + fold.repeat
+    options = {
+        "iterations": settings.n_iterations,
+        "learning_rate": 0.05,
+        "thread_count": settings.n_jobs,
+        "random_seed": seed,
         **suited(n_inputs=case.problem.X.shape[1], n_labels=len(fold.told)),
-        thread_count=settings.n_jobs,
-        random_seed=settings.seed + fold.repeat,
-        verbose=False,
-        allow_writing_files=False,
-    )
-    model.fit(case.problem.X[rows], scaled)
+    }
+    model = fit_catboost(case.problem.X[rows], scaled, options, seed)
     said = model.predict(case.problem.X[fold.test]).reshape(len(fold.test), -1)[:, 0]
     return Said(said * width[0] + middle[0])
+
+
+def fit_catboost(X: Numbers, labels: Numbers, options: dict[str, Any], seed: int) -> Any:
+    """Fit CatBoost on the rows in another order, should it refuse them in this one.
+
+    CatBoost 1.2.10 takes some tables with missing labels for ones with equal labels; which, depends on
+    the order of the rows alone.
+    """
+    from catboost import CatBoostError, CatBoostRegressor
+
+    stream = np.random.default_rng(seed)
+    for _ in range(MOST_ORDERS):
+        order = stream.permutation(len(X))
+        model = CatBoostRegressor(
+            loss_function="MultiRMSEWithMissingValues", verbose=False, allow_writing_files=False, **options
+        )
+        try:
+            return model.fit(X[order], labels[order])
+        except CatBoostError as error:
+            if "targets are equal" not in str(error):
+                raise
+    raise Skipped(f"CatBoost takes the labels for equal ones in {MOST_ORDERS} orders of the rows")
 
 
 def suited(n_inputs: int, n_labels: int) -> dict[str, float]:
