@@ -64,12 +64,20 @@ def _say(case: Case, fold: Fold, *, candidate: Any, seed: int) -> Said:
 
     problem = case.problem
     rows, labels = case.training(fold, uses_sources=candidate.uses_sources)
-    model = candidate.for_regime(case.regime).set_params(random_state=seed + fold.repeat)
+    model = candidate.for_regime(case.regime)
+    # Said for the tasks at hand: a candidate may name those that a model without sources is not given.
+    kinds = {task: learned_as(problem.kinds[task]) for task in labels}
+    model.set_params(random_state=seed + fold.repeat, kinds=kinds)
     try:
         model.fit(problem.X[rows], labels, groups=problem.groups[rows])
     except TooFewLabels as error:
         raise Skipped(str(error)) from error
     return Said(_answer(model, case, fold, uses_sources=candidate.uses_sources))
+
+
+def learned_as(kind: str) -> str:
+    """Kind that a task is learned as: numbers are real, so that one can be subtracted from another."""
+    return kind if kind == "category" else "real"
 
 
 def _answer(model: Any, case: Case, fold: Fold, *, uses_sources: bool) -> Any:
