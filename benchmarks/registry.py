@@ -1,5 +1,6 @@
 """The flat list of all benchmarks; a new one is a line here."""
 
+from benchmarks.architectures import ArchitectureSettings, compare_architectures
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.few_shot import FewShotSettings, time_few_shot
@@ -26,6 +27,20 @@ BENCHMARKS: dict[str, Benchmark] = {
                 n_test=100,
                 is_planted=True,
             ),  # fmt: skip
+        ),
+        Benchmark(
+            "architectures",
+            compare_architectures,
+            full=ArchitectureSettings(),
+            smoke=ArchitectureSettings(
+                controls=("planted",),
+                few=10,
+                n_estimators=10,
+                n_iterations=20,
+                n_folds=2,
+                n_inner_folds=2,
+                is_planted=True,
+            ),
         ),
         Benchmark("first-fit", time_first_fit, full=FirstFitSettings(), smoke=FirstFitSettings(n_rounds=1)),
         Benchmark(

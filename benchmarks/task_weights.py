@@ -10,6 +10,7 @@ import pandas as pd
 
 from benchmarks.definition import Results
 from benchmarks.problems import PROBLEMS, Problem, planted
+from benchmarks.problems.folds import Fold, draw_folds, shuffle_sources
 
 Numbers = npt.NDArray[np.float64]
 SMALL = {"band-gap": {"n_source_only": 1000, "fractions": False}}
@@ -37,23 +38,6 @@ class TaskWeightSettings:
     n_jobs: int = 1
     is_planted: bool = False
     seed: int = 0
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Rows to train on, labelled rows to test, and the rows whose target label is kept for training.
-
-    Examples
-    --------
-    >>> Fold(0, 0, np.array([1, 2]), np.array([0]), np.array([2])).number
-    0
-    """
-
-    repeat: int
-    number: int
-    train: npt.NDArray[np.int64]
-    test: npt.NDArray[np.int64]
-    told: npt.NDArray[np.int64]
 
 
 def compare_task_weights(settings: TaskWeightSettings) -> Results:
@@ -126,46 +110,6 @@ def sizes(problem: Problem, settings: TaskWeightSettings) -> dict[int, int]:
     n_left = len(problem.labelled) * (1 - 1 / settings.n_folds)
     told = {wanted: min(wanted, int(LARGEST_SHARE * n_left)) for wanted in sorted(settings.n_labels)}
     return {wanted: n for i, (wanted, n) in enumerate(told.items()) if n not in list(told.values())[:i]}
-
-
-def shuffle_sources(problem: Problem, seed: int) -> pd.DataFrame:
-    """Deal the rows of source labels to other rows, among those that have any."""
-    table, sources = problem.Y.copy(), list(problem.sources)
-    rows = np.flatnonzero(table[sources].notna().any(axis=1))
-    order = np.random.default_rng(seed).permutation(rows)
-    for source in sources:
-        values = table[source].to_numpy(copy=True)
-        values[rows] = values[order]
-        table[source] = values
-    return table
-
-
-def draw_folds(problem: Problem, n_told: int, settings: TaskWeightSettings) -> list[Fold]:
-    """Divide the labelled rows by material, and draw the target labels that training keeps.
-
-    Fewer labels are a part of more: both are the beginning of the same shuffled list.
-    """
-    from sklearn.model_selection import GroupKFold
-
-    labelled, folds = problem.labelled, []
-    groups = problem.groups[labelled]
-    for repeat in range(settings.n_repeats):
-        splitter = GroupKFold(settings.n_folds, shuffle=True, random_state=settings.seed + repeat)
-        for number, (_, tested) in enumerate(splitter.split(labelled, groups=groups)):
-            test = labelled[tested]
-            is_train = ~np.isin(problem.groups, problem.groups[test])
-            stream = np.random.default_rng([settings.seed, repeat, number])
-            told = stream.permutation(labelled[is_train[labelled]])[:n_told]
-            if problem.kinds[problem.target] == "category":
-                told = without_lone_classes(told, problem)
-            folds.append(Fold(repeat, number, np.flatnonzero(is_train), test, told))
-    return folds
-
-
-def without_lone_classes(told: npt.NDArray[np.int64], problem: Problem) -> npt.NDArray[np.int64]:
-    """Leave out labels of a class that is told once: forests refuse to learn a class from one label."""
-    classes = problem.Y[problem.target].iloc[told]
-    return told[(classes.map(classes.value_counts()) > 1).to_numpy()]
 
 
 def errors_of(

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from benchmarks.problems import PROBLEMS, definition, planted
+from benchmarks.problems.folds import draw_folds, shuffle_sources
 from benchmarks.problems.gaps import band_gap
-from benchmarks.task_weights import TaskWeightSettings, brier, draw_folds, shuffle_sources, sizes
+from benchmarks.task_weights import TaskWeightSettings, brier, sizes
 
 HAS_DATA = definition.BESIDE_REPOSITORY.is_dir() or definition.DATA_VARIABLE in definition.os.environ
 with_data = pytest.mark.skipif(not HAS_DATA, reason="the data folder is not beside the repository")
