@@ -73,7 +73,13 @@ def test_positive_target_is_judged_in_its_unit():
     held_out = found.held_out
     assert (held_out["prediction"] > 0).all() and (held_out["low"] > 0).all()
     assert np.allclose(held_out["loss"], (held_out["label"] - held_out["prediction"]).abs())
-    assert [c.name for c in found.candidates] == ["single", "self_latent", "latent", "multi_task"]
+    assert [c.name for c in found.candidates] == [
+        "single",
+        "self_difference",
+        "self_latent",
+        "latent",
+        "multi_task",
+    ]
     # In its logarithm it is learned better than as a number.
     plain = compare(X, Y, target="lifetime", **OPTIONS)
     logarithm, number = (
