@@ -1,4 +1,4 @@
-"""Bad input of few-shot estimators once they are fitted: new rows, new tasks, and comparisons with a truth."""
+"""Bad input of few-shot estimators once they are fitted: new rows, new tasks, comparisons with a truth."""
 
 import numpy as np
 import pandas as pd
