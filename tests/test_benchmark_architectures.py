@@ -174,12 +174,24 @@ def test_a_chain_without_rows_of_all_labels_is_skipped_with_the_reason() -> None
         chain.say(case, fold)
 
 
-def test_a_chain_leaves_out_a_source_that_few_rows_have() -> None:
-    problem = planted()
-    rare = problem.Y["source"].where(np.arange(len(problem.Y)) % 3 == 0)
-    Y = problem.Y.assign(rare=rare)
+@pytest.mark.parametrize(
+    "coverage, kept",
+    [
+        pytest.param({"source": 1.0, "rare": 0.7}, ["source"], id="further-source-costs-rows"),
+        pytest.param({"source": 1.0, "rare": 0.9}, ["rare", "source"], id="further-source-costs-few"),
+        pytest.param({"source": 0.7, "rare": 0.6}, ["source"], id="the-one-that-most-rows-have"),
+        pytest.param({"source": 0.4, "rare": 0.3}, [], id="none"),
+    ],
+)
+def test_a_chain_leaves_out_sources_that_too_few_rows_have(
+    coverage: dict[str, float], kept: list[str]
+) -> None:
+    problem = planted(900)
+    place = np.random.default_rng(0).permutation(len(problem.Y)) / len(problem.Y)
+    sources = {name: problem.Y["source"].where(place < share) for name, share in coverage.items()}
+    Y = problem.Y.assign(**sources)
     problem = replace(problem, Y=Y, sources=("rare", "source"), kinds=dict.fromkeys(Y, "real"))
-    assert sources_of_chain(*case_of(problem, "hidden", None)) == ["source"]
+    assert sources_of_chain(*case_of(problem, "hidden", None)) == kept
 
 
 def test_catboost_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
