@@ -9,7 +9,6 @@ import pytest
 
 from benchmarks.architectures import ArchitectureSettings, compare_architectures
 from benchmarks.architectures.cases import REGIMES, Case, Skipped, list_cases
-from benchmarks.architectures.checks import check_inverted, check_selector, check_shuffled, is_tie
 from benchmarks.architectures.measure import over_materials, run_models
 from benchmarks.architectures.ours import NOT_BUILT, SELECTOR, list_ours
 from benchmarks.architectures.peers import (
@@ -174,12 +173,24 @@ def test_a_chain_without_rows_of_all_labels_is_skipped_with_the_reason() -> None
         chain.say(case, fold)
 
 
-def test_a_chain_leaves_out_a_source_that_few_rows_have() -> None:
-    problem = planted()
-    rare = problem.Y["source"].where(np.arange(len(problem.Y)) % 3 == 0)
-    Y = problem.Y.assign(rare=rare)
+@pytest.mark.parametrize(
+    "coverage, kept",
+    [
+        pytest.param({"source": 1.0, "rare": 0.7}, ["source"], id="further-source-costs-rows"),
+        pytest.param({"source": 1.0, "rare": 0.9}, ["rare", "source"], id="further-source-costs-few"),
+        pytest.param({"source": 0.7, "rare": 0.6}, ["source"], id="the-one-that-most-rows-have"),
+        pytest.param({"source": 0.4, "rare": 0.3}, [], id="none"),
+    ],
+)
+def test_a_chain_leaves_out_sources_that_too_few_rows_have(
+    coverage: dict[str, float], kept: list[str]
+) -> None:
+    problem = planted(900)
+    place = np.random.default_rng(0).permutation(len(problem.Y)) / len(problem.Y)
+    sources = {name: problem.Y["source"].where(place < share) for name, share in coverage.items()}
+    Y = problem.Y.assign(**sources)
     problem = replace(problem, Y=Y, sources=("rare", "source"), kinds=dict.fromkeys(Y, "real"))
-    assert sources_of_chain(*case_of(problem, "hidden", None)) == ["source"]
+    assert sources_of_chain(*case_of(problem, "hidden", None)) == kept
 
 
 def test_catboost_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,45 +264,3 @@ def test_selector_that_is_not_built_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     case, fold = case_of(planted(), "hidden")
     with pytest.raises(Skipped, match=NOT_BUILT):
         list_ours(case, SETTINGS)[-1].say(case, fold)
-
-
-@pytest.mark.parametrize(
-    "paired, tied",
-    [
-        pytest.param([0.5, 0.6], True, id="one-standard-error"),
-        pytest.param([0.02, 0.0], True, id="two-percent"),
-        pytest.param([0.5, 0.4], False, id="worse"),
-        pytest.param([-0.5, 0.1], True, id="better"),
-    ],
-)
-def test_a_tie_is_one_paired_standard_error_or_two_percent(paired: list[float], tied: bool) -> None:
-    assert is_tie(paired, 1.0) is tied
-
-
-def test_checks_fail_where_they_should() -> None:
-    selector = {"minus_best": [0.3, 0.1], "minus_best_without_sources": [0.05, 0.1]}
-    case = {
-        "best": "latent",
-        "best_without_sources": "single",
-        "models": {SELECTOR: selector, "latent": {"error": 1.0}},
-        SELECTOR: {"verdict": {"no difference": 4, "helps": 1}},
-    }
-    assert check_selector(case)["passed"] is False
-    assert [line["passed"] for line in check_shuffled(case)] == [False, True]
-
-
-def test_inverted_sources_must_hurt_the_difference_and_leave_the_latent_alone() -> None:
-    behind = {"difference:a": 0.5, "pooled": 0.05, "latent": 0.05, "multi_task": 0.5}
-    moved = {"difference:a": 0.0, "pooled": 0.5, "latent": 0.5, "multi_task": -0.05}
-    entries = {
-        name: {
-            "role": "architecture",
-            "error": 1.5,
-            "minus_best_without_sources": [behind[name], 0.1],
-            "minus_related": [moved[name], 0.1],
-        }
-        for name in behind
-    }
-    lines = check_inverted({"best_without_sources": "single", "models": entries})
-    passed = {line["model"]: line["passed"] for line in lines}
-    assert passed == {"difference:a": True, "pooled": False, "latent": False, "multi_task": True}
