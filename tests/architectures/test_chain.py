@@ -53,7 +53,8 @@ def test_nothing_known_is_known_none(name, fitted, fresh):
     assert np.array_equal(without, with_nan)
 
 
-@pytest.mark.parametrize("name", small_models())
+# The multi-task forest answers for all tasks here, and one's label does move the others: test_relation.py.
+@pytest.mark.parametrize("name", [name for name in small_models() if name != "multi-task"])
 def test_known_target_never_enters_the_prediction_of_itself(name, fitted, fresh):
     X, Y = fresh
     known = Y.assign(dft=np.nan, aux=np.nan, exp=99.0)
