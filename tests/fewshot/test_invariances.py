@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 from graftwood.fewshot import (
+    AlternatingGradient,
     AlternatingMinimization,
     MetaSubspacePursuit,
     MomentSubspace,
@@ -87,6 +88,26 @@ def test_unit_of_whitened_inputs(name, unit):
     first = model.fit(PLANTED.X, PLANTED.y, PLANTED.task).predict(PLANTED.X, PLANTED.task)
     scaled = clone(model).fit(PLANTED.X * units, PLANTED.y, PLANTED.task)
     np.testing.assert_allclose(scaled.predict(PLANTED.X * units, PLANTED.task), first, atol=1e-5)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e3, 1e8])
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(MetaSubspacePursuit(rank=2), id="pursuit"),
+        pytest.param(MetaSubspacePursuit(rank=2, step_size="secant"), id="secant"),
+        pytest.param(MomentSubspace(rank=2), id="moments"),
+        pytest.param(AlternatingMinimization(rank=2), id="alternating"),
+        pytest.param(AlternatingGradient(rank=2), id="alternating-gradient"),
+        pytest.param(NuclearNorm(rank=2, random_state=0), id="nuclear"),
+    ],
+)
+def test_unit_of_all_inputs(model, unit):
+    first = clone(model).fit(PLANTED.X, PLANTED.y, PLANTED.task)
+    second = clone(model).fit(unit * PLANTED.X, PLANTED.y, PLANTED.task)
+    # Steps scale by powers of 4, so they differ a little, and so do the places where they stop.
+    assert subspace_distance(second.subspace_, first.subspace_) < 1e-3
+    np.testing.assert_allclose(second.coef_ * unit, first.coef_, atol=1e-3)
 
 
 def test_distance_knows_projectors_only():

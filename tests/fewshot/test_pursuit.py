@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graftwood.errors import UndeterminedSubspace
-from graftwood.fewshot import MetaSubspacePursuit, plant_tasks, subspace_distance
+from graftwood.fewshot import AlternatingGradient, MetaSubspacePursuit, plant_tasks, subspace_distance
 from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.pursuit import pursue
 from tests.fewshot.planted import uneven_rows
@@ -75,6 +75,24 @@ def test_error_never_grows_and_nothing_is_nan(counts, rank, seed, step_size, sca
     assert np.isfinite(run.coef).all() and np.isfinite(run.basis).all()
     assert (np.diff(run.losses) <= 0).all()
     np.testing.assert_allclose(run.basis @ run.basis.T, np.eye(rank), atol=1e-10)
+
+
+@pytest.mark.parametrize("unit", [1e5, 1e20])
+def test_a_fixed_step_that_is_far_too_long_for_the_inputs_is_halved_until_it_fits(unit):
+    planted = plant_tasks(n_tasks=100, n_rows=15, n_inputs=12, rank=2, noise=0.1, seed=0)
+    model = MetaSubspacePursuit(rank=2, max_iter=60, step_size=1.0)
+    model.fit(unit * planted.X, planted.y, planted.task)
+    assert model.n_halvings_ > 30 and model.losses_[-1] < 0.1 * model.losses_[0]
+    assert subspace_distance(model.subspace_, planted.subspace) < 0.05
+
+
+def test_alternating_gradient_takes_inputs_of_unlike_sizes():
+    planted = plant_tasks(n_tasks=200, n_rows=15, n_inputs=8, rank=2, noise=0.1, seed=0)
+    units = np.geomspace(1, 5, 8)
+    model = AlternatingGradient(rank=2, max_iter=3000, tol=1e-9)
+    model.fit(planted.X * units, planted.y, planted.task)
+    assert (np.diff(model.losses_)[:-1] <= 0).all()
+    assert subspace_distance(model.subspace_, planted.subspace / units) < 0.05
 
 
 def test_secant_step_needs_fewer_iterations():

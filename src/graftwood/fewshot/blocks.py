@@ -147,6 +147,15 @@ class Problem:
             total += float(np.vdot(residual, residual * block.weight[:, None]))
         return total
 
+    def input_scale(self) -> float:
+        """Return the mean square of all inputs to the nearest power of 4, which is 1 for standard ones.
+
+        Steps are divided by it, so that the inputs' unit does not matter; a power makes that exact.
+        """
+        total = sum(float(np.vdot(block.X, block.X)) for block in self.blocks)
+        mean = total / (self.n_rows * self.n_inputs)
+        return 4.0 ** round(np.log2(mean) / 2) if mean > 0 else 1.0
+
     def curvature(self, direction: np.ndarray) -> float:
         """Return the weighted squared norm of X_t times a direction of shape (n_tasks, n_inputs)."""
         return sum(_curvature(block, direction[block.tasks]) for block in self.blocks)

@@ -40,6 +40,8 @@ def factored_loss(
 class BurerMonteiro(FewShotModel):
     """Subspace shared by many linear tasks, by minimising over both factors of the coefficients.
 
+    Its start takes inputs of unit size for granted, which ``whiten=True`` makes of any.
+
     Parameters
     ----------
     rank : int or "auto", default "auto"

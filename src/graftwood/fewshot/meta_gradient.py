@@ -100,7 +100,8 @@ class _MetaGradient(FewShotModel):
 class LinearANIL(_MetaGradient):
     """Subspace shared by many linear tasks, by ANIL.
 
-    Inner gradient steps move a task's head, outer ones both layers.
+    Inner gradient steps move a task's head, outer ones both layers; all steps take inputs of unit size for
+    granted, which ``whiten=True`` makes of any.
     With one inner step and halves, the subspace keeps an error even without noise; five inner steps on all
     rows lower it tenfold. Compare it at its best number of steps.
 
@@ -186,6 +187,8 @@ class LinearANIL(_MetaGradient):
 
 class LinearMAML(_MetaGradient):
     """Subspace shared by many linear tasks, by MAML: inner and outer gradient steps on both layers.
+
+    As in LinearANIL, steps take inputs of unit size for granted.
 
     Parameters
     ----------

@@ -45,8 +45,8 @@ def minimise_nuclear(
 ) -> tuple[np.ndarray, int]:
     """Minimise ``1/2 sum_t norm(y_t - X_t theta_t)**2 / m_t + penalty * (sum of singular values)``.
 
-    FISTA (Beck and Teboulle, SIAM J. Imaging Sci. 2, 183 (2009)) whose step is halved where a step
-    overshoots, and whose momentum restarts where the loss grows.
+    FISTA (Beck and Teboulle, SIAM J. Imaging Sci. 2, 183 (2009)) whose step begins at one over the inputs'
+    mean square and is halved where it overshoots, and whose momentum restarts where the loss grows.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def minimise_nuclear(
     coef : ndarray of shape (n_tasks, n_inputs)
     n_iter : int
     """
-    coef, ahead, momentum, step = start, start, 1.0, 1.0
+    coef, ahead, momentum, step = start, start, 1.0, 1.0 / problem.input_scale()
     last = np.inf
     n_iter = 0
     while n_iter < max_iter:

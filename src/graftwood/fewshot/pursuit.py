@@ -18,7 +18,7 @@ import numpy as np
 from graftwood.fewshot.blocks import Pass, Problem
 from graftwood.fewshot.threshold import hard_threshold
 
-MOST_HALVINGS = 40
+MOST_HALVINGS = 40  # of one step; the first may be in a unit far off and is halved until it fits
 MEASURED = 10  # iterations in which a projected step is measured; later every second, which saves a sixth
 ROUNDING = 1e-14
 PATIENCE = 4
@@ -175,7 +175,7 @@ def _descend(
     """
     if here.loss <= ROUNDING**2 * run.losses[0]:
         return None
-    for _ in range(MOST_HALVINGS):
+    for _ in range(MOST_HALVINGS if run.n_iter else 2000):
         moved = step * here.descent
         moved += run.coef
         if np.isfinite(moved.sum()):

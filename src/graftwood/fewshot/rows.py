@@ -224,6 +224,10 @@ def _number_tasks(who: str, task: Any, n_rows: int) -> tuple[np.ndarray, np.ndar
 def as_task_names(who: str, task: Any) -> np.ndarray:
     """Return names of tasks as an array, or refuse a missing one."""
     given = np.asarray(task)
+    if given.dtype.kind == "U" and isinstance(task, list | tuple):
+        # NumPy has made text of whatever stood beside text, of a missing name too.
+        named = np.asarray(task, dtype=object)
+        given = given if all(isinstance(name, str) for name in named.ravel()) else named
     missing = pd.isna(given.ravel())
     if missing.any():
         raise UnknownTask(f"{who}: the task of row {int(np.flatnonzero(missing)[0])} is missing; name it.")
