@@ -25,7 +25,7 @@ class ArchitectureSettings:
     n_rows : int
         Larger data sets are cut to so many rows, whole materials drawn at random.
     n_estimators : int
-        Trees of every forest, ours and the peers'.
+        Trees of every forest, ours and the peers'; the selector compares with forests of a fifth.
     n_iterations : int
         Trees of CatBoost.
     n_inner_folds : int
@@ -41,7 +41,7 @@ class ArchitectureSettings:
     controls: tuple[str, ...] = ("band-gap", "beijing", "jura", "enb")
     few: int = 50
     n_rows: int = 2500
-    n_estimators: int = 50
+    n_estimators: int = 100
     n_iterations: int = 500
     n_folds: int = 5
     n_repeats: int = 1
