@@ -14,7 +14,7 @@ SMALL = {"n_estimators": 40, "n_estimators_compared": 10, "random_state": 0}
 def planted(how="informative", seed=0, n_rows=260, n_labelled=40):
     """Inputs, labels of a source ("dft") and of a target ("gap"), and the target without gaps.
 
-    The target is half the source plus a bend that needs no source to be learned.
+    The target is the upright source, shifted, with noise.
     """
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(n_rows, 4))
