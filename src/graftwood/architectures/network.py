@@ -22,13 +22,12 @@ from graftwood.architectures.relation import Relation, as_columns, moved
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.stage import Stage
 
-WHOLE, ZERO, VALUE = "", " > 0", " where > 0"  # parts of a task; a nonnegative one has the last two
 ALONE = " alone"  # a task's own prediction in the place of a source: the control
 
 
 @dataclass(frozen=True)
 class Node:
-    """What answers for a task, or for a part of a nonnegative one.
+    """What answers for a task.
 
     Attributes
     ----------
@@ -70,7 +69,7 @@ class Network:
     ----------
     stages : dict of str to Stage
     nodes : dict of str to Node
-        The task and its part -> node.
+        Name of the task, or of a task alone -> node.
     relations : dict of str to Relation
         Of stages that tasks share: what the known labels of some say of the others.
 
@@ -86,16 +85,12 @@ class Network:
     nodes: dict[str, Node]
     relations: dict[str, Relation] = field(default_factory=dict)
 
-    def parts(self, name: str) -> tuple[str, ...]:
-        """Names of the nodes that answer for a task."""
-        return (name,) if name in self.nodes else (name + ZERO, name + VALUE)
-
     def upstream(self, name: str) -> tuple[str, ...]:
         """Tasks that may be known and enter the prediction, directly or through others; never its own."""
-        node = self.nodes[self.parts(name)[-1]]
+        node = self.nodes[name]
         found: dict[str, None] = dict.fromkeys(self._siblings(node))
         for parent in node.parents:
-            found |= dict.fromkeys((*self.upstream(parent), self.nodes[self.parts(parent)[-1]].task))
+            found |= dict.fromkeys((*self.upstream(parent), self.nodes[parent].task))
         return tuple(task for task in found if task != node.task)
 
     def _siblings(self, node: Node) -> tuple[str, ...]:
@@ -105,18 +100,13 @@ class Network:
 
     def answer(self, name: str, rows: Rows) -> Outlook:
         """Say of a task what is asked, its own labels forgotten."""
-        rows = rows.without(self.nodes[name].task)
-        return self.look(name, rows)
-        if name in self.nodes:
-            return self.look(name, rows)
-        zero, value = (self.look(part, rows) for part in self.parts(name))
-        return Outlook(np.column_stack([zero.center[:, 1], value.center]), value.bags)
+        return self.look(name, rows.without(self.nodes[name].task))
 
-    def look(self, part: str, rows: Rows) -> Outlook:
+    def look(self, name: str, rows: Rows) -> Outlook:
         """Say what one node says, each row in the regime that its known labels put it in."""
-        node = self.nodes[part]
+        node = self.nodes[name]
         values, bag_values = self.inputs(node, rows)
-        is_visible = rows.knows(self.upstream(part))
+        is_visible = rows.knows(self.upstream(name))
         masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
         used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
         if len(used) < 2:
@@ -125,8 +115,7 @@ class Network:
         said = []
         for stage, regime in used.items():
             at = np.flatnonzero(masks[regime])
-            bags = bag_values[:, at] if len(bag_values) else bag_values
-            said.append((at, self._say(node, stage, rows.some(at), values[at], bags)))
+            said.append((at, self._say(node, stage, rows.some(at), values[at], bag_values[:, at])))
         return _put_together(said, len(is_visible))
 
     def inputs(self, node: Node, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
@@ -141,26 +130,21 @@ class Network:
 
     def _given(self, name: str, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
         """A parent's columns: known where its label is, predicted elsewhere."""
-        task = self.nodes[self.parts(name)[-1]].task
-        known = rows.known_of(task)
+        known = rows.known_of(self.nodes[name].task)
         unknown = np.flatnonzero(np.isnan(known[:, 0]))
         if not len(unknown):
             return known, known[None]
-        said = self._columns(name, rows if len(unknown) == rows.n_rows else rows.some(unknown))
+        said = self.look(name, rows if len(unknown) == rows.n_rows else rows.some(unknown))
+        n_classes = self.n_classes(name)
         center, bags = known.copy(), np.repeat(known[None], len(said.bags), axis=0)
-        center[unknown], bags[:, unknown] = said.center, said.bags
+        center[unknown] = as_columns(said.center, n_classes)
+        bags[:, unknown] = as_columns(said.bags, n_classes)
         return center, bags
 
-    def _columns(self, name: str, rows: Rows) -> Outlook:
-        """A prediction as inputs of others: the value, or a probability per class (one of two classes)."""
-        if name not in self.nodes:
-            zero, value = (self.look(part, rows) for part in self.parts(name))
-            center = zero.center[:, 1:] * value.center[:, None]
-            return Outlook(center, zero.bags[:, :, 1:] * value.bags[:, :, None])
-        said = self.look(name, rows)
-        if said.center.ndim == 1:
-            return Outlook(said.center[:, None], said.bags[:, :, None])
-        return Outlook(said.center[:, 1:], said.bags[:, :, 1:]) if said.center.shape[1] == 2 else said
+    def n_classes(self, name: str) -> int:
+        """Classes of a node's task, 0 for one that is no category."""
+        node = self.nodes[name]
+        return self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
 
     def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
         stage = self.stages[name]
@@ -183,11 +167,11 @@ class Network:
             if task == node.task or not len(at):
                 continue
             there = rows.some(at)
-            center = as_columns(there.mean(there.bags(stage, None, view), name))
+            center = as_columns(there.mean(there.bags(stage, None, view), name), stage.classes_of(view))
             own = relation.columns(task)
             errors[at, own] = there.known_of(task) - there.honest(relation, task, center)
         shift = relation.shift(node.task, errors)
-        n_classes = stage.n_classes[node.view] if stage.n_classes else 0
+        n_classes = stage.classes_of(node.view)
         return Outlook(moved(said.center, shift, n_classes), moved(said.bags, shift, n_classes))
 
 

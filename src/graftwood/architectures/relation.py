@@ -87,11 +87,17 @@ class Relation:
         return np.where(was_trained_on, stored, center)
 
 
-def as_columns(center: np.ndarray) -> np.ndarray:
-    """A prediction as columns: a number, the probability of the second of two classes, or one per class."""
-    if center.ndim == 1:
-        return center[:, None]
-    return center[:, 1:] if center.shape[1] == 2 else center
+def as_columns(values: np.ndarray, n_classes: int) -> np.ndarray:
+    """Predictions as columns: a number, the probability of the second of two classes, or one per class.
+
+    Examples
+    --------
+    >>> as_columns(np.array([[0.25, 0.75]]), 2)
+    array([[0.75]])
+    """
+    if not n_classes:
+        return values[..., None]
+    return values[..., 1:] if n_classes == 2 else values
 
 
 def moved(values: np.ndarray, shift: np.ndarray, n_classes: int) -> np.ndarray:

@@ -80,10 +80,14 @@ class Stage:
             coded = np.moveaxis(flat.reshape(more.shape[2], *more.shape[:2]), 0, 2)
         return leaf_numbers(self.views[task], rows, coded, n_jobs)
 
+    def classes_of(self, task: int) -> int:
+        """Number of classes of a task of the stage, 0 for one that is no category."""
+        return self.n_classes[task] if self.n_classes else 0
+
     def _leaf_values(self, task: int) -> np.ndarray:
         """What each leaf says."""
         leaves = self.views[task].leaves
-        n_classes = self.n_classes[task] if self.n_classes else 0
+        n_classes = self.classes_of(task)
         if n_classes == 0:
             return leaves[:, 0] * self.scale[task] + self.center[task]
         return np.column_stack([1.0 - leaves, leaves]) if n_classes == 2 else leaves

@@ -159,7 +159,7 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
         at, own = data.labelled(task), slice(first[view], first[view + 1])
         rows = training_rows(data, at, trained.saw, is_known=True)
         bags = rows.bags(trained.network.stages[step.role], None, view)
-        centers[at, own] = as_columns(rows.mean(bags, step.role))
+        centers[at, own] = as_columns(rows.mean(bags, step.role), data.classes_of(task))
         errors[at, own] = rows.known_of(task) - centers[at, own]
     keys = hash_rows(np.ascontiguousarray(data.codes.T))
     return relate(step.tasks, first, errors, data.material, keys, centers)

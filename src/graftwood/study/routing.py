@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.metrics import accuracy_score
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,6 +15,7 @@ from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.architectures.inputs import count_rows
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask
 
 
@@ -133,11 +133,13 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         }
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """Return R2 of the prediction, or the accuracy where the target is a category."""
+        """Return R2 of the prediction, or the accuracy where the target is a category.
+
+        Rows without a label do not count; where y has the tasks of fit, the target's column counts.
+        """
         check_is_fitted(self, "models_")
-        if self._columns.kind(self.target_) != CATEGORY:
-            return float(super().score(X, y, sample_weight))
-        return float(accuracy_score(np.asarray(y).reshape(-1), self.predict(X), sample_weight=sample_weight))
+        who = type(self).__name__
+        return score_rows(y, self.predict(X), self._columns, (self.target_,), sample_weight, who)
 
     @property
     def classes_(self) -> np.ndarray:
