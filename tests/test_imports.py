@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "fewshot": BASE,
     "store": PLAIN | {"engine", "architectures", "root"},
     "scale": PLAIN | {"engine", "architectures"},
-    "study": PLAIN | {"engine", "architectures", "datasets"},
+    "study": PLAIN | {"engine", "architectures", "datasets", "reading"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
     | {"engine", "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}

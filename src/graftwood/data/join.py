@@ -147,8 +147,8 @@ def _label_std(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame | None:
 def _material_of(rows: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
     if len(keys) == 1:
         return rows[keys[0]].astype(str).to_numpy()
-    texts = [rows[key].astype(str) for key in keys]
-    return texts[0].str.cat(texts[1:], sep=BETWEEN).to_numpy()
+    texts = [rows[key].astype(str).tolist() for key in keys]
+    return np.array([BETWEEN.join(parts) for parts in zip(*texts, strict=True)], dtype=object)
 
 
 def _read_rows(source: Source, keys: Sequence[str], read: Mapping[str, Spellings]) -> pd.DataFrame:
@@ -183,7 +183,7 @@ def _read_rows(source: Source, keys: Sequence[str], read: Mapping[str, Spellings
 def _problems(sources: Sequence[Source], keys: Sequence[str], read: Mapping[str, Spellings]) -> pd.DataFrame:
     records = []
     for source in sources:
-        found: dict[Any, tuple[str, str]] = {}
+        found: dict[Any, tuple[str, Any]] = {}
         for column in (column for column in source.input_columns if column in {*keys, *read}):
             if column in read:
                 texts = as_spelling(source.frame[column])
@@ -191,7 +191,7 @@ def _problems(sources: Sequence[Source], keys: Sequence[str], read: Mapping[str,
             else:
                 texts = source.frame[column].astype(object)
                 faults = texts[texts.isna()].map(lambda _, name=column: _no_key(name))
-            for row, fault in faults.items():
+            for row, fault in zip(faults.index.tolist(), faults, strict=True):
                 found.setdefault(row, ("" if pd.isna(texts[row]) else str(texts[row]), fault))
         index = pd.Series(list(found), dtype=object)
         for row in index.iloc[canonical_order([index.infer_objects()])]:

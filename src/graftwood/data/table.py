@@ -181,8 +181,9 @@ class Table:
             The mask is not one boolean per row.
         """
         keep = self._row_mask(mask)
-        frames = {name: getattr(self, name) for name in ("inputs", "labels", "materials", "label_std")}
-        return replace(self, **{name: None if rows is None else rows[keep] for name, rows in frames.items()})
+        std = None if self.label_std is None else self.label_std[keep]
+        rows = {"inputs": self.inputs[keep], "labels": self.labels[keep], "label_std": std}
+        return replace(self, materials=self.materials[keep], **rows)  # type: ignore[arg-type]
 
     def without_labels(self, mask: npt.ArrayLike, tasks: Sequence[str]) -> Table:
         """Return a table in which the labels of ``tasks`` are missing where ``mask`` is true.

@@ -213,7 +213,7 @@ def read_column(cells: pd.Series, unit: str = "") -> tuple[pd.Series, pd.Series,
         plain = np.zeros(len(cells), dtype=bool)
     values = values.where(plain)
     deviations = pd.Series(np.nan, index=cells.index)
-    rows = np.flatnonzero(~plain & cells.notna().to_numpy())
+    rows = np.flatnonzero(~plain & cells.notna().to_numpy()).tolist()
     records = []
     known: dict[object, Reading] = {}
     for row in rows:

@@ -62,7 +62,7 @@ def _ask_duckdb(path: Path, query: str) -> pd.DataFrame:
         ) from None
     try:
         # A query from a stranger's study file shall read this database and nothing else.
-        settings = {"enable_external_access": "false"}
+        settings: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}
         with duckdb.connect(str(path), read_only=True, config=settings) as connection:
             found = connection.execute(query)
             return _frame(found.description, found.fetchall())

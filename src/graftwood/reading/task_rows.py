@@ -39,8 +39,11 @@ class TaskRows:
 
     Examples
     --------
-    ``read_task("gap_exp", section, inputs, frame, "gaps.csv").source.frame`` has the columns
-    of the inputs and ``gap_exp``.
+    >>> frame = pd.DataFrame({"formula": ["GaN"], "gap (eV)": ["3.2-3.4"]}, index=[2])
+    >>> inputs = {"formula": InputSection(kind="composition")}
+    >>> read = read_task("gap", TaskSection(file="gaps.csv", column="gap"), inputs, frame, "gaps.csv")
+    >>> read.notes[["row", "cell", "read_as"]].values.tolist()
+    [[2, '3.2-3.4', 'range']]
     """
 
     source: Source
@@ -167,7 +170,9 @@ class _Reader:
         values, _, notes = self._numbers(cells, told.unit)
         for line in notes[notes["read_as"].isin(["unreadable", "limit"])].itertuples():
             self.left_out.add(line.row)
-            self._complain(line.row, line.cell, f"The cell of {name!r} is no number: the row was left out.")
+            self._complain(
+                line.row, str(line.cell), f"The cell of {name!r} is no number: the row was left out."
+            )
         return values
 
     def label_cells(
@@ -184,7 +189,9 @@ class _Reader:
             limits = notes[notes["read_as"] == "limit"]
             values.loc[limits["row"]] = limits["low"].fillna(limits["high"]).to_numpy(dtype=float)
         for line in notes[notes["read_as"] == "unreadable"].itertuples():
-            self._complain(line.row, line.cell, f"The label of {self.task} is no number: it was left out.")
+            self._complain(
+                line.row, str(line.cell), f"The label of {self.task} is no number: it was left out."
+            )
         values = self._allowed(values, cells, section)
         if section.label_std:
             beside = self._deviations(frame, section, unit)
