@@ -57,7 +57,10 @@ def fit(
 def told_of(data: StudyData, records: StudyRecords) -> dict[str, Any]:
     """What a model file says of its study."""
     units = {task.name: task.unit for task in data.table.tasks}
+    numbers = data.table.labels.select_dtypes("number")
+    ranges = {str(name): [float(cells.min()), float(cells.max())] for name, cells in numbers.items()}
     return {
+        "label_range": ranges,
         "title": records.title, "target": records.target, "units": units,
         "material": data.said.study.material,
         "verdicts": [str(verdict) for verdict in records.verdicts], **records.settings, **records.environment,

@@ -28,7 +28,7 @@ ROWS_A_PART = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """A fitted model with what it needs to read a table.
+    r"""A fitted model with what it needs to read a table.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Predictor:
     >>> labels = pd.DataFrame({"gap": np.arange(20.0)})
     >>> model = SingleTask("gap", n_estimators=5).fit(features.transform(formulas), labels)
     >>> path = Path(tempfile.mkdtemp()) / "c.csv"
-    >>> _ = path.write_text("formula\\nGa3As\\n?\\n")
+    >>> _ = path.write_text("formula\nGa3As\n?\n")
     >>> [part["gap"].isna().tolist() for part in Predictor(model, features, {}).predictions(path)]
     [[False, True]]
     """
