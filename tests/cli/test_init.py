@@ -34,12 +34,14 @@ def test_draft_names_files_columns_kinds_keys_and_units(tmp_path):
     result = run("init", *write(tmp_path), "--out", tmp_path / "study.toml")
     assert result.exit_code == 0 and result.stderr == "", result.output
     said = tomllib.loads((tmp_path / "study.toml").read_text(encoding="utf-8"))
-    assert said["study"] == {"target": "gap_exp", "material": "Formula"}
-    assert said["inputs"] == {"Formula": {"kind": "composition"}}
-    assert said["tasks"]["gap_dft"] == {"file": "dft.csv", "column": "gap_eV", "kind": "real", "unit": "eV"}
+    assert said["study"] == {"target": "gap_exp", "material": "formula"}
+    assert said["inputs"] == {"formula": {"kind": "composition"}}
+    assert said["tasks"]["gap_dft"] == {
+        "file": "dft.csv", "column": "gap_eV", "kind": "real", "unit": "eV", "rename": {"Formula": "formula"},
+    }  # fmt: skip
     assert said["tasks"]["gap_exp"] == {
         "file": "exp.csv", "column": "gap [meV]", "kind": "real", "unit": "meV",
-        "rename": {"formula": "Formula"}, "repeats": "median",
+        "repeats": "median",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_job
 if TYPE_CHECKING:
     from graftwood.reading import StudyData
     from graftwood.study.records import StudyRecords
+    from graftwood.study.steps import Validation
 
 
 def fit(
@@ -19,7 +20,9 @@ def fit(
     out: Annotated[Path, typer.Option(help="The model file.")] = Path("model.graft"),
     comparison: Annotated[
         Path | None,
-        typer.Option(help="Folder of graftwood compare: what was compared there is not compared again."),
+        typer.Option(
+            help="Folder of graftwood compare: compared as there, and what is done is not done again."
+        ),
     ] = None,
     trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the model.")] = 100,
     compared_trees: Trees = 20,
@@ -37,14 +40,15 @@ def fit(
     from graftwood.cli.comparing import run_comparison
     from graftwood.store.save import save_model
     from graftwood.study.from_file import study_from
-    from graftwood.study.steps import Validation, chosen, final_candidate, fit_final, records_of
+    from graftwood.study.steps import chosen, final_candidate, fit_final, records_of
 
+    validation, compared_trees, seed = _as_compared(comparison, folds, compared_trees, seed)
     asked = study_from(
-        data, n_folds=folds, n_estimators_compared=compared_trees, n_estimators=trees, random_state=seed,
-        n_jobs=jobs,
+        data, n_folds=validation.n_folds, n_estimators_compared=compared_trees, n_estimators=trees,
+        random_state=seed, n_jobs=jobs,
     )  # fmt: skip
-    found, seconds = run_comparison(asked, Validation(n_folds=folds), comparison)
-    records = records_of(asked, found, asked.candidates, seconds)
+    found, seconds = run_comparison(asked, validation, comparison)
+    records = records_of(asked, found, asked.candidates, seconds, validation)
     model = fit_final(asked, final_candidate(found, chosen(found)))
     save_model(model, out, study=told_of(data, records), metrics=_metrics(records), inputs=asked.features)
     for verdict in records.verdicts:
@@ -52,6 +56,19 @@ def fit(
     from graftwood.study.records import architecture_label
 
     typer.echo(f"Fitted: {architecture_label(records.settings['final model'])}. Written: {out}")
+
+
+def _as_compared(comparison: Path | None, folds: int, trees: int, seed: int) -> tuple[Validation, int, int]:
+    """How to compare, and with how many trees and which seed: as in the folder where there is one."""
+    from graftwood.cli.comparison_files import DETAILS
+    from graftwood.cli.finished import asked_before
+    from graftwood.study.steps import Validation
+
+    if comparison is None:
+        return Validation(n_folds=folds), trees, seed
+    asked = asked_before(comparison / DETAILS)
+    trees, seed = asked.pop("trees"), asked.pop("seed")
+    return Validation(**asked), trees, seed
 
 
 def told_of(data: StudyData, records: StudyRecords) -> dict[str, Any]:

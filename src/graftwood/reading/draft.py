@@ -100,8 +100,13 @@ def _guess(path: Path, folder: Path) -> _Guess:
 
 def _best_key(columns: Sequence[Column]) -> Column | None:
     found = [column for column in columns if column.kind == COMPOSITION]
-    order = {name: place for place, name in enumerate(_FORMULA_NAMES)}
-    return min(found, key=lambda column: order.get(column.name.lower(), len(order)), default=None)
+    return min(found, key=lambda column: _usual(column.name), default=None)
+
+
+def _usual(name: str) -> int:
+    """Place of a name among those that people give to formulas."""
+    order = {known: place for place, known in enumerate(_FORMULA_NAMES)}
+    return order.get(name.lower(), len(order))
 
 
 def _best_label(columns: Sequence[Column]) -> Column | None:
@@ -127,7 +132,9 @@ def _task_names(guesses: Sequence[_Guess]) -> list[str]:
 
 
 def _key_name(guesses: Sequence[_Guess]) -> str:
-    return Counter(guess.key.header for guess in guesses).most_common(1)[0][0]
+    """The name that most tables use, of equally common ones the most usual."""
+    counts = Counter(guess.key.header for guess in guesses)
+    return min(counts, key=lambda name: (-counts[name], _usual(name)))
 
 
 def _head(target: str, key: str, has_sources: bool) -> list[str]:
