@@ -127,7 +127,18 @@ def score(
                     difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
                     gain, gain_error = _estimate(difference, n_test / n_folds, n_train)
                 lines.append(
-                    (architecture, regime, target, name, metric, value, error, n_test, gain, gain_error)
+                    (
+                        architecture,
+                        regime,
+                        target,
+                        name,
+                        metric,
+                        value,
+                        error,
+                        n_test // n_trials,
+                        gain,
+                        gain_error,
+                    )
                 )
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
