@@ -54,6 +54,8 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
         text = json.dumps(said, indent=1, ensure_ascii=False)
         waiting.enter_context(atomic_path(details / STUDY)).write_text(text, encoding="utf-8")
         write_report(shown_once(records), waiting.enter_context(atomic_path(out / PAGE)))
+    if records.learning_curve is None:
+        (out / CURVE).unlink(missing_ok=True)  # of another comparison than this
     return [
         path for path in (out / COMPARISON, out / CURVE, out / PAGE) if path in frames or path.name == PAGE
     ]

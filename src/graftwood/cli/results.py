@@ -103,7 +103,7 @@ def show_curve(curve: pd.DataFrame, target: str) -> None:
         table.add_column(f"{size:,}", justify="right")
     for (regime, name), part in lines.groupby(["regime", "architecture"], sort=False):
         pairs = zip(part["n_labels"], part["value"], part["standard_error"], strict=True)
-        told = {n: f"{value:.3f} ± {error:.3f}" for n, value, error in pairs}
+        told = {n: f"{value:.3f}±{error:.3f}" for n, value, error in pairs}
         cells = [told.get(n, "") for n in sizes]
         table.add_row(architecture_label(str(name)), str(regime), *cells)
     Console().print(table)
