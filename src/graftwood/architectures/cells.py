@@ -105,7 +105,7 @@ def unmasked(values: Any) -> np.ndarray:
     if not isinstance(values, np.ma.MaskedArray):
         return np.asarray(values)
     is_number = values.dtype.kind in "iuf"
-    return values.astype(np.float64 if is_number else object).filled(np.nan if is_number else None)
+    return np.ma.filled(values.astype(np.float64 if is_number else object), np.nan if is_number else None)
 
 
 def refuse_dates(values: Any, where: str, who: str) -> None:
