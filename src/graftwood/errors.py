@@ -22,6 +22,10 @@ class UnknownTask(GraftwoodError):
     """A task was named that the labels do not have."""
 
 
+class UnreadableExpression(GraftwoodError):
+    """An expression on tasks is no arithmetic, or holds something that is not allowed in one."""
+
+
 class TaskCycle(GraftwoodError):
     """Tasks of a graph need each other, so that none can be told first."""
 

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import check_random_state
 
+from graftwood.architectures.hurdle import calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
 from graftwood.architectures.labels import LabelColumns, read_labels
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.architectures.predictor import Predictor
@@ -85,10 +86,11 @@ class Architecture(Predictor):
         options = self._forest_options()
         codes = coder.encode(X, who, self._threads)
         data = assemble(
-            who, codes, coder.n_codes, coder.is_category, columns.canonical, labels,
+            who, codes, coder.n_codes, coder.is_category, columns.learned, labels,
             groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
             n_jobs=self._threads,
-            n_classes=tuple(len(columns.classes_of(task)) for task in columns.canonical),
+            n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
+            nonnegative=columns.nonnegative,
         )  # fmt: skip
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
@@ -122,13 +124,16 @@ class Architecture(Predictor):
             return ForestOptions(n_estimators=int(self.n_estimators))
         return base.forest_options(int(self.n_estimators))
 
-    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Calibration]]:
+    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Any]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
-        calibrations: dict[str, dict[str, Calibration]] = {task: {} for task in self.tasks_}
+        calibrations: dict[str, dict[str, Any]] = {task: {} for task in self.tasks_}
         self._oob: dict[str, np.ndarray] = {}
         if not data.options.bootstrap:
             return calibrations
         for task in self.tasks_:
+            if task in data.nonnegative:
+                self._oob[task], calibrations[task] = calibrate_hurdle(data, trained, task, type(self).__name__)
+                continue
             rows = data.labelled(task)
             outlook = self._out_of_bag(data, trained, task, rows, HIDDEN)
             self._oob[task] = np.full((data.n_given, *outlook.center.shape[1:]), np.nan)
@@ -168,8 +173,19 @@ def _seed(random_state: Any, who: str) -> int:
     )
 
 
-def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> None:
-    """Refuse tasks that cannot be added or pooled: all must be real, or all positive.
+def check_numbers(
+    columns: LabelColumns, tasks: tuple[str, ...], who: str, *, may_mix_zeros: bool = False
+) -> None:
+    """Refuse tasks that cannot be added or pooled: all must be real, or all positive, or all nonnegative.
+
+    Parameters
+    ----------
+    columns : LabelColumns
+    tasks : tuple of str
+    who : str
+        Class name for messages.
+    may_mix_zeros : bool, default False
+        Whether real and nonnegative ones go together.
 
     Raises
     ------
@@ -183,6 +199,8 @@ def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> No
                 f"{who}: task {task} is a category, which cannot be added or pooled; "
                 "leave it out, or use LatentVariable or MultiTaskForest."
             )
+        if may_mix_zeros and {kind, first} <= {REAL, NONNEGATIVE}:
+            continue
         if kind != first:
             raise WrongOption(
                 f"{who}: task {tasks[0]} is {first} and task {task} is {kind}, and both must be of one kind; "

@@ -12,7 +12,9 @@ from graftwood.architectures.base import SHARED_RULES, Architecture
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Second, Shared, Step, United
+from graftwood.architectures.network import ALONE
+from graftwood.architectures.parts import how_much, owner, whether
+from graftwood.architectures.train import Computed, Second, Shared, Step, United
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import TaskCycle, UnreachableTarget, WrongOption
 from graftwood.options import Rule, anything, check_options
@@ -38,7 +40,8 @@ class TaskGraph(Architecture):
     n_estimators : int, default 100
         Trees of every forest; tree b of each has seen the same materials.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; those of a Difference or of Pooled must agree.
     random_state : int, RandomState or None
@@ -119,19 +122,16 @@ class TaskGraph(Architecture):
         for node, tasks in self._resolved:
             options = node.forest_options(self.n_estimators) if isinstance(node, MultiTaskForest) else None
             for step in node._steps(replace(data, options=options or node._forest_options())):
-                mine = set(_names(step)) & set(tasks)
-                made = _answering(step, tasks) if mine else step
+                answered = tuple(part for task in tasks for part in (task, whether(task), how_much(task)))
+                mine = set(_names(step)) & set(answered)
+                if isinstance(node, MultiTaskForest) and not mine:
+                    continue  # the mean of a task that another node answers for
+                made = _answering(step, answered) if mine else step
                 for name in _names(made):
                     (own if mine else helping).setdefault(name, made)
         del self._resolved
         steps = _in_order({**helping, **own}, type(self).__name__)
-        self.edges_ = tuple(
-            (parent, step.task)
-            for step in steps
-            if isinstance(step, Second)
-            for parent in step.parents
-            if parent in own or parent in helping
-        )
+        self.edges_ = _edges(steps)
         return steps
 
 
@@ -190,8 +190,22 @@ def _sources(node: Any) -> tuple[str, ...]:
     return node.sources_ if isinstance(node, Chain) else ()
 
 
+def _edges(steps: list[Step]) -> tuple[tuple[str, str], ...]:
+    """Which task's value goes into which other's; both parts of a nonnegative task are that task."""
+    edges = [
+        (owner(parent), owner(step.task))
+        for step in steps
+        if isinstance(step, (Second, Computed))
+        for parent in step.parents
+        if not parent.endswith(ALONE)
+    ]
+    return tuple(dict.fromkeys((parent, task) for parent, task in edges if parent != task))
+
+
 def _names(step: Step) -> tuple[str, ...]:
     """Names of the nodes that a step makes."""
+    if isinstance(step, Computed):
+        return (step.name,)
     return tuple(step.answers) if isinstance(step, Shared) else (step.task,)
 
 
@@ -204,10 +218,10 @@ def _answering(step: Step, tasks: tuple[str, ...]) -> Step:
 
 def _with_own_roles(steps: list[Step]) -> list[Step]:
     """Steps of which no two have one role: forests of one role draw the same numbers and are stored by it."""
-    roles = [step.role for step in steps if not isinstance(step, United)]
+    roles = [step.role for step in steps if isinstance(step, (Shared, Second))]
     renamed: list[Step] = []
     for step in steps:
-        if not isinstance(step, United) and roles.count(step.role) > 1:
+        if isinstance(step, (Shared, Second)) and roles.count(step.role) > 1:
             step = replace(step, role=f"{step.role} for {', '.join(_names(step))}")
         renamed.append(step)
     return renamed
@@ -220,10 +234,12 @@ def _in_order(steps: dict[str, Step], who: str) -> list[Step]:
     ordered: list[Step] = []
     while waiting:
         ready = [
-            step for step in waiting.values() if not isinstance(step, Second) or set(step.parents) <= done
+            step
+            for step in waiting.values()
+            if not isinstance(step, (Second, Computed)) or set(step.parents) <= done
         ]
         if not ready:
-            tasks = [name for name, step in sorted(steps.items()) if id(step) in waiting]
+            tasks = sorted({owner(name) for name, step in steps.items() if id(step) in waiting})
             raise TaskCycle(
                 f"{who}: the tasks {', '.join(tasks)} need each other; take out one of the sources."
             )

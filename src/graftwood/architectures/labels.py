@@ -15,6 +15,7 @@ import pandas as pd
 
 from graftwood.architectures.kinds import (
     CATEGORY,
+    NONNEGATIVE,
     REAL,
     Class,
     check_kinds,
@@ -23,6 +24,7 @@ from graftwood.architectures.kinds import (
     read_numbers,
     tell_kind,
 )
+from graftwood.architectures.parts import WHETHER, check_names, owner, parts_of, with_parts
 from graftwood.architectures.resolution import check_resolution
 from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnitMismatch, UnknownTask
 
@@ -58,17 +60,35 @@ class LabelColumns:
     classes: tuple[tuple[Class, ...], ...] = ()
 
     def kind(self, task: str) -> str:
-        """Kind of a task."""
+        """Kind of a task, or of a part of a nonnegative one."""
+        if owner(task) != task:
+            return CATEGORY if task.endswith(WHETHER) else REAL
         return self.kinds[self.names.index(task)] if self.kinds else REAL
 
     def classes_of(self, task: str) -> tuple[Class, ...]:
         """Classes of a task in sorted order, none for a real one."""
+        if owner(task) != task:
+            return (False, True) if task.endswith(WHETHER) else ()
         return self.classes[self.names.index(task)] if self.classes else ()
 
     @property
     def canonical(self) -> tuple[str, ...]:
         """Task names in canonical order: sorted if they are names, as given if they are numbers."""
         return tuple(sorted(self.names)) if self.named else self.names
+
+    @property
+    def nonnegative(self) -> tuple[str, ...]:
+        """Nonnegative tasks, in canonical order."""
+        return tuple(task for task in self.canonical if self.kind(task) == NONNEGATIVE)
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """Columns of labels as they are learned: the tasks in canonical order, then parts of nonnegative ones."""
+        return (*self.canonical, *parts_of(self.nonnegative))
+
+    def expand(self, labels: np.ndarray) -> np.ndarray:
+        """Append the parts of nonnegative tasks to labels in canonical order."""
+        return with_parts(labels, [self.canonical.index(task) for task in self.nonnegative])
 
     def find(self, task: str | int, who: str) -> str:
         """Return the name of a task given by name or column number.
@@ -96,7 +116,7 @@ def read_labels(
     weights: np.ndarray | None = None,
     units: Mapping[Any, str] | None = None,
 ) -> tuple[LabelColumns, np.ndarray]:
-    """Return the tasks and the labels (n_rows, n_tasks), float64, in canonical order of tasks.
+    """Return the tasks and their labels (n_rows, n_columns), float64, in the order of ``columns.learned``.
 
     Parameters
     ----------
@@ -105,7 +125,8 @@ def read_labels(
     who : str
         Class name for messages.
     kinds : dict, optional
-        Task name or column number -> "real", "positive" or "category"; else told from the dtype.
+        Task name or column number -> "real", "positive", "nonnegative" or "category"; else told from the
+        dtype.
     weights : ndarray of shape (n_rows,), optional
         Labels in rows of weight 0 are left out as if they were missing.
     units : dict, optional
@@ -114,8 +135,9 @@ def read_labels(
     Returns
     -------
     columns : LabelColumns
-    labels : ndarray of shape (n_rows, n_tasks)
-        As trees learn them: the logarithm of a positive label, the number of a class.
+    labels : ndarray of shape (n_rows, n_columns)
+        As trees learn them: the logarithm of a positive label, the number of a class; a nonnegative
+        task's own labels and, behind all tasks, its two parts.
 
     Raises
     ------
@@ -131,6 +153,7 @@ def read_labels(
     if Y is None:
         raise ShapeMismatch(f"{who}: requires y to be passed, but the target y is None; give the labels.")
     columns, table = label_table(Y, who)
+    check_names(columns.names, who)
     check_kinds(kinds or {}, who)
     told = {columns.find(task, who): kind for task, kind in (kinds or {}).items()}
     _check_unit_names(units or {}, columns, who)
@@ -146,12 +169,15 @@ def read_labels(
         known = find_classes(seen, name, who, is_told=name in told, rows=rows) if kind == CATEGORY else ()
         labels.append(np.full(n_rows, np.nan))
         labels[-1][rows] = _learned(seen, kind, known, name, who, rows)
-        if kind == REAL:
-            check_resolution(labels[-1], weights, name, who)
+        if kind in (REAL, NONNEGATIVE):
+            # What is learned of a nonnegative task as a number are its labels above zero.
+            numbers = labels[-1] if kind == REAL else np.where(labels[-1] > 0, labels[-1], np.nan)
+            check_resolution(numbers, weights, name, who)
         all_kinds.append(kind)
         classes.append(known)
     columns = replace(columns, kinds=tuple(all_kinds), classes=tuple(classes))
-    return columns, np.column_stack([labels[columns.names.index(name)] for name in columns.canonical])
+    ordered = np.column_stack([labels[columns.names.index(name)] for name in columns.canonical])
+    return columns, columns.expand(ordered)
 
 
 def _check_present(values: Any, is_used: np.ndarray, name: str, who: str) -> None:
@@ -184,7 +210,7 @@ def _learned(
 
 
 def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.ndarray:
-    """Return known labels (n_rows, n_tasks) as read_labels does; NaN where nothing is known.
+    """Return known labels (n_rows, n_columns) as read_labels does; NaN where nothing is known.
 
     Parameters
     ----------
@@ -192,7 +218,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     """
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:
-        return result
+        return columns.expand(result)
     given, table = label_table(known, who)
     if len(table[0]) != n_rows:
         raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
@@ -206,7 +232,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
         task = columns.find(name, who)
         labels = _learned(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
         result[:, columns.canonical.index(task)] = labels
-    return result
+    return columns.expand(result)
 
 
 def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:

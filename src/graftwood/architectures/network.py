@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graftwood.architectures.expression import read_expression
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation, as_columns, moved
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.stage import Stage
@@ -42,6 +44,8 @@ class Node:
         The node's place among the tasks of its stage.
     constants : tuple of float
         Further inputs that are the same for all rows.
+    formula : str
+        Arithmetic on the parents, of a node that has no forest; empty for one that has.
 
     Examples
     --------
@@ -55,6 +59,7 @@ class Node:
     stages: dict[str, str]
     view: int
     constants: tuple[float, ...]
+    formula: str = ""
 
     def stage_for(self, regime: str) -> str:
         """Name of the stage that serves the regime, the other one where it was not built."""
@@ -91,7 +96,7 @@ class Network:
         found: dict[str, None] = dict.fromkeys(self._siblings(node))
         for parent in node.parents:
             found |= dict.fromkeys((*self.upstream(parent), self.nodes[parent].task))
-        return tuple(task for task in found if task != node.task)
+        return tuple(task for task in found if owner(task) != owner(node.task))
 
     def _siblings(self, node: Node) -> tuple[str, ...]:
         """Tasks of the same forest, whose known labels say something of the node's."""
@@ -106,6 +111,8 @@ class Network:
         """Say what one node says, each row in the regime that its known labels put it in."""
         node = self.nodes[name]
         values, bag_values = self.inputs(node, rows)
+        if node.formula:
+            return _computed(node, values, bag_values)
         is_visible = rows.knows(self.upstream(name))
         masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
         used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
@@ -144,7 +151,7 @@ class Network:
     def n_classes(self, name: str) -> int:
         """Classes of a node's task, 0 for one that is no category."""
         node = self.nodes[name]
-        return self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
+        return 0 if node.formula else self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
 
     def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
         stage = self.stages[name]
@@ -173,6 +180,14 @@ class Network:
         shift = relation.shift(node.task, errors)
         n_classes = stage.classes_of(node.view)
         return Outlook(moved(said.center, shift, n_classes), moved(said.bags, shift, n_classes))
+
+
+def _computed(node: Node, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
+    """What a node without a forest says: its formula on the parents' means, and on what each bag says."""
+    formula = read_expression(node.formula)
+    center = formula.of(dict(zip(node.parents, values.T, strict=True)))
+    bags = formula.of(dict(zip(node.parents, np.moveaxis(bag_values, 2, 0), strict=True)))
+    return Outlook(center, bags)
 
 
 def _put_together(said: list[tuple[np.ndarray, Outlook]], n_rows: int) -> Outlook:

@@ -15,9 +15,10 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import Answer
+from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
+from graftwood.architectures.hurdle import HurdleAnswer, ask_parts
 from graftwood.architectures.inputs import InputCoder
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
 from graftwood.architectures.labels import LabelColumns, read_known
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
@@ -29,7 +30,7 @@ from graftwood.uncertainty.rescale import Calibration, bag_spread
 
 ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
-_OF = {"of": [one_of("observation")]}
+_ASKED = {"of": [one_of("observation")], "point": [one_of(MEDIAN, MEAN)]}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
@@ -59,11 +60,14 @@ class Predictor(RegressorMixin, BaseEstimator):
     _coder: InputCoder
     _columns: LabelColumns
     _network: Network
-    _calibrations: dict[str, dict[str, Calibration]]
+    _calibrations: dict[str, dict[str, Any]]
     _oob: dict[str, np.ndarray]
     n_jobs: int | None
 
-    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+    def predict(
+        self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
+        point: str = MEDIAN,
+    ) -> Any:  # fmt: skip
         """Predict the target (every task, where the architecture has no target).
 
         Parameters
@@ -75,17 +79,21 @@ class Predictor(RegressorMixin, BaseEstimator):
             Return the spread as well.
         of : {"observation"}, default "observation"
             The spread of what: a new measurement of the same material.
+        point : {"median", "mean"}, default "median"
+            What to predict of a nonnegative task: the median of its mixture of zero and a value, which has
+            the least absolute error, or the mean, which has the least squared error.  It is the median
+            of a positive task, and of a real one both are the same.
 
         Returns
         -------
         mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
-            In the label's unit, the median for a positive task, the most probable class of a
-            category.  Several tasks with a category among them come as a DataFrame.
+            In the label's unit, the median for a positive or nonnegative task, the most probable class
+            of a category.  Several tasks with a category among them come as a DataFrame.
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
         """
-        check_options(type(self).__name__, {"of": of}, _OF)
+        check_options(type(self).__name__, {"of": of, "point": point}, _ASKED)
         answers = self._look(X, known, with_spread=return_std)
-        mean = self._shape({task: answer.mean() for task, answer in answers.items()})
+        mean = self._shape({task: answer.mean(point) for task, answer in answers.items()})
         if not return_std:
             return mean
         return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
@@ -130,7 +138,8 @@ class Predictor(RegressorMixin, BaseEstimator):
         -------
         dict
             Per task the arrays ``mean``, ``spread``, ``low`` and ``high`` of shape (n_rows,), for a
-            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes).
+            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes); of a
+            nonnegative task also ``p_zero``, the probability that a new label is zero.
             A task whose label is known has that label and no spread, unless it is the target.
         """
         check_is_fitted(self, "tasks_")
@@ -152,6 +161,8 @@ class Predictor(RegressorMixin, BaseEstimator):
                 continue
             low, high = answer.interval(coverage)
             result[task] |= {"spread": answer.spread(), "low": low, "high": high}
+            if isinstance(answer, HurdleAnswer):
+                result[task]["p_zero"] = answer.zero_probability()
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -191,6 +202,11 @@ class Predictor(RegressorMixin, BaseEstimator):
         means = {}
         for task in self._predicted():
             center = self._oob[task]
+            if self._columns.kind(task) == NONNEGATIVE:
+                vote, value, sd = np.nan_to_num(center).T
+                mean = self._hurdle_answer(task, vote, value, sd, np.full(len(vote), HIDDEN)).mean()
+                means[task] = np.where(np.isnan(center[:, 0]), np.nan, mean)
+                continue
             there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
             mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
             means[task] = (
@@ -226,7 +242,7 @@ class Predictor(RegressorMixin, BaseEstimator):
         return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
 
     def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
-        tasks = self._columns.canonical
+        tasks = self._columns.learned
         n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
         return Rows(codes, known, tasks, n_classes, self._threads)
 
@@ -246,6 +262,10 @@ class Predictor(RegressorMixin, BaseEstimator):
         answers = {}
         for task in tasks or self._predicted():
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
+            if self._columns.kind(task) == NONNEGATIVE:
+                can_be_known = tasks is not None and task != self.target_
+                answers[task] = self._look_hurdle(task, codes, labels, regimes, can_be_known)
+                continue
             center = np.empty((len(codes), n_classes) if n_classes else len(codes))
             sd = np.zeros(len(codes))
             for rows in _parts(regimes):
@@ -258,9 +278,28 @@ class Predictor(RegressorMixin, BaseEstimator):
                 is_known = ~np.isnan(given)
                 told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
                 center[is_known] = told
-                regimes = np.where(is_known, "known", regimes)
+                regimes = np.where(is_known, KNOWN, regimes)
             answers[task] = self._answer(task, center, sd, regimes)
         return answers
+
+    def _look_hurdle(
+        self, task: str, codes: np.ndarray, labels: np.ndarray, regimes: np.ndarray, can_be_known: bool
+    ) -> HurdleAnswer:
+        vote, center, sd = np.zeros((3, len(codes)))
+        for rows in _parts(regimes):
+            said = ask_parts(self._network, task, self._rows(codes[rows], labels[rows]))
+            vote[rows], center[rows], sd[rows] = said.vote, said.center, bag_spread(said.bags)
+        given = labels[:, self._columns.learned.index(task)]
+        is_known = ~np.isnan(given) & can_be_known
+        vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
+        return self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))
+
+    def _hurdle_answer(
+        self, task: str, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray
+    ) -> HurdleAnswer:
+        return HurdleAnswer(
+            task, NONNEGATIVE, (), center, sd, regimes, self._calibrations[task], type(self).__name__, vote
+        )
 
     def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Answer:
         columns = self._columns
@@ -269,7 +308,7 @@ class Predictor(RegressorMixin, BaseEstimator):
 
     def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
         """Regime of every row: visible when a label that this task builds on is known."""
-        columns = [self._columns.canonical.index(source) for source in self._network.upstream(task)]
+        columns = [self._columns.learned.index(source) for source in self._network.upstream(task)]
         if not columns:
             return np.full(len(known), HIDDEN)
         return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)

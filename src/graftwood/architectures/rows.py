@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.architectures.outlook import honest_mean, mean_over_bags
+from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation
 from graftwood.architectures.training import TrainingData
 
@@ -56,9 +57,9 @@ class Rows:
         return replace(self, codes=self.codes[at], known=self.known[at])
 
     def without(self, task: str) -> Rows:
-        """Return the rows with the labels of a task forgotten, as for the prediction of itself."""
+        """Return the rows with a task's labels and their parts forgotten, as for the prediction of itself."""
         known = self.known.copy()
-        known[:, self.tasks.index(task)] = np.nan
+        known[:, [owner(other) == owner(task) for other in self.tasks]] = np.nan
         return replace(self, known=known)
 
     def knows(self, tasks: tuple[str, ...]) -> np.ndarray:

@@ -64,6 +64,8 @@ class TrainingData:
         Number of each row in the table that was given.
     n_given : int
         Rows of that table.
+    nonnegative : tuple of str
+        Tasks whose two parts are columns as well.
 
     Examples
     --------
@@ -90,6 +92,7 @@ class TrainingData:
     n_classes: tuple[int, ...]
     given_rows: np.ndarray
     n_given: int
+    nonnegative: tuple[str, ...] = ()
 
     def classes_of(self, task: str) -> int:
         """Number of classes of a task, 0 for one that is no category."""
@@ -226,6 +229,7 @@ def assemble(
     options: ForestOptions,
     n_jobs: int,
     n_classes: tuple[int, ...] | None = None,
+    nonnegative: tuple[str, ...] = (),
 ) -> TrainingData:
     """Number materials, drop rows without label or weight, draw the bags.
 
@@ -256,7 +260,7 @@ def assemble(
         bags = np.ones((options.n_estimators, len(key)), dtype=np.uint8)
     return TrainingData(
         codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs,
-        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows,
+        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative,
     )  # fmt: skip
 
 

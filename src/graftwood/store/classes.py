@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 RECORDS = {
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
+    "HurdleCalibration": "graftwood.uncertainty.hurdle",
     "InputCoder": "graftwood.architectures.inputs",
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",

@@ -1,0 +1,175 @@
+"""What a user is told of a nonnegative task: zero with a probability, or a value above zero.
+
+Its two parts are asked of the network one by one (``parts.py``); the distribution that they make
+is in ``uncertainty/hurdle.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
+from graftwood.architectures.network import Network
+from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.parts import how_much, whether
+from graftwood.architectures.rows import Rows, training_rows
+from graftwood.architectures.train import Trained
+from graftwood.architectures.training import TrainingData
+from graftwood.uncertainty.hurdle import HurdleCalibration, calibrate_chance
+from graftwood.uncertainty.rescale import ONE_SIGMA, bag_spread, calibrate
+
+LEAST_MATERIALS = 10  # above zero; a factor from fewer says less than that of the other regime
+
+
+@dataclass(frozen=True)
+class HurdleAnswer(Answer):
+    """What is said of some rows, of one nonnegative task.
+
+    Attributes
+    ----------
+    center, sd : ndarray of shape (n_rows,)
+        Of the value where it is above zero.
+    vote : ndarray of shape (n_rows,)
+        Share of trees that say above zero; 0 or 1 where the label is known.
+
+    Examples
+    --------
+    >>> from graftwood.uncertainty.rescale import Calibration
+    >>> value = Calibration(np.array([0.5, 1.0, 2.0, 4.0]), floor=0.1, n_zero=0)
+    >>> hidden = {"hidden": HurdleCalibration(value, 1.0, 0.0, 0.005)}
+    >>> center, sd, vote = np.array([2.0, 2.0]), np.array([0.5, 0.5]), np.array([0.2, 0.8])
+    >>> gap = HurdleAnswer("gap", "nonnegative", (), center, sd, np.repeat("hidden", 2), hidden, vote=vote)
+    >>> gap.mean(), gap.zero_probability().round(2)
+    (array([0.  , 1.75]), array([0.8, 0.2]))
+    """
+
+    vote: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def mean(self, point: str = MEDIAN) -> np.ndarray:
+        """Return the median of the mixture, 0 where a zero is at least as probable, or its mean."""
+        if not self.calibrations:
+            # Without out-of-bag rows nothing is known of the spread around the center.
+            center = np.maximum(self.center, 0.0)
+            return self.vote * center if point == MEAN else np.where(self.vote > 0.5, center, 0.0)
+        result = np.empty(len(self.center))
+        for rows, calibration in self._by_regime():
+            parts = self.vote[rows], self.center[rows], self.sd[rows]
+            if calibration is None:
+                result[rows] = self.center[rows]
+            elif point == MEAN:
+                result[rows] = calibration.mean(*parts)
+            else:
+                result[rows] = calibration.quantile(*parts, 0.5)
+        return result
+
+    def interval(self, coverage: float = ONE_SIGMA) -> tuple[np.ndarray, np.ndarray]:
+        """Return the quantiles of the mixture between which a new label lies with this probability."""
+        return self.quantile((1 - coverage) / 2), self.quantile((1 + coverage) / 2)
+
+    def quantile(self, level: float | np.ndarray) -> np.ndarray:
+        """Return the label that a new one is at most with this probability, one level or one per row."""
+        self._refuse_unknown_spread()
+        levels, result = np.broadcast_to(level, self.center.shape), np.empty(len(self.center))
+        for rows, calibration in self._by_regime():
+            parts = self.vote[rows], self.center[rows], self.sd[rows]
+            known = calibration is None
+            result[rows] = self.center[rows] if known else calibration.quantile(*parts, levels[rows])
+        return result
+
+    def spread(self) -> np.ndarray:
+        """Return the standard deviation of the mixture, 0 where the label is known."""
+        self._refuse_unknown_spread()
+        result = np.zeros(len(self.center))
+        for rows, calibration in self._by_regime():
+            if calibration is not None:
+                result[rows] = calibration.spread(self.vote[rows], self.center[rows], self.sd[rows])
+        return result
+
+    def zero_probability(self) -> np.ndarray:
+        """Return the probability that a new label is zero; a forest's plain vote without out-of-bag rows."""
+        result = 1 - self.vote
+        for rows, calibration in self._by_regime() if self.calibrations else ():
+            if calibration is not None:
+                result[rows] = 1 - calibration.chance(self.vote[rows])
+        return result
+
+    def _by_regime(self) -> list[tuple[np.ndarray, HurdleCalibration | None]]:
+        """Rows of each regime and its calibration, None where the label itself is known."""
+        hidden = self.calibrations[HIDDEN]
+        return [
+            (self.regimes == regime, None if regime == KNOWN else self.calibrations.get(regime, hidden))
+            for regime in np.unique(self.regimes).tolist()
+        ]  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a network says of both parts of a nonnegative task.
+
+    Attributes
+    ----------
+    vote, center : ndarray of shape (n_rows,)
+        Share of trees that say above zero, and the value where it is.
+    bags : ndarray of shape (n_trees, n_rows)
+        The value according to each bag.
+
+    Examples
+    --------
+    >>> Parts(np.array([0.9]), np.array([2.0]), np.array([[1.0], [3.0]])).center
+    array([2.])
+    """
+
+    vote: np.ndarray
+    center: np.ndarray
+    bags: np.ndarray
+
+
+def ask_parts(network: Network, task: str, rows: Rows) -> Parts:
+    """Say of both parts of a task what is asked, its own labels forgotten."""
+    value = network.answer(how_much(task), rows)
+    return Parts(network.answer(whether(task), rows).center[:, 1], value.center, value.bags)
+
+
+def calibrate_hurdle(
+    data: TrainingData, trained: Trained, task: str, who: str
+) -> tuple[np.ndarray, dict[str, HurdleCalibration]]:
+    """Calibrate a nonnegative task in every regime.
+
+    Returns
+    -------
+    said : ndarray of shape (n_given, 3)
+        Vote, center and s.d. over bags of the rows of fit, out of bag with nothing known; NaN where a
+        row has no label.
+    calibrations : dict
+        Regime -> calibration.
+
+    Raises
+    ------
+    NoOutOfBagRows
+    """
+    rows = data.labelled(task)
+    parts, found = _out_of_bag(data, trained, task, rows, HIDDEN, who)
+    calibrations = {HIDDEN: found}
+    said = np.full((data.n_given, 3), np.nan)
+    sd = bag_spread(parts.bags, data.out_of_bag(rows))
+    said[data.given_rows[rows]] = np.column_stack([parts.vote, parts.center, np.nan_to_num(sd)])
+    columns = [data.tasks.index(source) for source in trained.network.upstream(task)]
+    seen = rows[~np.isnan(data.labels[rows][:, columns]).all(axis=1)] if columns else rows[:0]
+    if len(np.unique(data.material[seen[data.column(task)[seen] > 0]])) >= LEAST_MATERIALS:
+        calibrations[VISIBLE] = _out_of_bag(data, trained, task, seen, VISIBLE, who)[1]
+    return said, calibrations
+
+
+def _out_of_bag(
+    data: TrainingData, trained: Trained, task: str, rows: np.ndarray, regime: str, who: str
+) -> tuple[Parts, HurdleCalibration]:
+    """Ask about training rows as about test rows of this regime, and compare with their labels."""
+    seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE)
+    parts, labels = ask_parts(trained.network, task, seen), data.column(task)[rows]
+    above = np.flatnonzero(labels > 0)
+    honest = data.out_of_bag(rows[above])
+    value = calibrate(labels[above], parts.center[above], parts.bags[:, above], honest, who, how_much(task))
+    slope, offset, edge = calibrate_chance(labels > 0, parts.vote, data.material[rows], len(data.bags))
+    return parts, HurdleCalibration(value, slope, offset, edge)
