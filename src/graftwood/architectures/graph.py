@@ -131,7 +131,7 @@ class TaskGraph(Architecture):
                     (own if mine else helping).setdefault(name, made)
         del self._resolved
         steps = _in_order({**helping, **own}, type(self).__name__)
-        self.edges_ = _edges(steps)
+        self.edges_ = _edges(steps, data.tasks)
         return steps
 
 
@@ -190,14 +190,13 @@ def _sources(node: Any) -> tuple[str, ...]:
     return node.sources_ if isinstance(node, Chain) else ()
 
 
-def _edges(steps: list[Step]) -> tuple[tuple[str, str], ...]:
+def _edges(steps: list[Step], columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Which task's value goes into which other's; both parts of a nonnegative task are that task."""
     edges = [
-        (owner(parent), owner(step.task))
+        (owner(parent if parent in columns else parent.removesuffix(ALONE)), owner(step.task))
         for step in steps
         if isinstance(step, (Second, Computed))
         for parent in step.parents
-        if not parent.endswith(ALONE)
     ]
     return tuple(dict.fromkeys((parent, task) for parent, task in edges if parent != task))
 
