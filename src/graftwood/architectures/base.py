@@ -132,7 +132,9 @@ class Architecture(Predictor):
             return calibrations
         for task in self.tasks_:
             if task in data.nonnegative:
-                self._oob[task], calibrations[task] = calibrate_hurdle(data, trained, task, type(self).__name__)
+                self._oob[task], calibrations[task] = calibrate_hurdle(
+                    data, trained, task, type(self).__name__
+                )
                 continue
             rows = data.labelled(task)
             outlook = self._out_of_bag(data, trained, task, rows, HIDDEN)

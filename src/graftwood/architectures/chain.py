@@ -71,9 +71,7 @@ class Chain(Architecture):
 
     def _first(self, data: TrainingData, tasks: tuple[str, ...]) -> list[Step]:
         """The sources' own forests; the target's own is a source of the controls, but never a known one."""
-        return [
-            step for task in tasks for step in alone(data, task, is_control=task == self.target_)
-        ]
+        return [step for task in tasks for step in alone(data, task, is_control=task == self.target_)]
 
     def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> list[Step]:
         """The forests of a task, or of both parts of a nonnegative one, that see its sources.

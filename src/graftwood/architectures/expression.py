@@ -101,8 +101,8 @@ def read_expression(text: str) -> Expression:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         at = f" near character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         raise UnreadableExpression(
-            f"The expression {text!r} cannot be read{at}; it may hold {_ALLOWED}, and a task whose name is no "
-            "plain word stands in `backticks`."
+            f"The expression {text!r} cannot be read{at}; it may hold {_ALLOWED}, and a task whose name is "
+            "no plain word stands in `backticks`."
         ) from None
     names: dict[str, str] = {}
     try:
@@ -161,7 +161,7 @@ def _checked(tree: ast.AST, quoted: Mapping[str, str], names: dict[str, str], te
             return ast.BinOp(first, operation, second)
         case ast.UnaryOp(sign, operand) if type(sign) in _SIGNS:
             return ast.UnaryOp(sign, _checked(operand, quoted, names, text))
-        case ast.Constant(value) if type(value) in (int, float):
+        case ast.Constant(int() | float() as value) if type(value) is not bool:
             return ast.Constant(_as_float(value, text))
         case ast.Name(word):
             name = quoted.get(word, word)
@@ -196,8 +196,8 @@ def _work_out(tree: Any, given: Mapping[str, np.ndarray]) -> Any:
             return _OPERATIONS[type(operation)](_work_out(left, given), _work_out(right, given))
         case ast.UnaryOp(sign, operand):
             return _SIGNS[type(sign)](_work_out(operand, given))
-        case ast.Constant(value):
-            return np.float64(value)
+        case ast.Constant(value=float(number)):
+            return np.float64(number)
         case ast.Name(word):
             return given[word]
         case _:

@@ -14,7 +14,7 @@ from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE
 from graftwood.architectures.parts import how_much, owner, whether
-from graftwood.architectures.train import Computed, Second, Shared, Step, United
+from graftwood.architectures.train import Computed, Second, Shared, Step
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import TaskCycle, UnreachableTarget, WrongOption
 from graftwood.options import Rule, anything, check_options

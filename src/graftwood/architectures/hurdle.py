@@ -7,6 +7,7 @@ is in ``uncertainty/hurdle.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class HurdleAnswer(Answer):
             if calibration is None:
                 result[rows] = self.center[rows]
             elif point == MEAN:
-                result[rows] = calibration.mean(*parts)
+                result[rows] = calibration.mean(*parts[:2])
             else:
                 result[rows] = calibration.quantile(*parts, 0.5)
         return result
@@ -74,8 +75,9 @@ class HurdleAnswer(Answer):
         levels, result = np.broadcast_to(level, self.center.shape), np.empty(len(self.center))
         for rows, calibration in self._by_regime():
             parts = self.vote[rows], self.center[rows], self.sd[rows]
-            known = calibration is None
-            result[rows] = self.center[rows] if known else calibration.quantile(*parts, levels[rows])
+            result[rows] = (
+                self.center[rows] if calibration is None else calibration.quantile(*parts, levels[rows])
+            )
         return result
 
     def spread(self) -> np.ndarray:
@@ -97,11 +99,11 @@ class HurdleAnswer(Answer):
 
     def _by_regime(self) -> list[tuple[np.ndarray, HurdleCalibration | None]]:
         """Rows of each regime and its calibration, None where the label itself is known."""
-        hidden = self.calibrations[HIDDEN]
+        found: Any = self.calibrations
         return [
-            (self.regimes == regime, None if regime == KNOWN else self.calibrations.get(regime, hidden))
+            (self.regimes == regime, None if regime == KNOWN else found.get(regime, found[HIDDEN]))
             for regime in np.unique(self.regimes).tolist()
-        ]  # type: ignore[return-value]
+        ]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def tell_kind(values: Any) -> str:
 
 
 def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return the labels of a real, positive or nonnegative task, the logarithm of positive ones, NaN = missing.
+    """Return the labels of a task that is no category as trees learn them, NaN = missing.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ class LabelColumns:
 
     @property
     def learned(self) -> tuple[str, ...]:
-        """Columns of labels as they are learned: the tasks in canonical order, then parts of nonnegative ones."""
+        """Columns of labels as learned: the tasks in canonical order, then parts of nonnegative ones."""
         return (*self.canonical, *parts_of(self.nonnegative))
 
     def expand(self, labels: np.ndarray) -> np.ndarray:

@@ -51,7 +51,7 @@ def check_names(names: tuple[str, ...], who: str) -> None:
     for name in names:
         if owner(name) != name:
             raise WrongOption(
-                f"{who}: the task {name!r} has a name that is kept for a part of a nonnegative task; rename it."
+                f"{who}: the task {name!r} has a name kept for a part of a nonnegative task; rename it."
             )
 
 

@@ -21,12 +21,13 @@ from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
 from graftwood.architectures.labels import LabelColumns, read_known
 from graftwood.architectures.network import Network
+from graftwood.architectures.out_of_bag import OutOfBag
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.scoring import score_rows
-from graftwood.errors import NoOutOfBagRows, UnknownTask, WrongOption
+from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
-from graftwood.uncertainty.rescale import Calibration, bag_spread
+from graftwood.uncertainty.rescale import bag_spread
 
 ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
@@ -43,7 +44,7 @@ def _has_classes(model: Any) -> bool:
     return True
 
 
-class Predictor(RegressorMixin, BaseEstimator):
+class Predictor(OutOfBag, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
@@ -190,57 +191,6 @@ class Predictor(RegressorMixin, BaseEstimator):
             raise AttributeError("no task that is predicted is a category")
         return next(iter(found.values())) if len(self._predicted()) == 1 else found
 
-    @property
-    def oob_prediction_(self) -> Any:
-        """Out-of-bag predictions of the rows of fit, shaped as `predict` has them.
-
-        Each row is predicted by the trees that never saw its material, with nothing known of it;
-        missing (NaN or None) where a row has no label of the task.
-        """
-        if not getattr(self, "_oob", None):
-            raise AttributeError("oob_prediction_ is there after fit with bootstrap")
-        means = {}
-        for task in self._predicted():
-            center = self._oob[task]
-            if self._columns.kind(task) == NONNEGATIVE:
-                vote, value, sd = np.nan_to_num(center).T
-                mean = self._hurdle_answer(task, vote, value, sd, np.full(len(vote), HIDDEN)).mean()
-                means[task] = np.where(np.isnan(center[:, 0]), np.nan, mean)
-                continue
-            there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
-            mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
-            means[task] = (
-                np.where(there, mean, None)  # type: ignore[call-overload]
-                if center.ndim == 2
-                else np.where(there, mean, np.nan)
-            )
-        return self._shape(means)
-
-    def oob_proba(self, task: str | int | None = None) -> np.ndarray:
-        """Out-of-bag class probabilities of the rows of fit, (n_rows, n_classes), NaN without a label.
-
-        Parameters
-        ----------
-        task : str or int, optional
-            A category; by default the one that is predicted.
-
-        Raises
-        ------
-        WrongOption, NoOutOfBagRows
-        """
-        check_is_fitted(self, "_oob")
-        who = type(self).__name__
-        name = self._columns.find(self._predicted()[0] if task is None else task, who)
-        kind = self._columns.kind(name)
-        if kind != CATEGORY:
-            raise WrongOption(f"{who}: oob_proba: task {name} is {kind}, without classes; name a category.")
-        if name not in self._oob:
-            raise NoOutOfBagRows(
-                f"{who}: there are no out-of-bag predictions of task {name}; fit with bootstrap=True, "
-                f"or name one of {', '.join(self.tasks_)}."
-            )
-        return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
-
     def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
         tasks = self._columns.learned
         n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
@@ -259,7 +209,7 @@ class Predictor(RegressorMixin, BaseEstimator):
         who = type(self).__name__
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
-        answers = {}
+        answers: dict[str, Answer] = {}
         for task in tasks or self._predicted():
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
             if self._columns.kind(task) == NONNEGATIVE:

@@ -118,8 +118,8 @@ class Forest(Predictor):
         name = self._task(task)
         if self._columns.kind(name) == NONNEGATIVE:
             raise WrongOption(
-                f"{type(self).__name__}: apply: the nonnegative task {name} has two forests, whose leaves do not "
-                "go together; name a task of another kind."
+                f"{type(self).__name__}: apply: the nonnegative task {name} has two forests, whose leaves do "
+                "not go together; name a task of another kind."
             )
         of = self._trees_of(name)
         return of.stage.leaves(self._codes(X), task=of.number, n_jobs=self._threads).T

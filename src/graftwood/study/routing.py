@@ -55,7 +55,10 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+    def predict(
+        self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
+        point: str = "median",
+    ) -> Any:  # fmt: skip
         """Predict the target.
 
         Parameters
@@ -67,6 +70,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             Return the spread as well.
         of : {"observation"}, default "observation"
             The spread of what: a new measurement of the same material.
+        point : {"median", "mean"}, default "median"
+            What to predict of a nonnegative target.
 
         Returns
         -------
@@ -74,7 +79,9 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             In the label's unit, the most probable class of a category.
         spread : ndarray of shape (n_rows,), only with ``return_std``
         """
-        parts = self._route(X, known, lambda model, rows, given: model.predict(rows, given, return_std, of))
+        parts = self._route(
+            X, known, lambda model, rows, given: model.predict(rows, given, return_std, of, point)
+        )
         if return_std:
             mean, spread = (_merge([(rows, said[i]) for rows, said in parts]) for i in (0, 1))
             return mean, spread

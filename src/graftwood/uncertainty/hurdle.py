@@ -68,7 +68,7 @@ class HurdleCalibration:
         chance = self.chance(vote)
         share = np.clip((level - (1 - chance)) / chance, 0.0, 1.0)
         start, width = self._start(center, sd)
-        cut = self._below(-start / width)
+        cut = self._below(-start, width)
         way = 2 * (cut + share * (1 - cut)) - 1
         rank = np.ceil((len(self.value.scores) + 1) * np.abs(way)).astype(int)
         # Rank 0, the very center, is an error of 0.
@@ -79,25 +79,19 @@ class HurdleCalibration:
         """Return the probability of a new label of at most this much: the inverse of `quantile`."""
         chance = self.chance(vote)
         start, width = self._start(center, sd)
-        cut = self._below(-start / width)
-        share = np.maximum((self._below((label - start) / width) - cut) / (1 - cut), 0.0)
+        cut = self._below(-start, width)
+        share = np.maximum((self._below(label - start, width) - cut) / (1 - cut), 0.0)
         return np.where(label < 0, 0.0, np.where(label > 0, 1 - chance + chance * share, 1 - chance))
 
-    def mean(self, vote: np.ndarray, center: np.ndarray, sd: np.ndarray) -> np.ndarray:
-        """Return the mean of the mixture, in the label's unit."""
-        start, width = self._start(center, sd)
-        scores = self.value.scores
-        beyond = np.searchsorted(scores, start / width, side="right")
-        n_beyond = len(scores) - beyond
-        # Of errors from the largest on: sums that do not depend on how many rows are asked.
-        sums = np.append(np.cumsum(scores[::-1])[::-1], 0.0)[beyond]
-        above = start + (width * sums - n_beyond * start) / (2 * len(scores))
-        return self.chance(vote) * above / (1 - n_beyond / (2 * len(scores)))
+    def mean(self, vote: np.ndarray, center: np.ndarray) -> np.ndarray:
+        """Return the mean of zero or a value with this center, p c, in the label's unit."""
+        return self.chance(vote) * np.maximum(center, 0.0)
 
     def spread(self, vote: np.ndarray, center: np.ndarray, sd: np.ndarray) -> np.ndarray:
-        """Return the standard deviation of zero or a value with the value's own spread, in the label's unit.
+        """Return the standard deviation of zero or a value with this center, in the label's unit.
 
-        sqrt(p s^2 + p (1 - p) c^2), s being the spread of the value and c its center.
+        sqrt(p s^2 + p (1 - p) c^2), s being the value's own spread.  Mean and standard deviation are
+        taken from center and spread, not from G, whose far tails a few out-of-bag rows make.
         """
         chance = self.chance(vote)
         start, _ = self._start(center, sd)
@@ -108,10 +102,12 @@ class HurdleCalibration:
         """Center of the value, at zero or above, and the unit of its scores."""
         return np.maximum(center, 0.0), np.maximum(sd, self.value.floor)
 
-    def _below(self, score: np.ndarray) -> np.ndarray:
-        """Share of new values whose signed error is at most this many widths: H before the cut at zero."""
-        n_inside = np.searchsorted(self.value.scores, np.abs(score), side="right")
-        return 0.5 + 0.5 * np.sign(score) * n_inside / (len(self.value.scores) + 1)
+    def _below(self, error: np.ndarray, width: np.ndarray) -> np.ndarray:
+        """Share of new values whose signed error is at most this: H before the cut at zero."""
+        with np.errstate(over="ignore"):  # a width next to zero makes any error the farthest
+            score = np.abs(error) / width
+        n_inside = np.searchsorted(self.value.scores, score, side="right")
+        return 0.5 + 0.5 * np.sign(error) * n_inside / (len(self.value.scores) + 1)
 
 
 def calibrate_chance(
