@@ -1,4 +1,4 @@
-"""Band gaps of which half are exact zeros: a class for the zeros and a value for the rest, against plain numbers."""
+"""Band gaps, half of which are exact zeros: a class for the zeros and a value for the rest."""
 
 from dataclasses import dataclass
 from typing import Any
