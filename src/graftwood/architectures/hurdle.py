@@ -130,8 +130,9 @@ class Parts:
 
 def ask_parts(network: Network, task: str, rows: Rows) -> Parts:
     """Say of both parts of a task what is asked, its own labels forgotten."""
-    value = network.answer(how_much(task), rows)
-    return Parts(network.answer(whether(task), rows).center[:, 1], value.center, value.bags)
+    rows = rows.without(task)
+    value = network.look(how_much(task), rows)
+    return Parts(network.look(whether(task), rows).center[:, 1], value.center, value.bags)
 
 
 def calibrate_hurdle(

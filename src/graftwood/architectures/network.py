@@ -122,7 +122,7 @@ class Network:
         said = []
         for stage, regime in used.items():
             at = np.flatnonzero(masks[regime])
-            said.append((at, self._say(node, stage, rows.some(at), values[at], bag_values[:, at])))
+            said.append((at, self._say(node, stage, rows.part(at), values[at], bag_values[:, at])))
         return _put_together(said, len(is_visible))
 
     def inputs(self, node: Node, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
@@ -130,7 +130,10 @@ class Network:
         if not node.parents:
             values = np.broadcast_to(np.array(node.constants), (rows.n_rows, len(node.constants)))
             return values, values[None]
-        given = [self._given(parent, rows) for parent in node.parents]
+        for parent in node.parents:
+            if parent not in rows.heard:
+                rows.heard[parent] = self._given(parent, rows)
+        given = [rows.heard[parent] for parent in node.parents]
         n_bags = max(len(bags) for _, bags in given)
         spread_out = [np.broadcast_to(bags, (n_bags, *bags.shape[1:])) for _, bags in given]
         return np.hstack([center for center, _ in given]), np.concatenate(spread_out, axis=2)
@@ -141,7 +144,7 @@ class Network:
         unknown = np.flatnonzero(np.isnan(known[:, 0]))
         if not len(unknown):
             return known, known[None]
-        said = self.look(name, rows if len(unknown) == rows.n_rows else rows.some(unknown))
+        said = self.look(name, rows.part(unknown))
         n_classes = self.n_classes(name)
         center, bags = known.copy(), np.repeat(known[None], len(said.bags), axis=0)
         center[unknown] = as_columns(said.center, n_classes)
