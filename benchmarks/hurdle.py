@@ -25,12 +25,12 @@ class HurdleSettings:
     Examples
     --------
     >>> HurdleSettings(n_folds=2).n_estimators
-    50
+    100
     """
 
-    n_estimators: int = 50
+    n_estimators: int = 100
     n_folds: int = 5
-    n_source_only: int = 1500
+    n_source_only: int = 3000
     n_jobs: int = 2
     is_planted: bool = False
     seed: int = 0
