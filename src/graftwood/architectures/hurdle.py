@@ -13,13 +13,13 @@ import numpy as np
 
 from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
 from graftwood.architectures.network import Network
+from graftwood.architectures.out_of_bag import Said, Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.parts import how_much, whether
 from graftwood.architectures.rows import Rows, training_rows
-from graftwood.architectures.train import Trained
 from graftwood.architectures.training import TrainingData
 from graftwood.uncertainty.hurdle import HurdleCalibration, calibrate_chance
-from graftwood.uncertainty.rescale import ONE_SIGMA, bag_spread, calibrate
+from graftwood.uncertainty.rescale import ONE_SIGMA, calibrate
 
 LEAST_MATERIALS = 10  # above zero; a factor from fewer says less than that of the other regime
 
@@ -152,27 +152,31 @@ def calibrate_hurdle(
     ------
     NoOutOfBagRows
     """
-    rows = data.labelled(task)
-    parts, found = _out_of_bag(data, trained, task, rows, HIDDEN, who)
-    calibrations = {HIDDEN: found}
+    votes, values = trained.hidden(data, whether(task)), trained.hidden(data, how_much(task))
+    calibrations = {HIDDEN: _calibrate(data, task, votes, values, who)}
     said = np.full((data.n_given, 3), np.nan)
-    sd = bag_spread(parts.bags, data.out_of_bag(rows))
-    said[data.given_rows[rows]] = np.column_stack([parts.vote, parts.center, np.nan_to_num(sd)])
-    columns = [data.tasks.index(source) for source in trained.network.upstream(task)]
-    seen = rows[~np.isnan(data.labels[rows][:, columns]).all(axis=1)] if columns else rows[:0]
-    if len(np.unique(data.material[seen[data.column(task)[seen] > 0]])) >= LEAST_MATERIALS:
-        calibrations[VISIBLE] = _out_of_bag(data, trained, task, seen, VISIBLE, who)[1]
+    for some in (values, _values_of_zeros(data, trained, task)):
+        said[data.given_rows[some.rows], 1:] = np.column_stack([some.center, np.nan_to_num(some.sd)])
+    said[data.given_rows[votes.rows], 0] = votes.center[:, 1]
+    if trained.network.upstream(task):
+        votes = trained.visible(data, whether(task), votes)
+        values = trained.visible(data, how_much(task), values)
+        if len(np.unique(data.material[values.rows])) >= LEAST_MATERIALS:
+            calibrations[VISIBLE] = _calibrate(data, task, votes, values, who)
     return said, calibrations
 
 
-def _out_of_bag(
-    data: TrainingData, trained: Trained, task: str, rows: np.ndarray, regime: str, who: str
-) -> tuple[Parts, HurdleCalibration]:
-    """Ask about training rows as about test rows of this regime, and compare with their labels."""
-    seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE)
-    parts, labels = ask_parts(trained.network, task, seen), data.column(task)[rows]
-    above = np.flatnonzero(labels > 0)
-    honest = data.out_of_bag(rows[above])
-    value = calibrate(labels[above], parts.center[above], parts.bags[:, above], honest, who, how_much(task))
-    slope, offset, edge = calibrate_chance(labels > 0, parts.vote, data.material[rows], len(data.bags))
-    return parts, HurdleCalibration(value, slope, offset, edge)
+def _values_of_zeros(data: TrainingData, trained: Trained, task: str) -> Said:
+    """What is said of how much the rows would be whose label is zero."""
+    rows = np.flatnonzero(data.column(task) == 0)
+    seen = training_rows(data, rows, trained.saw, is_known=False)
+    return boil_down(data, rows, trained.network.answer(how_much(task), seen))
+
+
+def _calibrate(data: TrainingData, task: str, votes: Said, values: Said, who: str) -> HurdleCalibration:
+    """Compare what was said out of bag of both parts with their labels."""
+    above = data.column(task)[votes.rows] > 0
+    labels = data.column(task)[values.rows]
+    value = calibrate(labels, values.center, values.sd, who, how_much(task))
+    material = data.material[votes.rows]
+    return HurdleCalibration(value, *calibrate_chance(above, votes.center[:, 1], material, len(data.bags)))

@@ -1,94 +1,119 @@
-"""What a fitted architecture said of its own training rows, by trees that never saw their materials."""
+"""What a trained network says of its own training rows, as it would of test rows of a regime.
+
+Only trees speak that never saw the row's material.  What is kept is what calibration
+needs, a center and a spread over bags, so that no row is walked through a forest twice.
+"""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.outlook import HIDDEN
-from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.architectures.network import Network
+from graftwood.architectures.outlook import VISIBLE, Outlook
+from graftwood.architectures.parts import owner
+from graftwood.architectures.relation import moved
+from graftwood.architectures.rows import training_rows
+from graftwood.architectures.training import TrainingData
+from graftwood.uncertainty.rescale import bag_spread
 
 
-class OutOfBag:
-    """Base class of what can be asked of a fitted architecture about the rows of fit.
+@dataclass(frozen=True)
+class Said:
+    """What is said of some training rows, of one task.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n,), int
+        Their numbers in the training table.
+    center : ndarray of shape (n,) or (n, n_classes)
+    sd : ndarray of shape (n,)
+        Standard deviation over the bags that never saw the row; NaN for a category, and with fewer than two.
 
     Examples
     --------
-    >>> from graftwood import SingleTask
-    >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
-    >>> model.oob_prediction_[:2]
-    array([2., 4.])
+    >>> said = Said(np.array([3, 5]), np.array([1.0, 2.0]), np.array([0.1, 0.2]))
+    >>> said.some(np.array([False, True])).center
+    array([2.])
     """
 
-    tasks_: tuple[str, ...]
-    _columns: LabelColumns
-    _oob: dict[str, np.ndarray]
+    rows: np.ndarray
+    center: np.ndarray
+    sd: np.ndarray
 
-    @abstractmethod
-    def _predicted(self) -> tuple[str, ...]: ...
+    def some(self, at: np.ndarray) -> Said:
+        """Return a part of the rows."""
+        return Said(self.rows[at], self.center[at], self.sd[at])
 
-    @abstractmethod
-    def _shape(self, values: Mapping[str, np.ndarray]) -> Any: ...
 
-    @abstractmethod
-    def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Any: ...
+def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
+    """Keep the center and the honest spread over bags of an outlook on training rows.
 
-    @abstractmethod
-    def _hurdle_answer(
-        self, task: str, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray
-    ) -> Any: ...
+    Parameters
+    ----------
+    data : TrainingData
+    rows : ndarray of shape (n,), int
+    outlook : Outlook
 
-    @property
-    def oob_prediction_(self) -> Any:
-        """Out-of-bag predictions of the rows of fit, shaped as `predict` has them.
+    Returns
+    -------
+    Said
+    """
+    is_category = outlook.center.ndim > 1
+    sd = np.full(len(rows), np.nan) if is_category else bag_spread(outlook.bags, data.out_of_bag(rows))
+    return Said(rows, outlook.center, sd)
 
-        Each row is predicted by the trees that never saw its material, with nothing known of it;
-        missing (NaN or None) where a row has no label of the task.
-        """
-        if not getattr(self, "_oob", None):
-            raise AttributeError("oob_prediction_ is there after fit with bootstrap")
-        return self._shape({task: self._said(task) for task in self._predicted()})
 
-    def _said(self, task: str) -> np.ndarray:
-        """Prediction of each row, missing where it has no label of the task."""
-        center = self._oob[task]
-        there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
-        known = np.nan_to_num(center)
-        if self._columns.kind(task) == NONNEGATIVE:
-            vote, value, sd = known.T
-            answer = self._hurdle_answer(task, vote, value, sd, np.full(len(known), HIDDEN))
-        else:
-            answer = self._answer(task, known, np.zeros(0), np.zeros(0))
-        missing: Any = None if self._columns.kind(task) == CATEGORY else np.nan
-        return np.asarray(np.where(there, answer.mean(), missing))
+@dataclass(frozen=True)
+class Trained:
+    """A network, and what is known of its training as long as a fit lasts.
 
-    def oob_proba(self, task: str | int | None = None) -> np.ndarray:
-        """Out-of-bag class probabilities of the rows of fit, (n_rows, n_classes), NaN without a label.
+    Attributes
+    ----------
+    network : Network
+    saw : dict of str to ndarray of shape (n_materials,), bool
+        Stage -> materials that it was trained on.
+    said : dict of str to Said
+        Node of a shared forest -> what is said of the rows with its label, nothing else known.
+    errors : dict of str to ndarray of shape (n_rows, n_columns)
+        Shared forest -> label minus what was said, NaN without label; columns as its `Relation` has them.
 
-        Parameters
-        ----------
-        task : str or int, optional
-            A category; by default the one that is predicted.
+    Examples
+    --------
+    >>> Trained(Network({}, {}), {}).network.nodes
+    {}
+    """
 
-        Raises
-        ------
-        WrongOption, NoOutOfBagRows
-        """
-        check_is_fitted(self, "_oob")
-        who = type(self).__name__
-        name = self._columns.find(self._predicted()[0] if task is None else task, who)
-        kind = self._columns.kind(name)
-        if kind != CATEGORY:
-            raise WrongOption(f"{who}: oob_proba: task {name} is {kind}, without classes; name a category.")
-        if name not in self._oob:
-            raise NoOutOfBagRows(
-                f"{who}: there are no out-of-bag predictions of task {name}; fit with bootstrap=True, "
-                f"or name one of {', '.join(self.tasks_)}."
-            )
-        return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
+    network: Network
+    saw: dict[str, np.ndarray]
+    said: dict[str, Said] = field(default_factory=dict)
+    errors: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def hidden(self, data: TrainingData, task: str) -> Said:
+        """What is said of the task's labelled rows when nothing is known of them."""
+        if task in self.said:
+            return self.said[task]
+        rows = data.labelled(task)
+        seen = training_rows(data, rows, self.saw, is_known=False)
+        return boil_down(data, rows, self.network.answer(task, seen))
+
+    def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:
+        """What is said of the task's labelled rows of which another label is known and used."""
+        columns = [data.tasks.index(source) for source in self.network.upstream(task)]
+        is_seen = ~np.isnan(data.labels[hidden.rows][:, columns]).all(axis=1)
+        if task in self.said and is_seen.any():
+            return self._moved(data, task, hidden.some(is_seen))
+        rows = hidden.rows[is_seen]
+        seen = training_rows(data, rows, self.saw, is_known=True)
+        return boil_down(data, rows, self.network.answer(task, seen)) if len(rows) else hidden.some(is_seen)
+
+    def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
+        """Move what a shared forest says by its errors of the row's other labels; all bags move alike."""
+        stage = self.network.nodes[task].stage_for(VISIBLE)
+        relation, errors = self.network.relations[stage], self.errors[stage][said.rows]
+        for other in relation.tasks:
+            if owner(other) == owner(task):
+                errors[:, relation.columns(other)] = np.nan
+        shift = relation.shift(task, errors)
+        return Said(said.rows, moved(said.center, shift, data.classes_of(task)), said.sd)

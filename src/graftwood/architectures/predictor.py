@@ -21,8 +21,8 @@ from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
 from graftwood.architectures.labels import LabelColumns, read_known
 from graftwood.architectures.network import Network
-from graftwood.architectures.out_of_bag import OutOfBag
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.own_rows import OwnRows
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask, WrongOption
@@ -44,7 +44,7 @@ def _has_classes(model: Any) -> bool:
     return True
 
 
-class Predictor(OutOfBag, RegressorMixin, BaseEstimator):
+class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
