@@ -152,7 +152,8 @@ class MultiTaskForest(Forest, Architecture):
         if isinstance(self.task_weight, dict):
             options = replace(options, task_weight=self._said_weights)
             del self._said_weights
-        learned = tuple(task for task in data.tasks if task not in data.nonnegative)
+        left_out = (*data.nonnegative, *data.computed)
+        learned = tuple(task for task in data.tasks if task not in left_out)
         shared = Shared(learned, {task: task for task in learned}, "all tasks", options)
         return [shared, *(mixture(task, options) for task in data.nonnegative)]
 

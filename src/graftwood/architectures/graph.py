@@ -8,13 +8,15 @@ from typing import Any, ClassVar
 
 from sklearn.base import clone
 
+from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.base import SHARED_RULES, Architecture
 from graftwood.architectures.chain import Chain
+from graftwood.architectures.expression import Expression, learned_expression, read_with_expressions
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE
 from graftwood.architectures.parts import how_much, owner, whether
-from graftwood.architectures.train import Computed, Second, Shared, Step
+from graftwood.architectures.train import Computed, Second, Shared, Step, alone
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import TaskCycle, UnreachableTarget, WrongOption
 from graftwood.options import Rule, anything, check_options
@@ -30,7 +32,7 @@ class TaskGraph(Architecture):
 
     Parameters
     ----------
-    nodes : sequence of SingleTask, MultiTaskForest, Pooled, Difference or LatentVariable
+    nodes : sequence of SingleTask, MultiTaskForest, Pooled, Difference, LatentVariable or Expression
         Unfitted, each with its target, in any order.  A MultiTaskForest without target answers
         for all tasks that no other node does.  Of a node's options only those of its own forests
         count (``base``, ``regimes``, ``task_weight``, ...): number of trees, random state, threads,
@@ -63,6 +65,8 @@ class TaskGraph(Architecture):
         No node answers for the target.
     UnknownTask
         A node names a task that Y does not have.
+    UnreadableExpression
+        The text of an Expression cannot be read.
     WrongOption
         Two nodes answer for one task, or a node has none.
 
@@ -103,11 +107,21 @@ class TaskGraph(Architecture):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
+    def _read_labels(self, Y: Any, weights: Any) -> Any:
+        return read_with_expressions(Y, self.nodes, self.kinds, weights, self.units, type(self).__name__)
+
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
         self.target_ = None if self.target is None else columns.find(self.target, who)
         self._resolved = _resolve(self, columns)
+        self._computed = [
+            (node.target, learned_expression(node, columns))
+            for node in self.nodes
+            if isinstance(node, Expression)
+        ]
         answered = {task for node, tasks in self._resolved for task in (*tasks, *_sources(node))}
+        for task, expression in self._computed:
+            answered |= {task, *read_expression(expression).names}
         tasks = tuple(task for task in columns.names if task in answered)
         if self.target_ is not None and self.target_ not in answered:
             raise UnreachableTarget(
@@ -129,7 +143,12 @@ class TaskGraph(Architecture):
                 made = _answering(step, answered) if mine else step
                 for name in _names(made):
                     (own if mine else helping).setdefault(name, made)
-        del self._resolved
+        for task, expression in self._computed:
+            own[task] = Computed(task, task, expression, data.options)
+            for source in read_expression(expression).names:
+                for step in alone(data, source):
+                    helping.setdefault(_names(step)[0], step)
+        del self._resolved, self._computed
         steps = _in_order({**helping, **own}, type(self).__name__)
         self.edges_ = _edges(steps, data.tasks)
         return steps
@@ -145,6 +164,8 @@ def _resolve(graph: TaskGraph, columns: LabelColumns) -> list[tuple[Any, tuple[s
         raise WrongOption(f"{who}: nodes is empty; give at least one architecture with its target.")
     resolved: list[tuple[Any, tuple[str, ...]]] = []
     for number, given in enumerate(nodes):
+        if isinstance(given, Expression):
+            continue
         if not isinstance(given, Architecture) or isinstance(given, TaskGraph):
             raise WrongOption(
                 f"{who}: node {number} is {given!r}; nodes are architectures, with their targets."
@@ -159,8 +180,9 @@ def _resolve(graph: TaskGraph, columns: LabelColumns) -> list[tuple[Any, tuple[s
             raise WrongOption(f"{who}: node {number}, a {type(node).__name__}, has no target; name one.")
         node.tasks_ = node._modelled(columns)
         resolved.append((node, () if node.target_ is None else (node.target_,)))
-    _refuse_doubles([task for _, tasks in resolved for task in tasks], who)
-    return _with_rest(resolved, columns, who)
+    told = [node.target for node in nodes if isinstance(node, Expression)]
+    _refuse_doubles([*told, *(task for _, tasks in resolved for task in tasks)], who)
+    return _with_rest(resolved, columns, who, told)
 
 
 def _refuse_doubles(targets: list[str], who: str) -> None:
@@ -172,10 +194,10 @@ def _refuse_doubles(targets: list[str], who: str) -> None:
 
 
 def _with_rest(
-    resolved: list[tuple[Any, tuple[str, ...]]], columns: LabelColumns, who: str
+    resolved: list[tuple[Any, tuple[str, ...]]], columns: LabelColumns, who: str, computed: list[str]
 ) -> list[tuple[Any, tuple[str, ...]]]:
     """Give the multi-task forest without a target what no other node answers for."""
-    told = {task for _, tasks in resolved for task in tasks}
+    told = {*computed, *(task for _, tasks in resolved for task in tasks)}
     rest = tuple(task for task in columns.canonical if task not in told)
     open_nodes = [number for number, (_, tasks) in enumerate(resolved) if not tasks]
     if len(open_nodes) > 1 or (open_nodes and not rest):

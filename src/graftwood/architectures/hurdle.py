@@ -21,7 +21,7 @@ from graftwood.architectures.training import TrainingData
 from graftwood.uncertainty.hurdle import HurdleCalibration, calibrate_chance
 from graftwood.uncertainty.rescale import ONE_SIGMA, calibrate
 
-LEAST_MATERIALS = 10  # above zero; a factor from fewer says less than that of the other regime
+LEAST_MATERIALS = 10  # with a label (above zero); a factor from fewer says less than that of the other regime
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class LabelColumns:
         Kind of each task, in the order of ``names``; all are real when it is empty.
     classes : tuple of tuple
         Classes of each task, in the order of ``names``; empty for tasks that are no category.
+    computed : tuple of str
+        Tasks that Y did not have, computed from others; the last of ``names``.
 
     Examples
     --------
@@ -58,6 +60,12 @@ class LabelColumns:
     flat: bool
     kinds: tuple[str, ...] = ()
     classes: tuple[tuple[Class, ...], ...] = ()
+    computed: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Tasks that Y had, in the order of its columns."""
+        return tuple(name for name in self.names if name not in self.computed)
 
     def kind(self, task: str) -> str:
         """Kind of a task, or of a part of a nonnegative one."""
@@ -168,7 +176,7 @@ def read_labels(
         kind = told.get(name) or tell_kind(seen)
         known = find_classes(seen, name, who, is_told=name in told, rows=rows) if kind == CATEGORY else ()
         labels.append(np.full(n_rows, np.nan))
-        labels[-1][rows] = _learned(seen, kind, known, name, who, rows)
+        labels[-1][rows] = learned_form(seen, kind, known, name, who, rows)
         if kind in (REAL, NONNEGATIVE):
             # What is learned of a nonnegative task as a number are its labels above zero.
             numbers = labels[-1] if kind == REAL else np.where(labels[-1] > 0, labels[-1], np.nan)
@@ -195,7 +203,7 @@ def _check_present(values: Any, is_used: np.ndarray, name: str, who: str) -> Non
         )
 
 
-def _learned(
+def learned_form(
     values: Any,
     kind: str,
     classes: tuple[Class, ...],
@@ -207,32 +215,6 @@ def _learned(
     if kind == CATEGORY:
         return class_numbers(values, classes, name, who, rows)
     return read_numbers(values, kind, name, who, rows)
-
-
-def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.ndarray:
-    """Return known labels (n_rows, n_columns) as read_labels does; NaN where nothing is known.
-
-    Parameters
-    ----------
-    known : DataFrame with any of the tasks as columns, array of Y's shape, or None
-    """
-    result = np.full((n_rows, len(columns.names)), np.nan)
-    if known is None:
-        return columns.expand(result)
-    given, table = label_table(known, who)
-    if len(table[0]) != n_rows:
-        raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
-    if not given.named and len(given.names) != len(columns.names):
-        raise ShapeMismatch(
-            f"{who}: known has {len(given.names)} columns and Y had {len(columns.names)}; "
-            "give one column per task, NaN where a label is not known."
-        )
-    names = given.names if given.named else columns.names
-    for name, values in zip(names, table, strict=True):
-        task = columns.find(name, who)
-        labels = _learned(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
-        result[:, columns.canonical.index(task)] = labels
-    return columns.expand(result)
 
 
 def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:

@@ -80,14 +80,15 @@ class Pooled(Architecture):
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         check_base(self.base, type(self).__name__)
-        check_units(self.units or {}, columns.names, type(self).__name__)
-        check_numbers(columns, columns.names, type(self).__name__)
+        check_units(self.units or {}, columns.given, type(self).__name__)
+        check_numbers(columns, columns.given, type(self).__name__)
         self.target_ = columns.find(self.target, type(self).__name__)
         return (self.target_,)
 
     def _steps(self, data: TrainingData) -> list[Step]:
         if self.target_ not in data.nonnegative:
-            return [self._united(data, self.target_, data.tasks)]
+            tasks = tuple(task for task in data.tasks if task not in data.computed)
+            return [self._united(data, self.target_, tasks)]
         parts = [
             self._united(data, part(self.target_), tuple(part(task) for task in data.nonnegative))
             for part in (whether, how_much)

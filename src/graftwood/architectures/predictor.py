@@ -19,7 +19,8 @@ from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
 from graftwood.architectures.hurdle import HurdleAnswer, ask_parts
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.known import read_known
+from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.own_rows import OwnRows
@@ -216,13 +217,17 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
                 can_be_known = tasks is not None and task != self.target_
                 answers[task] = self._look_hurdle(task, codes, labels, regimes, can_be_known)
                 continue
+            if self._network.nodes[task].expression:
+                told = self._network.is_told(task, self._rows(codes, labels).without(task))
+                regimes = np.where(told, KNOWN, regimes)
             center = np.empty((len(codes), n_classes) if n_classes else len(codes))
             sd = np.zeros(len(codes))
             for rows in _parts(regimes):
                 outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
                 center[rows] = outlook.center
-                if with_spread and not n_classes:
-                    sd[rows] = bag_spread(outlook.bags)
+                if with_spread and not n_classes and regimes[rows[0]] != KNOWN:
+                    # What an expression is of a tree may not be defined.
+                    sd[rows] = bag_spread(outlook.bags, np.isfinite(outlook.bags))
             if task != self.target_ and tasks:
                 given = labels[:, self._columns.canonical.index(task)]
                 is_known = ~np.isnan(given)
@@ -273,8 +278,8 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
         if any(self._columns.kind(task) == CATEGORY for task in values):
             import pandas as pd
 
-            return pd.DataFrame({task: values[task] for task in self._columns.names})
-        return np.column_stack([values[task] for task in self._columns.names])
+            return pd.DataFrame({task: values[task] for task in self._columns.names if task in values})
+        return np.column_stack([values[task] for task in self._columns.names if task in values])
 
 
 def _parts(regimes: np.ndarray) -> Iterator[np.ndarray]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graftwood.architectures.expression import quote, read_expression
+from graftwood.architectures.arithmetic import quote, read_expression
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.out_of_bag import Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
@@ -20,6 +20,7 @@ from graftwood.architectures.relation import Relation, as_columns, hash_rows, re
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
+from graftwood.errors import NotFinite
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Computed:
     name : str
         Of the node.
     task : str
-    formula : str
+    expression : str
     options : ForestOptions
 
     Examples
@@ -124,13 +125,13 @@ class Computed:
 
     name: str
     task: str
-    formula: str
+    expression: str
     options: ForestOptions
 
     @property
     def parents(self) -> tuple[str, ...]:
-        """Nodes that the formula names."""
-        return read_expression(self.formula).names
+        """Nodes that the expression names."""
+        return read_expression(self.expression).names
 
 
 Step = Shared | United | Second | Computed
@@ -174,7 +175,7 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
             _train_united(with_options, step, trained)
         elif isinstance(step, Computed):
             trained.network.nodes[step.name] = Node(
-                step.task, step.parents, False, {}, 0, (), formula=step.formula
+                step.task, step.parents, False, {}, 0, (), expression=step.expression
             )
         else:
             _train_second(with_options, step, trained)
@@ -234,6 +235,12 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
     for regime, role in stages.items():
         seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE).without(step.task)
         values, _ = network.inputs(node, seen)
+        if step.adds and np.isnan(values[:, 0]).any():
+            raise NotFinite(
+                f"{step.role}: task {step.task} starts from {step.parents[0]}, whose expression is not "
+                f"defined for {np.count_nonzero(np.isnan(values[:, 0]))} training rows; guard it, as with "
+                "maximum(..., 1e-6)."
+            )
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
         network.stages[role], trained.saw[role] = train_stage(

@@ -66,6 +66,8 @@ class TrainingData:
         Rows of that table.
     nonnegative : tuple of str
         Tasks whose two parts are columns as well.
+    computed : tuple of str
+        Tasks whose labels are computed from others'; no forest is trained on them unasked.
 
     Examples
     --------
@@ -93,6 +95,7 @@ class TrainingData:
     given_rows: np.ndarray
     n_given: int
     nonnegative: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
     def classes_of(self, task: str) -> int:
         """Number of classes of a task, 0 for one that is no category."""
@@ -230,6 +233,7 @@ def assemble(
     n_jobs: int,
     n_classes: tuple[int, ...] | None = None,
     nonnegative: tuple[str, ...] = (),
+    computed: tuple[str, ...] = (),
 ) -> TrainingData:
     """Number materials, drop rows without label or weight, draw the bags.
 
@@ -253,14 +257,17 @@ def assemble(
     codes, labels = np.ascontiguousarray(codes[:, keep]), labels[keep]
     kept, material = np.unique(material[keep], return_inverse=True)
     key = key[kept]
-    has_label = _labelled_materials(material, len(key), labels, tasks, who)
+    # Labels that are computed need not be there at all.
+    given = [column for column, task in enumerate(tasks) if task not in computed]
+    measured = tuple(tasks[column] for column in given)
+    has_label = _labelled_materials(material, len(key), labels[:, given], measured, who)
     if options.bootstrap:
         bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
     else:
         bags = np.ones((options.n_estimators, len(key)), dtype=np.uint8)
     return TrainingData(
         codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs,
-        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative,
+        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative, computed,
     )  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def _check_tasks(model: Any) -> None:
         or not set(tasks) <= set(names)
     ):
         raise DamagedModel(f"its tasks {', '.join(tasks)} are not among the columns {', '.join(names)}")
-    if target not in tasks if target is not None else set(tasks) != set(names):
+    if target is not None and target not in tasks:
         raise DamagedModel(f"its target {target} is not among the tasks {', '.join(tasks)}")
     if sorted(model._calibrations) != sorted(tasks):
         raise DamagedModel(f"its spreads are of {', '.join(model._calibrations)} and not of its tasks")
@@ -139,7 +139,7 @@ def _check_chain(model: Any) -> None:
     if not sources or set(model.tasks_) != {*sources, model.target_}:
         raise DamagedModel(f"its tasks are {', '.join(model.tasks_)} and its sources {', '.join(sources)}")
     node = model._network.nodes.get(model.target_)
-    if node is not None and node.formula and node.parents:
+    if node is not None and node.expression and node.parents:
         node = model._network.nodes[node.parents[0]]
     if node is None or set(node.stages) != set(built):
         raise DamagedModel(f"its stages_ are {', '.join(built)}, which its network does not have")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graftwood.architectures.expression import read_expression
+from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
@@ -72,8 +72,8 @@ def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, 
         raise DamagedModel(f"its node {name} answers for {node.task}, which is not among its tasks")
     if not set(node.parents) <= before:
         raise DamagedModel(f"its node {name} has the parents {', '.join(node.parents)}, not all before it")
-    if node.formula:
-        _check_formula(name, node, network, columns)
+    if node.expression:
+        _check_expression(name, node, network, columns)
         return
     if not node.stages or not set(node.stages) <= {HIDDEN, VISIBLE}:
         raise DamagedModel(f"its node {name} has stages for the regimes {', '.join(node.stages)}")
@@ -91,17 +91,17 @@ def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, 
             raise DamagedModel(f"its node {name} reads view {node.view} of a stage that has no such view")
 
 
-def _check_formula(name: str, node: Node, network: Network, columns: LabelColumns) -> None:
-    """Refuse a node without a forest that has one, or whose formula is not one on its parents' numbers."""
+def _check_expression(name: str, node: Node, network: Network, columns: LabelColumns) -> None:
+    """Refuse a node without a forest that has one, or whose expression is not one on its parents' numbers."""
     try:
-        names = read_expression(node.formula).names
+        names = read_expression(node.expression).names
     except UnreadableExpression as error:
-        raise DamagedModel(f"the formula of its node {name} cannot be read ({error})") from None
+        raise DamagedModel(f"the expression of its node {name} cannot be read ({error})") from None
     if names != node.parents or node.stages or node.adds or node.constants:
-        raise DamagedModel(f"its node {name} has a formula on {', '.join(names)} and is more than that")
+        raise DamagedModel(f"its node {name} has an expression on {', '.join(names)} and is more than that")
     widths = [len(columns.classes_of(network.nodes[parent].task)) for parent in node.parents]
     if max(widths) > 2 or columns.classes_of(node.task):
-        raise DamagedModel(f"the formula of its node {name} is on classes")
+        raise DamagedModel(f"the expression of its node {name} is on classes")
 
 
 def _check_stage(where: str, stage: Stage, n_inputs: int, n_more: int) -> None:

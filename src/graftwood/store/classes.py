@@ -38,7 +38,8 @@ ARCHITECTURES = {
 }
 TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
-ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
+NODES = {"Expression": "graftwood.architectures.expression"}
+ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS, **NODES}
 
 
 def is_listed(cls: type, table: Mapping[str, str]) -> bool:

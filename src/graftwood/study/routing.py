@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.architectures.inputs import count_rows
 from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.known import read_known
+from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask
 
