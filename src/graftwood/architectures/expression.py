@@ -56,13 +56,13 @@ class Expression(BaseEstimator):
     --------
     >>> import numpy as np
     >>> import pandas as pd
-    >>> from graftwood import MultiTaskForest, TaskGraph
+    >>> from graftwood import Difference, TaskGraph
     >>> X = np.arange(60.0)[:, None]
     >>> Y = pd.DataFrame({"gap_dft": X[:, 0] % 5, "gap_exp": X[:, 0] % 5 + 1.0})
-    >>> nodes = [MultiTaskForest(), Expression("delta", "gap_exp - gap_dft")]
+    >>> nodes = [Difference("gap_exp", "gap_dft"), Expression("delta", "gap_exp - gap_dft")]
     >>> graph = TaskGraph(nodes, target="delta", n_estimators=20, random_state=0).fit(X, Y)
     >>> graph.predict([[7.0]], known=pd.DataFrame({"gap_dft": [2.5]})).round(1)
-    array([0.5])
+    array([1.])
     """
 
     def __init__(self, target: str, expression: str) -> None:

@@ -60,7 +60,7 @@ def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
     -------
     Said
     """
-    if outlook.center.ndim > 1:
+    if outlook.center.ndim > 1 or not len(rows):
         return Said(rows, outlook.center, np.full(len(rows), np.nan))
     honest = data.out_of_bag(rows)
     # An expression may not be defined for what a tree says.
