@@ -155,11 +155,12 @@ def gain_over(mine: pd.DataFrame, plain: pd.DataFrame, settings: HurdleSettings)
 
 def coverage_above_zero(held_out: pd.DataFrame) -> dict[str, float]:
     """Share of the labels above zero in the intervals of the whole distribution."""
+    from graftwood.metrics import coverage_of_transform
+
     above = held_out[held_out["label"] > 0]
-    ends = {"coverage_68": ("low_68", "high_68"), "coverage_90": ("low", "high")}
     return {
-        name: float(np.mean((above[low] <= above["label"]) & (above["label"] <= above[high])))
-        for name, (low, high) in ends.items()
+        name: coverage_of_transform(above["below"], above["at_most"], level=level)
+        for name, level in (("coverage_68", 0.6827), ("coverage_90", 0.9))
     }
 
 

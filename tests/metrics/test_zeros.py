@@ -7,6 +7,7 @@ from scipy.stats import norm
 from graftwood.errors import NotFinite, ShapeMismatch, TooFewLabels, WrongOption
 from graftwood.metrics import (
     brier_zero,
+    coverage_of_transform,
     coverage_with_zeros,
     crps_normal,
     crps_of_quantiles,
@@ -37,6 +38,19 @@ def test_true_distribution_covers_what_it_promises_where_closed_intervals_hold_m
     assert np.mean((low <= labels) & (labels <= high)) > level + 0.03
 
 
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_coverage_of_the_transform_is_that_of_the_intervals(level):
+    labels, p_zero, quantile = true_mixture()
+    low, high = quantile((1 - level) / 2), quantile((1 + level) / 2)
+    rng = np.random.default_rng(0)
+    rng.random(40_000)
+    center = rng.uniform(5, 9, 40_000)
+    at_most = np.where(labels > 0, p_zero + (1 - p_zero) * norm.cdf(labels, center), p_zero)
+    below = np.where(labels > 0, at_most, 0.0)
+    said = coverage_of_transform(below, at_most, level=level)
+    assert said == pytest.approx(coverage_with_zeros(labels, low, high, p_zero, level=level), abs=1e-6)
+
+
 def test_certain_zeros_and_impossible_ones():
     assert coverage_with_zeros([0.0, NAN], [0, 0], [0, 0], [1.0, 0.0], level=0.9) == pytest.approx(0.9)
     assert coverage_with_zeros([0.0], [1.0], [2.0], [0.0], level=0.9) == 0.0
@@ -62,7 +76,7 @@ def test_crps_of_a_point_is_the_absolute_error():
     ("measure", "error", "message"),
     [
         (lambda: brier_zero([NAN], [0.5]), TooFewLabels, "all 1 labels are missing"),
-        (lambda: brier_zero([1.0], [1.5]), WrongOption, "p_zero must be from 0 to 1, got 1.5"),
+        (lambda: brier_zero([1.0], [1.5]), WrongOption, "probabilities must be from 0 to 1, got 1.5"),
         (lambda: brier_zero([1.0], [NAN]), NotFinite, "p_zero is nan in row 0"),
         (lambda: coverage_with_zeros([1.0], [0], [1], [0.5], level=1.0), WrongOption, "level must be"),
         (lambda: crps_of_quantiles([1.0], [[1.0]], [0.2, 0.8]), ShapeMismatch, "one row per level"),

@@ -80,6 +80,16 @@ class HurdleAnswer(Answer):
             )
         return result
 
+    def at_most(self, labels: np.ndarray) -> np.ndarray:
+        """Return the probability of a new label of at most this much, one per row, in the label's unit."""
+        self._refuse_unknown_spread()
+        result = (labels >= self.center).astype(float)
+        for rows, calibration in self._by_regime():
+            if calibration is not None:
+                parts = self.vote[rows], self.center[rows], self.sd[rows]
+                result[rows] = calibration.at_most(*parts, labels[rows])
+        return result
+
     def spread(self) -> np.ndarray:
         """Return the standard deviation of the mixture, 0 where the label is known."""
         self._refuse_unknown_spread()

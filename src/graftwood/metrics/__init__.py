@@ -13,7 +13,7 @@ from graftwood.metrics.calibration import (
 )
 from graftwood.metrics.classes import accuracy, brier, brier_by_row, f1_weighted, log_loss, roc_auc
 from graftwood.metrics.transfer import Gain, corrected_confidence, fold_estimate, paired_gain
-from graftwood.metrics.zeros import brier_zero, coverage_with_zeros, crps_of_quantiles
+from graftwood.metrics.zeros import brier_zero, coverage_of_transform, coverage_with_zeros, crps_of_quantiles
 
 __all__ = [
     "Gain",
@@ -24,6 +24,7 @@ __all__ = [
     "corrected_confidence",
     "coverage",
     "coverage_of_interval",
+    "coverage_of_transform",
     "coverage_with_zeros",
     "crps_normal",
     "crps_of_quantiles",

@@ -58,6 +58,43 @@ def coverage_with_zeros(
     return float(np.mean(np.where(truth == 0, of_zeros, of_others)))
 
 
+def coverage_of_transform(below: npt.ArrayLike, at_most: npt.ArrayLike, *, level: float) -> float:
+    """Share of labels in the middle of their predicted distributions, from the probability transform.
+
+    Parameters
+    ----------
+    below, at_most : array of shape (n_rows,)
+        Predicted probability of less than the label, and of the label or less.  They differ where the
+        distribution holds the very label, which is then spread evenly between them.
+    level : float
+        Promised coverage, between 0 and 1.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    TooFewLabels, NotFinite, ShapeMismatch
+        As for `coverage`.
+    WrongOption
+        The level or a probability is out of range.
+
+    Examples
+    --------
+    >>> coverage_of_transform([0.0, 0.6], [0.5, 0.6], level=0.5)
+    0.75
+    """
+    refuse_fraction("coverage_of_transform", "level", level)
+    low, high = labelled("coverage_of_transform", below, at_most=at_most)
+    for values in (low, high):
+        _refuse_no_probability("coverage_of_transform", values)
+    start, end = (1 - level) / 2, (1 + level) / 2
+    inside = np.maximum(np.minimum(high, end) - np.maximum(low, start), 0.0)
+    at_once = (start <= low) & (low <= end)
+    return float(np.mean(np.divide(inside, high - low, out=at_once.astype(float), where=high > low)))
+
+
 def brier_zero(y_true: npt.ArrayLike, p_zero: npt.ArrayLike) -> float:
     """Mean squared difference of the probability of an exact zero and what happened; 0 is perfect.
 
@@ -137,4 +174,4 @@ def crps_of_quantiles(
 def _refuse_no_probability(metric: str, p_zero: npt.NDArray[np.float64]) -> None:
     if ((p_zero < 0) | (p_zero > 1)).any():
         worst = p_zero[np.argmax(np.abs(p_zero - 0.5))]
-        raise WrongOption(f"{metric}: p_zero must be from 0 to 1, got {worst:.6g}.")
+        raise WrongOption(f"{metric}: probabilities must be from 0 to 1, got {worst:.6g}.")

@@ -20,7 +20,6 @@ from graftwood.architectures.shared import shared_forests
 from graftwood.metrics import brier_by_row, crps_of_quantiles
 from graftwood.study.candidates import Candidate
 from graftwood.study.labels import Labels, learned_only, teachable
-from graftwood.uncertainty.rescale import ONE_SIGMA
 
 CRPS_LEVELS = (np.arange(100) + 0.5) / 100  # of the quantiles that a score of a mixture is taken from
 
@@ -170,14 +169,15 @@ def _told(answer: Any) -> dict[str, np.ndarray]:
 
 
 def _with_zeros(part: pd.DataFrame, answer: Any) -> pd.DataFrame:
-    """Add what only a mixture of zero and a value has: its zero, inner interval, and score."""
-    low, high = answer.interval(ONE_SIGMA)
+    """Add what only a mixture of zero and a value has: its zero, its distribution at the label, its score."""
+    labels = part["label"].to_numpy()
+    at_most = answer.at_most(labels)
     quantiles = np.array([answer.quantile(level) for level in CRPS_LEVELS])
     return part.assign(
         loss=(part["label"] - part["prediction"]).abs(),
         p_zero=answer.zero_probability(),
-        low_68=low,
-        high_68=high,
+        below=np.where(labels > 0, at_most, 0.0),
+        at_most=at_most,
         crps=crps_of_quantiles(part["label"], quantiles, CRPS_LEVELS),
     )
 

@@ -13,7 +13,7 @@ from graftwood.metrics import (
     brier_zero,
     coverage,
     coverage_of_interval,
-    coverage_with_zeros,
+    coverage_of_transform,
     crps_normal,
     f1_weighted,
     fold_estimate,
@@ -72,15 +72,10 @@ _OF_NUMBERS: Measures = {
 _OF_ZEROS: Measures = {
     **_OF_NUMBERS,
     "coverage_68": (
-        lambda part: coverage_with_zeros(
-            part["label"], part["low_68"], part["high_68"], part["p_zero"], level=ONE_SIGMA
-        ),
+        lambda part: coverage_of_transform(part["below"], part["at_most"], level=ONE_SIGMA),
         0,
     ),
-    "coverage_90": (
-        lambda part: coverage_with_zeros(part["label"], part["low"], part["high"], part["p_zero"], level=0.9),
-        0,
-    ),
+    "coverage_90": (lambda part: coverage_of_transform(part["below"], part["at_most"], level=0.9), 0),
     "crps": (lambda part: float(np.mean(part["crps"])), -1),
     "brier_zero": (lambda part: brier_zero(part["label"], part["p_zero"]), -1),
 }
