@@ -258,17 +258,20 @@ def assemble(
     kept, material = np.unique(material[keep], return_inverse=True)
     key = key[kept]
     # Labels that are computed need not be there at all.
-    given = [column for column, task in enumerate(tasks) if task not in computed]
-    measured = tuple(tasks[column] for column in given)
-    has_label = _labelled_materials(material, len(key), labels[:, given], measured, who)
-    if options.bootstrap:
-        bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
-    else:
-        bags = np.ones((options.n_estimators, len(key)), dtype=np.uint8)
+    is_given = np.array([task not in computed for task in tasks])
+    given = tuple(task for task in tasks if task not in computed)
+    has_label = _labelled_materials(material, len(key), labels[:, is_given], given, who)
     return TrainingData(
-        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs,
+        codes, n_codes, is_category, tasks, labels, weights, material,
+        _draw(options, key, has_label, seed), seed, options, n_jobs,
         n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative, computed,
     )  # fmt: skip
+
+
+def _draw(options: ForestOptions, key: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarray:
+    if not options.bootstrap:
+        return np.ones((options.n_estimators, len(key)), dtype=np.uint8)
+    return mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
 
 
 def _labelled_materials(
