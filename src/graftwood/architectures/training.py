@@ -256,14 +256,13 @@ def assemble(
         weights = None if len(set(weights[keep])) == 1 else weights[keep]
     codes, labels = np.ascontiguousarray(codes[:, keep]), labels[keep]
     kept, material = np.unique(material[keep], return_inverse=True)
-    key = key[kept]
     # Labels that are computed need not be there at all.
     is_given = np.array([task not in computed for task in tasks])
     given = tuple(task for task in tasks if task not in computed)
-    has_label = _labelled_materials(material, len(key), labels[:, is_given], given, who)
+    has_label = _labelled_materials(material, len(kept), labels[:, is_given], given, who)
     return TrainingData(
         codes, n_codes, is_category, tasks, labels, weights, material,
-        _draw(options, key, has_label, seed), seed, options, n_jobs,
+        _draw(options, key[kept], has_label, seed), seed, options, n_jobs,
         n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative, computed,
     )  # fmt: skip
 
