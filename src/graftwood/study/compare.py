@@ -100,8 +100,8 @@ def compare(
     n_estimators : int, default 100
         Trees per forest of the default candidates.
     kinds : mapping, optional
-        Task -> "real", "positive" (learned in its logarithm, judged in the label's unit) or
-        "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm, judged in the label's unit), "nonnegative"
+        (zeros are a class of their own) or "category"; else told from the dtype.
     units : mapping, optional
         Unit per task.
     same_as : sequence of str
