@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 RECORDS = {
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
+    "HurdleCalibration": "graftwood.uncertainty.hurdle",
     "InputCoder": "graftwood.architectures.inputs",
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",
@@ -40,7 +41,8 @@ TRANSFORMERS = {
     "TableFeatures": "graftwood.features.table",
 }
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
-ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
+NODES = {"Expression": "graftwood.architectures.expression"}
+ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS, **NODES}
 
 
 def is_listed(cls: type, table: Mapping[str, str]) -> bool:
