@@ -125,7 +125,8 @@ def _rows(data: StudyData, name: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _scale(labels: pd.Series) -> float:
-    return float(labels.astype(float).std()) if len(labels) > 1 else 0.0
+    with np.errstate(over="ignore"):
+        return float(labels.astype(float).std()) if len(labels) > 1 else 0.0
 
 
 def _group(lines: pd.DataFrame, by: list[str], is_category: bool) -> Facts:
