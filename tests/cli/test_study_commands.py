@@ -274,7 +274,7 @@ def test_learning_curve_is_written_and_shown(tmp_path, monkeypatch):
                  "--learning-curve")  # fmt: skip
     assert result.exit_code == 0, result.output
     curve = pd.read_csv(tmp_path / "out" / "learning_curve.csv")
-    assert set(curve["n_labels"]) == {5, 10, 21} and "labelled training materials" in result.stdout
+    assert set(curve["n_labels"]) == {5, 10, 21} and "Mean absolute error of gap_exp with so" in result.stdout
 
 
 def test_suggest_writes_and_shows_the_best(compared, tmp_path):
