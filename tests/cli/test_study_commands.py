@@ -190,8 +190,8 @@ def test_report_of_a_damaged_folder_says_which_file(compared, tmp_path):
 
 def test_comparison_that_was_stopped_goes_on_with_the_same_results(tmp_path):
     study = write_small(tmp_path)
-    whole = run("compare", study, "--out", tmp_path / "whole", *QUICK)
-    stopped = in_shell("compare", study, "--out", tmp_path / "out", *QUICK)
+    whole = run("compare", study, "--out", tmp_path / "whole", *QUICK, "--regime", "hidden")
+    stopped = in_shell("compare", study, "--out", tmp_path / "out", *QUICK, "--regime", "hidden")
     fits = tmp_path / "out" / "details" / "fits"
     for _ in range(600):
         if fits.exists() and len(list(fits.glob("[0-9]*.json"))) >= 3:
@@ -204,7 +204,7 @@ def test_comparison_that_was_stopped_goes_on_with_the_same_results(tmp_path):
         assert not (tmp_path / "out" / "comparison.csv").exists()
     n_kept = len(list(fits.glob("[0-9]*.json")))
     assert n_kept >= 3
-    again = run("compare", study, "--out", tmp_path / "out", *QUICK)
+    again = run("compare", study, "--out", tmp_path / "out", *QUICK, "--regime", "hidden")
     assert f"Going on with {n_kept} fits" in again.stdout
     assert whole.exit_code == again.exit_code == 0
     same = [(tmp_path / name / "comparison.csv").read_text() for name in ("whole", "out")]

@@ -11,16 +11,19 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function (what, done, in all) that moves the bar."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Column
 
     console = Console(stderr=True)
     if not console.is_terminal:
         console.print(f"{title} ...")
         yield lambda what, done, total: None
         return
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        TextColumn("[dim]{task.fields[what]}"),
-    )  # fmt: skip
+    # What is being done may be cut, how long it still takes may not.
+    left = TimeRemainingColumn(table_column=Column(no_wrap=True, min_width=7))
+    doing = TextColumn(
+        "left [dim]{task.fields[what]}", table_column=Column(no_wrap=True, overflow="ellipsis")
+    )
+    columns = (TextColumn("{task.description}"), BarColumn(16), MofNCompleteColumn(), left, doing)
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, what="", total=None)
         yield lambda what, done, total: bar.update(task, completed=done, total=total, what=what)
