@@ -8,8 +8,16 @@ import typer
 from typer.core import TyperGroup
 
 from graftwood import __version__
+from graftwood.cli.compare import compare
 from graftwood.cli.demo import demo
+from graftwood.cli.describe import describe
+from graftwood.cli.fit import fit
+from graftwood.cli.init import init
+from graftwood.cli.inspect import inspect
+from graftwood.cli.predict import predict
+from graftwood.cli.report import report
 from graftwood.cli.reproduce import reproduce
+from graftwood.cli.suggest import suggest
 from graftwood.cli.warmup import warmup
 from graftwood.errors import GraftwoodError
 
@@ -42,9 +50,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(demo)
-app.command()(reproduce)
-app.command()(warmup)
+PANELS: dict[str, tuple[Any, ...]] = {
+    "See it work": (demo,),
+    "Your own tables": (init, inspect, compare, fit, predict, suggest),
+    "What is there": (report, describe),
+    "Behind it": (reproduce, warmup),
+}
+for panel, commands in PANELS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
 
 
 def _show_version(wanted: bool) -> None:

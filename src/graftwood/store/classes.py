@@ -37,7 +37,10 @@ ARCHITECTURES = {
     "LatentVariable": "graftwood.architectures.latent",
     "TaskGraph": "graftwood.architectures.graph",
 }
-TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
+TRANSFORMERS = {
+    "CompositionFeatures": "graftwood.features.composition",
+    "TableFeatures": "graftwood.features.table",
+}
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
 NODES = {"Expression": "graftwood.architectures.expression"}
 ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS, **NODES}

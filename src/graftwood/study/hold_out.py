@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,19 @@ from graftwood.study.labels import Labels, learned_only, teachable
 CRPS_LEVELS = (np.arange(100) + 0.5) / 100  # of the quantiles that a score of a mixture is taken from
 
 Progress = Callable[[str, int, int], None]
+
+
+class Finished(Protocol):
+    """Keeps held-out predictions of fits that are done, so that a comparison can go on after a stop."""
+
+    def of_trial(self, trial: int) -> Finished:
+        """Return what keeps those of one division into folds."""
+
+    def load(self, fold: int, regime: str, candidate: str) -> pd.DataFrame | None:
+        """Return what was kept, None if nothing was."""
+
+    def save(self, fold: int, regime: str, candidate: str, part: pd.DataFrame) -> None:
+        """Keep what a fit said of its fold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +99,7 @@ def hold_out(
     candidates: Sequence[Candidate],
     regimes: Sequence[str],
     progress: Progress | None = None,
+    finished: Finished | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate on every fold and collect what it says of the fold.
 
@@ -112,7 +126,12 @@ def hold_out(
         for done, (fold, regime, candidate) in enumerate(plan):
             if progress is not None:
                 progress(f"fold {fold + 1}, {regime}, {candidate.name}", done, len(plan))
-            part = _predict_fold(split, fold, regime, candidate)
+            place = (fold, regime, candidate.name)
+            part = finished.load(*place) if finished is not None else None
+            if part is None:
+                part = _predict_fold(split, fold, regime, candidate)
+                if finished is not None:
+                    finished.save(*place, part)
             for shown in [regime] if candidate.uses_sources else regimes:
                 parts.append(part.assign(architecture=candidate.name, regime=shown))
     if progress is not None:

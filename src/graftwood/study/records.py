@@ -184,6 +184,8 @@ class StudyRecords:
         Chosen architecture of each regime.
     settings, environment : dict
         Shown as they are: how the study was made, and on what.
+    learning_curve : DataFrame, optional
+        As `graftwood.study.learning_curve.learning_curve` gives it.
 
     Examples
     --------
@@ -205,3 +207,4 @@ class StudyRecords:
     best: dict[str, str]
     settings: dict[str, str]
     environment: dict[str, str]
+    learning_curve: pd.DataFrame | None = None

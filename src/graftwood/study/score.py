@@ -123,6 +123,7 @@ def score(
     numbers = _OF_ZEROS if "p_zero" in held_out else _OF_NUMBERS
     measures = _of_classes(classes) if classes else numbers
     n_folds = held_out["fold"].nunique()
+    n_trials = held_out["trial"].nunique() if "trial" in held_out else 1
     lines = []
     for name, mask in {"all": None, **subsets}.items():
         chosen = held_out if mask is None else held_out[mask[held_out["row"].to_numpy()]]
@@ -133,7 +134,7 @@ def score(
             mine = folds.get((architecture, regime), pd.DataFrame(columns=["n", *measures], dtype=float))
             single = folds.get(("single", regime))
             n_test = int(mine["n"].sum())
-            n_train = (n_folds - 1) * n_test / n_folds
+            n_train = (n_folds / n_trials - 1) * n_test / n_folds
             for metric, (_, sign) in measures.items():
                 value, error = _estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
                 gain, gain_error = np.nan, np.nan
@@ -141,7 +142,18 @@ def score(
                     difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
                     gain, gain_error = _estimate(difference, n_test / n_folds, n_train)
                 lines.append(
-                    (architecture, regime, target, name, metric, value, error, n_test, gain, gain_error)
+                    (
+                        architecture,
+                        regime,
+                        target,
+                        name,
+                        metric,
+                        value,
+                        error,
+                        n_test // n_trials,
+                        gain,
+                        gain_error,
+                    )
                 )
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
