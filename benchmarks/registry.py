@@ -1,6 +1,7 @@
 """The flat list of all benchmarks; a new one is a line here."""
 
 from benchmarks.architectures import ArchitectureSettings, compare_architectures
+from benchmarks.bases import BaseSettings, compare_bases
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.few_shot import FewShotSettings, time_few_shot
@@ -42,6 +43,12 @@ BENCHMARKS: dict[str, Benchmark] = {
                 n_inner_folds=2,
                 is_planted=True,
             ),
+        ),
+        Benchmark(
+            "bases",
+            compare_bases,
+            full=BaseSettings(),
+            smoke=BaseSettings(n_trees=10, n_folds=2, is_planted=True),
         ),
         Benchmark("first-fit", time_first_fit, full=FirstFitSettings(), smoke=FirstFitSettings(n_rounds=1)),
         Benchmark(

@@ -90,8 +90,6 @@ def fits(value: Any, hint: Any) -> bool:
             return False
         items = value.items() if origin is dict else ((item,) for item in value)
         return all(fits(item, part) for pair in items for item, part in zip(pair, parts, strict=True))
-    if (
-        isinstance(hint, type) and hint.__name__ == "BaseEstimator"
-    ):  # not imported: a model card needs no more
+    if isinstance(hint, type) and hint.__name__ == "BaseEstimator":  # not imported, cards need no more
         return isinstance(value, hint)
     return type(value) is (type(None) if hint is None else hint)
