@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graftwood.architectures.arithmetic import read_expression
+from graftwood.architectures.expression_text import read_expression
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
