@@ -11,7 +11,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import ClassifierTags, check_random_state
 
 from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
@@ -53,6 +53,10 @@ class Architecture(Predictor):
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
         tags.target_tags.multi_output = True
+        # Scorers of probabilities ask the fitted model; what it will be told is not known before.
+        if hasattr(self, "_columns") and all(self._columns.kind(t) == CATEGORY for t in self._predicted()):
+            tags.estimator_type, tags.regressor_tags = "classifier", None
+            tags.classifier_tags = ClassifierTags()
         return tags
 
     def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> Architecture:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.architectures.cells import unmasked
 from graftwood.architectures.kinds import (
     CATEGORY,
     NONNEGATIVE,
@@ -238,7 +239,7 @@ def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
     elif isinstance(Y, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)) and Y.ndim == 1:
         columns, table = LabelColumns(("0",), named=False, flat=True), [Y]  # its dtype says what it is
     else:
-        values = np.asarray(Y)
+        values = unmasked(Y)
         if values.ndim not in (1, 2):
             raise ShapeMismatch(f"{who}: Y must have one or two dimensions, got shape {values.shape}.")
         table = list(values.T) if values.ndim == 2 else [values]

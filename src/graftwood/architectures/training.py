@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.architectures.cells import unmasked
 from graftwood.engine.bags import draw_bags, mend_bags
 from graftwood.errors import EmptyTable, LabelRange, NotFinite, ShapeMismatch, TooFewLabels
 
@@ -133,9 +134,10 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
     """
     if groups is None:
         return np.arange(n_rows), np.arange(n_rows, dtype=np.uint64)
-    keys = np.asarray(groups)
+    keys = unmasked(groups)
     # As objects, for NumPy makes a missing key among texts the text 'nan'.
-    is_missing = pd.isna(np.asarray(groups, dtype=object))
+    is_masked = isinstance(groups, np.ma.MaskedArray)
+    is_missing = pd.isna(keys if is_masked else np.asarray(groups, dtype=object))
     if keys.shape != (n_rows,):
         raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
     if is_missing.any():
@@ -162,7 +164,7 @@ def read_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None
     """
     if sample_weight is None:
         return None
-    given = np.asarray(sample_weight)
+    given = unmasked(sample_weight)
     if given.shape != (n_rows,):
         raise ShapeMismatch(
             f"{who}: sample_weight has shape {given.shape} for {n_rows} rows; give one per row."

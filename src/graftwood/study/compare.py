@@ -225,8 +225,10 @@ def material_keys(groups: Any, n_rows: int, who: str) -> np.ndarray:
     keys = np.asarray(groups)
     if keys.shape != (n_rows,):
         raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
-    if pd.isna(keys).any():
-        row = int(np.flatnonzero(pd.isna(keys))[0])
+    # As objects, for NumPy makes a missing key among texts the text 'nan'.
+    is_missing = pd.isna(np.asarray(groups, dtype=object))
+    if is_missing.any():
+        row = int(np.flatnonzero(is_missing)[0])
         raise WrongOption(f"{who}: the material of row {row} is missing in groups; give every row a key.")
     return keys.astype(str)
 
