@@ -64,7 +64,7 @@ def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
     if outlook.center.ndim > 1 or not len(rows):
         return Said(rows, outlook.center, np.full(len(rows), np.nan))
     if len(outlook.bags) == 1 < len(data.bags):
-        return Said(rows, outlook.center, np.zeros(len(rows)))
+        return Said(rows, outlook.center, np.where(np.isnan(outlook.center), np.nan, 0.0))
     honest = data.out_of_bag(rows)
     # An expression may not be defined for what a tree says.
     sd = bag_spread(outlook.bags, honest & np.isfinite(outlook.bags) & np.isfinite(outlook.center))
