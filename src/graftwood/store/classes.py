@@ -17,12 +17,15 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 RECORDS = {
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
+    "Candidate": "graftwood.study.candidates",
+    "Comparison": "graftwood.study.compare",
     "InputCoder": "graftwood.architectures.inputs",
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",
     "Node": "graftwood.architectures.network",
     "Relation": "graftwood.architectures.relation",
     "Stage": "graftwood.architectures.stage",
+    "Verdict": "graftwood.study.records",
     "View": "graftwood.engine.forest",
 }
 
@@ -35,6 +38,9 @@ ARCHITECTURES = {
     "LatentVariable": "graftwood.architectures.latent",
     "TaskGraph": "graftwood.architectures.graph",
 }
+# What chooses among architectures; its winners are stored as models within the model.
+SELECTORS = {"TransferSelector": "graftwood.study.selector"}
+MODELS = {**ARCHITECTURES, **SELECTORS}
 TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
 ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
@@ -64,12 +70,17 @@ def hints_of(cls: Any) -> dict[str, Any]:
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is exactly of the declared type, all the way down; True is no int.
 
+    Any means a plain value, a record or an estimator that may stand in a model file.
+
     Examples
     --------
     >>> fits(("a", "b"), tuple[str, ...]), fits(("a", 1), tuple[str, ...]), fits(True, int | None)
     (True, False, False)
     """
     origin, parts = get_origin(hint), get_args(hint)
+    if hint is Any:
+        kind = type(value)
+        return kind in (type(None), bool, int, float, str) or is_listed(kind, {**RECORDS, **ESTIMATORS})
     if origin in (Union, UnionType):
         return any(fits(value, part) for part in parts)
     if origin is tuple:
