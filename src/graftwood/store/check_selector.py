@@ -1,4 +1,4 @@
-"""Whether a selector's winners fit together and with what was chosen; each winner is checked as any model is."""
+"""Whether a selector's winners fit together and with what was chosen; each is checked as any model is."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def check_selector(model: Any) -> None:
     ------
     DamagedModel
     """
-    verdict, comparison = load_class("Verdict", RECORDS), load_class("Comparison", RECORDS)
+    verdict: Any = load_class("Verdict", RECORDS)
+    comparison: Any = load_class("Comparison", RECORDS)
     hints: dict[str, Any] = {
         "tasks_": tuple[str, ...], "sources_": tuple[str, ...], "target_": str, "n_features_in_": int,
         "_columns": LabelColumns, "best_": dict[str, str], "fallback_": dict[str, str],
