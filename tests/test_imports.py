@@ -31,12 +31,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "datasets": BASE | {"features", "data"},
     "architectures": PLAIN | {"engine"},
     "fewshot": BASE,
+    "reading": PLAIN | {"engine", "architectures"},
     "store": PLAIN | {"engine", "architectures", "root"},
     "scale": PLAIN | {"engine", "architectures"},
     "study": PLAIN | {"engine", "architectures", "datasets"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
-    | {"engine", "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"},
+    | {
+        "engine",
+        "architectures",
+        "datasets",
+        "fewshot",
+        "store",
+        "scale",
+        "study",
+        "reading",
+        "report",
+        "root",
+    },
 }
 ROOT_PART = "root"  # graftwood/__init__.py, which resolves the public names on first use
 

@@ -46,6 +46,10 @@ class UnreadableFile(GraftwoodError):
     """A file is missing, damaged, or not of the kind its name says."""
 
 
+class WrongStudy(GraftwoodError):
+    """A study file says something that is not allowed, or lacks something."""
+
+
 class NotFinite(GraftwoodError):
     """A value is infinite, or not a number where one is needed."""
 

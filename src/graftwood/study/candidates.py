@@ -11,6 +11,7 @@ from sklearn.base import clone
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.kinds import POSITIVE, REAL
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
@@ -45,8 +46,18 @@ class Candidate:
         estimator = clone(self.estimator)
         if "regimes" in estimator.get_params(deep=False):
             # Where some test materials have no known label, the visible regime needs both stages.
-            estimator.set_params(regimes=(HIDDEN,) if regime == HIDDEN else (HIDDEN, VISIBLE))
+            estimator.set_params(regimes=_stages(regime))
+        if isinstance(estimator, TaskGraph):
+            nodes = [clone(node) for node in estimator.nodes]
+            for node in nodes:
+                if "regimes" in node.get_params(deep=False):
+                    node.set_params(regimes=_stages(regime))
+            estimator.set_params(nodes=nodes)
         return estimator
+
+
+def _stages(regime: str) -> tuple[str, ...]:
+    return (HIDDEN,) if regime == HIDDEN else (HIDDEN, VISIBLE)
 
 
 def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
@@ -64,6 +75,7 @@ def default_candidates(
     kinds: Mapping[str, str] | None = None,
     units: dict[str, str] | None = None,
     has_variants: bool = False,
+    graph: TaskGraph | None = None,
     **options: Any,
 ) -> list[Candidate]:
     """List every architecture of the paper and its controls that one target allows.
@@ -86,6 +98,8 @@ def default_candidates(
         ``multi_task:1``, and start differences from the first three alike sources only, so
         that there are at most 12 candidates: three without sources, two pooled, three
         differences, one latent, three multi-task.
+    graph : TaskGraph, optional
+        One more candidate, the last: ``graph``.  Its own options are replaced by those given here.
     **options
         Passed to every estimator: ``n_estimators``, ``random_state``, ``n_jobs``, ``base``.
 
@@ -119,7 +133,19 @@ def default_candidates(
     if sources:
         found.append(Candidate("latent", LatentVariable(target, sources, **given), True))
         found += _multi_task(target, given, has_variants)
+    if graph is not None:
+        found.append(Candidate("graph", _graph(graph, target, units, given), bool(sources)))
     return found
+
+
+def _graph(graph: TaskGraph, target: str, units: dict[str, str], options: dict[str, Any]) -> TaskGraph:
+    """The graph for this target; the base that other candidates have is lent to nodes without one."""
+    nodes = [clone(node) for node in graph.nodes]
+    for node in nodes:
+        if options.get("base") is not None and node.get_params(deep=False).get("base", options) is None:
+            node.set_params(base=options["base"])
+    shared = {name: value for name, value in options.items() if name != "base"}
+    return clone(graph).set_params(nodes=nodes, target=target, units=units, **shared)
 
 
 def _multi_task(target: str, options: dict[str, Any], has_variants: bool) -> list[Candidate]:

@@ -25,6 +25,7 @@ ARCHITECTURE_LABELS = {
     "difference": "Difference",
     "latent": "Latent variable",
     "multi_task": "Multi-task",
+    "graph": "Task graph",
 }
 
 _CONDITIONS = {

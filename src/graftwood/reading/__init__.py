@@ -1,0 +1,1 @@
+"""Study files and the tables that they name."""
