@@ -12,7 +12,7 @@ import pandas as pd
 
 from graftwood.errors import GraftwoodError
 from graftwood.report.numbers import decimals_for, plain
-from graftwood.report.words import REGIMES, architecture_words, in_order, regime_words
+from graftwood.report.words import REGIMES, architecture_words, in_order, meaning_of, regime_words
 from graftwood.study.records import StudyRecords
 
 Summary = dict[str, Any]
@@ -108,6 +108,7 @@ def _architecture(key: str) -> Summary:
     return {
         "key": key,
         "label": words.label,
+        "meaning": meaning_of(key),
         "is_control": words.is_control,
         "light": words.light,
         "dark": words.dark,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graftwood.report import numbers
 from graftwood.report.plots import comparison_figure, error_bar_figure, parity_figure
-from graftwood.report.words import MEANINGS, REGIMES
+from graftwood.report.words import REGIMES, colour_name
 
 if TYPE_CHECKING:
     import jinja2
@@ -52,7 +52,6 @@ def render_page(summary: Summary) -> str:
     return template.render(
         **summary,
         figures=_figures(summary),
-        meanings=MEANINGS,
         regime_meanings=REGIMES,
         plotly_js=Markup(get_plotlyjs()),  # noqa: S704 - our own dependency's code, not a user's text
     )
@@ -85,6 +84,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "brief": numbers.brief,
         "cited": _cited,
+        "colour": colour_name,
         "count": numbers.count,
         "fixed": numbers.fixed,
         "formula": _formula,

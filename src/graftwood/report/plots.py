@@ -10,6 +10,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from graftwood.report.words import colour_name
+
 Summary = dict[str, Any]
 Figure = dict[str, Any]
 
@@ -79,7 +81,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "text": [escape(formula) for formula in part["formula"]],
         "customdata": part["spread"],
         "marker": {
-            "color": f"--arch-{part['architecture']}",
+            "color": colour_name(part["architecture"]),
             "size": 5,
             "opacity": 0.36,
             "line": {"width": 0},
@@ -170,7 +172,7 @@ def _in(unit: str) -> str:
 
 
 def _mark(row: Summary, place: int, column: Summary) -> Figure:
-    colour = f"--arch-{row['architecture']}"
+    colour = colour_name(row["architecture"])
     hidden = row["regime"] == "hidden"
     unit = f" {escape(column['unit'])}" if column["unit"] else ""
     decimals = column["decimals"]
@@ -285,7 +287,7 @@ def _curve(curve: Summary, levels: list[float]) -> Figure:
         "x": levels,
         "y": [round(share, 4) for share in curve["observed"]],
         "opacity": 1.0 if best else 0.55,
-        "line": {"color": f"--arch-{curve['architecture']}", "width": 3 if best else 1.5},
+        "line": {"color": colour_name(curve["architecture"]), "width": 3 if best else 1.5},
         "marker": {"size": 7},
         "hovertemplate": (
             f"<b>{escape(curve['label'])}</b><br>%{{x:.0%}} promised, %{{y:.1%}} found<extra></extra>"

@@ -16,6 +16,7 @@ from graftwood.errors import MissingColumn, UnknownTask
 from graftwood.report.candidates import candidates_summary
 from graftwood.report.comparison import comparison_summary, find_row
 from graftwood.report.held_out import error_bar_summary, parity_summary
+from graftwood.report.network import networks_summary
 from graftwood.report.numbers import plain
 from graftwood.report.words import VERDICTS, architecture_words, regime_words
 from graftwood.study.records import StudyRecords, Verdict
@@ -49,7 +50,7 @@ def summarise(records: StudyRecords) -> Summary:
     Returns
     -------
     dict
-        title, target, unit, answer, verdicts, comparison, parity, error_bars, overlap,
+        title, target, unit, answer, verdicts, comparison, parity, error_bars, networks, overlap,
         predictions, tasks, settings, environment; only text, numbers, None, lists and dicts.
 
     Raises
@@ -77,6 +78,7 @@ def summarise(records: StudyRecords) -> Summary:
         "comparison": comparison,
         "parity": parity_summary(records, comparison) if len(records.held_out) else [],
         "error_bars": error_bar_summary(records, comparison) if len(records.held_out) else [],
+        "networks": networks_summary(records),
         "overlap": _overlap(records),
         "predictions": candidates_summary(records),
         "tasks": [_task(task, records.target) for task in records.tasks],

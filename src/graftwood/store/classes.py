@@ -25,6 +25,7 @@ RECORDS = {
     "Node": "graftwood.architectures.network",
     "Relation": "graftwood.architectures.relation",
     "Stage": "graftwood.architectures.stage",
+    "TaskNode": "graftwood.study.records",
     "Verdict": "graftwood.study.records",
     "View": "graftwood.engine.forest",
 }

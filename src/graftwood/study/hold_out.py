@@ -19,6 +19,8 @@ from graftwood.architectures.shared import shared_forests
 from graftwood.metrics import brier_by_row
 from graftwood.study.candidates import Candidate
 from graftwood.study.labels import Labels, learned_only, teachable
+from graftwood.study.outline import outline
+from graftwood.study.records import TaskNode
 
 Progress = Callable[[str, int, int], None]
 
@@ -83,8 +85,18 @@ def hold_out(
     candidates: Sequence[Candidate],
     regimes: Sequence[str],
     progress: Progress | None = None,
+    networks: dict[str, tuple[TaskNode, ...]] | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate on every fold and collect what it says of the fold.
+
+    Parameters
+    ----------
+    split : Split
+    candidates : sequence of Candidate
+    regimes : sequence of str
+    progress : callable, optional
+    networks : dict, optional
+        Receives what builds on what in each candidate.
 
     Returns
     -------
@@ -109,7 +121,9 @@ def hold_out(
         for done, (fold, regime, candidate) in enumerate(plan):
             if progress is not None:
                 progress(f"fold {fold + 1}, {regime}, {candidate.name}", done, len(plan))
-            part = _predict_fold(split, fold, regime, candidate)
+            part, model = _predict_fold(split, fold, regime, candidate)
+            if networks is not None:
+                networks[candidate.name] = outline(model)
             for shown in [regime] if candidate.uses_sources else regimes:
                 parts.append(part.assign(architecture=candidate.name, regime=shown))
     if progress is not None:
@@ -122,7 +136,7 @@ def probability_columns(classes: Sequence[Any]) -> list[str]:
     return [f"probability_{known}" for known in classes]
 
 
-def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> pd.DataFrame:
+def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> tuple[pd.DataFrame, Any]:
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model = candidate.for_regime(regime)
     # Told from all labels: hiding may change a column's dtype.
@@ -146,8 +160,9 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
         }
     )
     if split.target not in split.labels.classes:
-        return part.assign(loss=(part["label"] - part["prediction"]).abs())
-    return _with_odds(part, said["probability"], model.classes_, split.labels.classes[split.target])
+        return part.assign(loss=(part["label"] - part["prediction"]).abs()), model
+    classes = split.labels.classes[split.target]
+    return _with_odds(part, said["probability"], model.classes_, classes), model
 
 
 def _with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:

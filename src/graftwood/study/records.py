@@ -8,7 +8,7 @@ to put a verdict into a sentence, so that terminal, page and Python say the same
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -154,6 +154,41 @@ class Verdict:
         return f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
+@dataclass(frozen=True)
+class TaskNode:
+    """What answers for a task in a network of tasks, and what it builds on.
+
+    Attributes
+    ----------
+    name : str
+        Of the node; a task's own unless it stands in the place of a source.
+    task : str
+    is_alone : bool
+        Whether it is the task's own out-of-bag prediction in the place of a source (the control).
+    parents : tuple of str
+        Nodes whose values are inputs of its forest.
+    adds : bool
+        Whether the first parent's value is added to what the forest says (difference).
+    forest : str
+        Nodes of one forest share this name.
+    learned_with : tuple of str
+        Other tasks whose labels its forest is trained on (multi-task, pooled).
+
+    Examples
+    --------
+    >>> TaskNode("gap_exp", "gap_exp", False, ("gap_dft",), True, "Difference", ()).parents
+    ('gap_dft',)
+    """
+
+    name: str
+    task: str
+    is_alone: bool
+    parents: tuple[str, ...]
+    adds: bool
+    forest: str
+    learned_with: tuple[str, ...]
+
+
 # Frames have no single truth value, so records are not compared by ==.
 @dataclass(frozen=True, eq=False)
 class StudyRecords:
@@ -185,6 +220,10 @@ class StudyRecords:
         Chosen architecture of each regime.
     settings, environment : dict
         Shown as they are: how the study was made, and on what.
+    networks : dict of str to tuple of TaskNode
+        What builds on what in each architecture that was compared.
+    final : str, default ""
+        Key of the architecture that was fitted to all data.
 
     Examples
     --------
@@ -206,3 +245,5 @@ class StudyRecords:
     best: dict[str, str]
     settings: dict[str, str]
     environment: dict[str, str]
+    networks: dict[str, tuple[TaskNode, ...]] = field(default_factory=dict)
+    final: str = ""

@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.graph import TaskGraph
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable
 from graftwood.features.composition import CompositionFeatures
@@ -41,6 +42,8 @@ class Study:
         How formulas become inputs.
     leave_out : tuple of str
         Candidates that the comparison does not try.
+    graph : TaskGraph, optional
+        One more candidate, the last.
     n_folds : int, default 5
     n_estimators_compared : int, default 20
         Trees per forest in the comparison.
@@ -65,6 +68,7 @@ class Study:
     subsets: dict[str, np.ndarray] = field(default_factory=dict)
     features: CompositionFeatures = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
     leave_out: tuple[str, ...] = ()
+    graph: TaskGraph | None = None
     n_folds: int = 5
     n_estimators_compared: int = 20
     n_estimators: int = 100
@@ -109,7 +113,7 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
     sources = [name for name in sources if name not in table.task(study.target).same_as]
     candidates = default_candidates(
         study.target, sources, kinds=kinds, units=units, n_estimators=study.n_estimators_compared,
-        random_state=study.random_state, n_jobs=study.n_jobs,
+        random_state=study.random_state, n_jobs=study.n_jobs, graph=study.graph,
     )  # fmt: skip
     found = compare(
         X,
@@ -177,6 +181,7 @@ def _records(
         overlap=table.overlap(), predictions=predictions,
         verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
         environment=describe_environment(study.random_state, seconds),
+        networks=found.networks, final=final,
     )  # fmt: skip
 
 
