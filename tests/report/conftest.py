@@ -214,3 +214,82 @@ def records():
 @pytest.fixture(scope="session")
 def small_records():
     return make_records(n_materials=120, n_candidates=12)
+
+
+CLASSES = ("blue", "red", "white")
+
+
+def make_class_records(n_materials=300):
+    """A study of a category: three classes, three architectures, probabilities a little too sure."""
+    rng = np.random.default_rng(5)
+    formulas = _formulas(rng, n_materials)
+    label = rng.choice(CLASSES, n_materials, p=[0.2, 0.3, 0.5])
+    frames, lines = [], []
+    for architecture, skill in (("single", 1.0), ("self_latent", 1.1), ("latent", 1.6)):
+        score = skill * (label[:, None] == np.array(CLASSES)) + rng.normal(size=(n_materials, 3)) / 2
+        odds = np.exp(3 * score) / np.exp(3 * score).sum(axis=1, keepdims=True)
+        said = np.array(CLASSES)[odds.argmax(axis=1)].astype(object)
+        for regime in ("hidden", "visible"):
+            frame = pd.DataFrame(
+                {"formula": formulas, "material": formulas, "fold": np.arange(n_materials) % 5}
+            ).assign(architecture=architecture, regime=regime, label=label.astype(object), prediction=said)
+            for name, column in zip(CLASSES, odds.T, strict=True):
+                frame[f"probability_{name}"] = column
+            frames.append(frame.assign(spread=np.nan))
+            accuracy = float((said == label).mean())
+            for metric, value in (
+                ("accuracy", accuracy),
+                ("f1_weighted", accuracy - 0.01),
+                ("log_loss", 1.1),
+            ):
+                lines.append(
+                    {
+                        "architecture": architecture, "regime": regime, "task": "colour", "subset": "all",
+                        "metric": metric, "value": value, "standard_error": 0.02, "n_test": n_materials,
+                        "gain_over_single": np.nan if architecture == "single" else 0.05,
+                        "gain_standard_error": np.nan if architecture == "single" else 0.01,
+                    }
+                )  # fmt: skip
+    odds = rng.dirichlet(np.ones(3), 12)
+    predictions = pd.DataFrame(
+        {"formula": formulas[:12], "gap_known": np.where(np.arange(12) % 2, np.nan, 1.5)}
+    )
+    predictions["colour"] = np.array(CLASSES)[odds.argmax(axis=1)].astype(object)
+    for name, column in zip(CLASSES, odds.T, strict=True):
+        predictions[f"colour_probability_{name}"] = column
+    predictions["problem"] = ""
+    predictions.loc[3, "colour"] = None
+    predictions.loc[3, [f"colour_probability_{name}" for name in CLASSES]] = np.nan
+    predictions.loc[3, "problem"] = "Unknown element Xx in the formula Xx2O3; correct its symbol."
+    return StudyRecords(
+        title="Do band gaps tell the colour?",
+        target="colour",
+        tasks=(Task("colour", kind="category"), Task("gap", unit="eV")),
+        comparison=pd.DataFrame(lines),
+        held_out=pd.concat(frames, ignore_index=True),
+        overlap=pd.DataFrame([[300, 200], [200, 900]], index=["colour", "gap"], columns=["colour", "gap"]),
+        predictions=predictions,
+        verdicts=(
+            Verdict(
+                "hidden",
+                "undecided",
+                "latent",
+                "single",
+                0.01,
+                0.02,
+                -0.03,
+                0.05,
+                0.95,
+                300,
+                "in Brier score",
+            ),
+        ),
+        best={"hidden": "single", "visible": "latent"},
+        settings={},
+        environment={},
+    )
+
+
+@pytest.fixture(scope="session")
+def class_records():
+    return make_class_records()

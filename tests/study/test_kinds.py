@@ -34,7 +34,7 @@ def of_classes():
 
 def test_class_is_measured_as_classes_are(of_classes):
     table, held_out = of_classes.table, of_classes.held_out
-    assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc"]
+    assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc", "brier"]
     assert [c.name for c in of_classes.candidates] == ["single", "self_latent", "latent", "multi_task"]
     assert of_classes.classes == ("blue", "green", "red")
     part = held_out.query("architecture == 'single' and regime == 'hidden'")

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from graftwood.report import numbers
+from graftwood.report.class_plots import reliability_figure
 from graftwood.report.plots import comparison_figure, error_bar_figure, parity_figure
 from graftwood.report.words import REGIMES, colour_name
 
@@ -68,6 +69,8 @@ def _figures(summary: Summary) -> dict[str, Any]:
         figures[f"parity-{part['regime']}"] = parity_figure(part, summary["target"], summary["unit"])
     for part in summary["error_bars"]:
         figures[f"error-bars-{part['regime']}"] = error_bar_figure(part)
+    for part in summary["reliability"]:
+        figures[f"reliability-{part['regime']}"] = reliability_figure(part)
     return figures
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from graftwood.metrics import (
     accuracy,
+    brier,
     coverage,
     coverage_of_interval,
     crps_normal,
@@ -78,6 +79,8 @@ def _of_classes(classes: Sequence[Any]) -> Measures:
         "f1_weighted": (lambda part: f1_weighted(part["label"], part["prediction"]), 1),
         "log_loss": (lambda part: log_loss(part["label"], odds(part), classes), -1),
         "roc_auc": (lambda part: roc_auc(part["label"], odds(part), classes), 1),
+        # What the choice and the verdict go by.
+        "brier": (lambda part: brier(part["label"], odds(part), classes), -1),
     }
 
 
