@@ -29,26 +29,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "features": BASE,
     "data": BASE | {"features"},
     "datasets": BASE | {"features", "data"},
+    "reading": BASE | {"features", "data"},
+    "inspection": BASE | {"features", "data", "reading"},
     "architectures": PLAIN | {"engine"},
     "fewshot": BASE,
-    "reading": PLAIN | {"engine", "architectures"},
     "store": PLAIN | {"engine", "architectures", "root"},
     "scale": PLAIN | {"engine", "architectures"},
-    "study": PLAIN | {"engine", "architectures", "datasets"},
+    "study": PLAIN | {"engine", "architectures", "datasets", "reading"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
-    | {
-        "engine",
-        "architectures",
-        "datasets",
-        "fewshot",
-        "store",
-        "scale",
-        "study",
-        "reading",
-        "report",
-        "root",
-    },
+    | {"engine", "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}
+    | {"reading", "inspection"},
 }
 ROOT_PART = "root"  # graftwood/__init__.py, which resolves the public names on first use
 

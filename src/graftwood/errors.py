@@ -46,6 +46,14 @@ class UnreadableFile(GraftwoodError):
     """A file is missing, damaged, or not of the kind its name says."""
 
 
+class MissingExtra(GraftwoodError):
+    """A package is needed that only an extra of graftwood installs."""
+
+
+class FileExists(GraftwoodError):
+    """A file is there already and was not meant to be replaced."""
+
+
 class WrongStudy(GraftwoodError):
     """A study file says something that is not allowed, or lacks something."""
 

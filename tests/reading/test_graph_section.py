@@ -9,7 +9,8 @@ import pytest
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
 from graftwood.errors import WrongStudy
 from graftwood.reading.graph_check import check_graph
-from graftwood.reading.graph_section import NODES, NodeSection, build_graph
+from graftwood.reading.graph_section import NODES, NodeSection
+from graftwood.study.graph_of import graph_of
 
 KINDS = {"pbe": "real", "hse": "real", "exp": "real", "colour": "category", "mass": "positive"}
 UNITS = {"pbe": "eV", "hse": "eV", "exp": "eV", "colour": "", "mass": "u"}
@@ -43,7 +44,7 @@ task_weight = 1.0
 
 
 def test_every_node_is_built_as_it_is_said():
-    graph = build_graph(checked(EVERY_NODE), "exp", n_estimators=7, random_state=3)
+    graph = graph_of(checked(EVERY_NODE), "exp", n_estimators=7, random_state=3)
     assert isinstance(graph, TaskGraph)
     assert (graph.target, graph.n_estimators, graph.random_state) == ("exp", 7, 3)
     pbe, hse, exp, rest = graph.nodes
@@ -56,7 +57,7 @@ def test_every_node_is_built_as_it_is_said():
 def test_pooled_node_takes_the_source_as_input():
     kinds = {"pbe": "real", "exp": "real"}
     said = checked('[graph.exp]\narchitecture = "pooled"\nsource_as_input = true', kinds=kinds, units={})
-    (node,) = build_graph(said, "exp").nodes
+    (node,) = graph_of(said, "exp").nodes
     assert isinstance(node, Pooled) and node.source_as_input
 
 
@@ -74,7 +75,7 @@ def test_graph_from_a_file_is_the_graph_built_in_python():
         kinds=dict.fromkeys(Y, "real"),
     )
     shared = {"n_estimators": 10, "random_state": 0}
-    ours = build_graph(said, "exp", **shared).fit(X, Y)
+    ours = graph_of(said, "exp", **shared).fit(X, Y)
     nodes = [Difference("hse", "pbe"), LatentVariable("exp", ["hse"])]
     by_hand = TaskGraph(nodes, "exp", **shared).fit(X, Y)
     known = Y[["pbe"]].where(np.arange(90)[:, None] % 2 == 0)
@@ -112,10 +113,6 @@ def test_graph_from_a_file_is_the_graph_built_in_python():
         (
             '[graph.exp]\narchitecture = "single"\nforest = { depth = 3 }',
             r"forest has the key 'depth'; allowed are max_features",
-        ),
-        (
-            '[graph.exp]\narchitecture = "single"\nforest = { max_depth = 0 }',
-            r"forest: max_depth must be an integer >= 1 or None, got 0",
         ),
         (
             '[graph.exp]\narchitecture = "latent"\nlatents = "hse"\n'
@@ -159,5 +156,13 @@ def test_each_row_of_the_table_makes_an_architecture_that_can_be_cloned(architec
 
     kind = NODES[architecture]
     more = {kind.sources: ["pbe"]} if kind.sources else {}
-    node = kind.make("exp", NodeSection(architecture=architecture, **more), None)
+    (node,) = graph_of({"exp": NodeSection(architecture=architecture, **more)}, "exp").nodes
     assert repr(clone(node)) == repr(node)
+
+
+@pytest.mark.parametrize("option", ["max_depth = 0", "max_features = 'many'", "splitter = 'worst'"])
+def test_option_of_a_forest_that_is_not_allowed_is_refused_by_key(option):
+    said = sections(f'[graph.exp]\narchitecture = "single"\nforest = {{ {option} }}')
+    key = option.partition(" ")[0]
+    with pytest.raises(WrongStudy, match=rf"^my\.toml: \[graph\.exp\] forest: {key} must be .*, got .*\.$"):
+        graph_of(said, "exp", "my.toml")

@@ -220,7 +220,10 @@ def fitted_with(**options):
         pytest.param({}, {"study": {"f": 1 + 2j}}, r"study\['f'\] is a complex", id="complex"),
         pytest.param({}, {"study": "ab12"}, "study must be a dict or None, got 'ab12'", id="study"),
         pytest.param(
-            {}, {"inputs": LinearRegression()}, "one of CompositionFeatures, got a Linear", id="inputs"
+            {},
+            {"inputs": LinearRegression()},
+            "one of CompositionFeatures, TableFeatures, got a Linear",
+            id="inputs",
         ),
         pytest.param(
             {},

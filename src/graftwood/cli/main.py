@@ -8,7 +8,12 @@ import typer
 from typer.core import TyperGroup
 
 from graftwood import __version__
+from graftwood.cli.compare import compare
 from graftwood.cli.demo import demo
+from graftwood.cli.describe import describe
+from graftwood.cli.fit import fit
+from graftwood.cli.predict import predict
+from graftwood.cli.report import report
 from graftwood.cli.reproduce import reproduce
 from graftwood.cli.warmup import warmup
 from graftwood.errors import GraftwoodError
@@ -43,6 +48,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(demo)
+for command in (compare, fit, predict, report, describe):
+    app.command()(command)
 app.command()(reproduce)
 app.command()(warmup)
 

@@ -24,3 +24,19 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task(title, what="", total=None)
         yield lambda what, done, total: bar.update(task, completed=done, total=total, what=what)
+
+
+@contextmanager
+def count_bar(title: str) -> Iterator[Callable[[int], None]]:
+    """Yield a function that shows how many rows are done; their number in all is not known."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done: bar.update(task, completed=done)

@@ -31,7 +31,7 @@ def write_results(records: StudyRecords, model: Architecture, features: Any, out
         comparison, predictions, stored, page = [waiting.enter_context(atomic_path(path)) for path in paths]
         _write_csv(records.comparison, comparison)
         _write_csv(records.predictions, predictions)
-        save_model(model, stored, study=study, metrics=_metrics_of(records), inputs=features)
+        save_model(model, stored, study=study, metrics=metrics_of(records), inputs=features)
         write_report(records, page)
     return paths
 
@@ -41,7 +41,7 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False, float_format="%.10g", lineterminator="\n")
 
 
-def _metrics_of(records: StudyRecords) -> dict[str, float]:
+def metrics_of(records: StudyRecords) -> dict[str, float]:
     """Held-out metrics of the chosen architecture, per regime."""
     table = records.comparison.query("subset == 'all'")
     found = {}

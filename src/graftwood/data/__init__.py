@@ -3,7 +3,8 @@
 Reading study files and model fitting are done elsewhere.
 """
 
-from graftwood.data.join import Source, join_sources
+from graftwood.data.join import join_sources
+from graftwood.data.source import Source
 from graftwood.data.split import chemical_system_folds, chemical_systems, material_folds
 from graftwood.data.table import Table, Task
 

@@ -13,6 +13,8 @@ from graftwood.data.order import canonical_order
 from graftwood.data.table import Task
 from graftwood.errors import NotFinite, WrongOption
 
+STD = "\x00std"  # column of the labels' standard deviations; no file has one of this name
+
 
 def read_labels(cells: pd.Series, task: Task, *, place: str) -> pd.Series:
     """Turn the cells of a label column into numbers, or leave them as classes.
@@ -70,8 +72,8 @@ def merge_repeats(rows: pd.DataFrame, task: Task, repeats: str) -> tuple[pd.Data
     Parameters
     ----------
     rows : DataFrame
-        The labels in a column named as the task and, in all other columns, what tells
-        rows apart (NaN equals NaN).
+        The labels in a column named as the task, perhaps their standard deviations in the
+        last column, `STD`, and in all other columns what tells rows apart (NaN equals NaN).
     task : Task
         Classes are merged to the most frequent one, of equals the first in
         alphabetical order.
@@ -81,7 +83,9 @@ def merge_repeats(rows: pd.DataFrame, task: Task, repeats: str) -> tuple[pd.Data
     -------
     merged : DataFrame
         One row per group of agreeing rows.  Missing labels are ignored; with "keep"
-        the label is missing where the group has two or more.
+        the label is missing where the group has two or more.  Of n labels that all have a
+        standard deviation, the merged one has their root mean square divided by the root of
+        n; if one of them has none, it has none.
     several : DataFrame
         The labels left out of ``merged``, one a row; empty unless "keep".
 
@@ -96,9 +100,10 @@ def merge_repeats(rows: pd.DataFrame, task: Task, repeats: str) -> tuple[pd.Data
     1     ZnO  3.4
     """
     label = task.name
-    by = [column for column in rows.columns if column != label]
+    by = [column for column in rows.columns if column not in (label, STD)]
     # Sorted first, so that a mean adds its labels in one order whatever the file's.
-    rows = rows.iloc[canonical_order([rows[column] for column in (*by, label)])].reset_index(drop=True)
+    order = canonical_order([rows[column] for column in (*by, *rows.columns.drop(by))])
+    rows = rows.iloc[order].reset_index(drop=True)
     group = rows.groupby(by, dropna=False, sort=False).ngroup()
     labels, several = rows[label], rows.iloc[:0]
     if repeats == "keep":
@@ -111,7 +116,15 @@ def merge_repeats(rows: pd.DataFrame, task: Task, repeats: str) -> tuple[pd.Data
         one = labels.groupby(group).agg(repeats)
     merged = rows.loc[~rows.duplicated(by), by].reset_index(drop=True)
     merged[label] = one.to_numpy()
+    if STD in rows.columns:
+        merged[STD] = _merged_std(rows[STD].where(labels.notna()), labels, group).to_numpy()
     return merged, several
+
+
+def _merged_std(deviations: pd.Series, labels: pd.Series, group: pd.Series) -> pd.Series:
+    n_labels = labels.groupby(group).count()
+    whole = deviations.groupby(group).count() == n_labels
+    return np.sqrt((deviations**2).groupby(group).sum()).div(n_labels).where(whole & (n_labels > 0))
 
 
 def _most_frequent(labels: pd.Series, group: pd.Series) -> pd.Series:

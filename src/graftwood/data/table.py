@@ -89,6 +89,8 @@ class Table:
     tasks : tuple of Task
     problems : DataFrame with columns source, row, input, problem, optional
         Rows that could not be read, and why.  They are not among the rows above.
+    label_std : DataFrame of shape (n_rows, n_tasks), optional
+        Standard deviation of each label, in the task's unit; NaN = not known.
 
     Raises
     ------
@@ -125,6 +127,7 @@ class Table:
     materials: npt.NDArray[Any]
     tasks: tuple[Task, ...]
     problems: pd.DataFrame = field(default_factory=no_problems)
+    label_std: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         settle = object.__setattr__
@@ -132,6 +135,8 @@ class Table:
         settle(self, "labels", self.labels.reset_index(drop=True))
         settle(self, "materials", _material_keys(self.materials))
         settle(self, "tasks", tuple(self.tasks))
+        if self.label_std is not None:
+            settle(self, "label_std", self.label_std.reset_index(drop=True))
         _check_shapes(self)
         _check_columns(self)
         _check_numbers(self)
@@ -176,9 +181,9 @@ class Table:
             The mask is not one boolean per row.
         """
         keep = self._row_mask(mask)
-        return replace(
-            self, inputs=self.inputs[keep], labels=self.labels[keep], materials=self.materials[keep]
-        )
+        std = None if self.label_std is None else self.label_std[keep]
+        rows = {"inputs": self.inputs[keep], "labels": self.labels[keep], "label_std": std}
+        return replace(self, materials=self.materials[keep], **rows)  # type: ignore[arg-type]
 
     def without_labels(self, mask: npt.ArrayLike, tasks: Sequence[str]) -> Table:
         """Return a table in which the labels of ``tasks`` are missing where ``mask`` is true.
@@ -216,6 +221,8 @@ class Table:
         columns = [("material", pd.Series(self.materials))]
         columns += [(f"input {name}", column) for name, column in self.inputs.items()]
         columns += [(f"label {name}", column) for name, column in self.labels.items()]
+        if self.label_std is not None:
+            columns += [(f"std {name}", column) for name, column in self.label_std.items()]
         return rows_hash(repr(self.tasks), columns)
 
     def _row_mask(self, mask: npt.ArrayLike) -> npt.NDArray[np.bool_]:
@@ -248,6 +255,10 @@ def _check_shapes(table: Table) -> None:
             f"{len(table.tasks)} tasks do not fit: give one row of inputs and of labels per material key, "
             "and one label column per task."
         )
+    if table.label_std is not None and (
+        table.label_std.shape != table.labels.shape or list(table.label_std) != list(table.labels)
+    ):
+        raise ShapeMismatch("Table: label_std must have the rows and columns of the labels.")
 
 
 def _check_columns(table: Table) -> None:

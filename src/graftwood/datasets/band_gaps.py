@@ -6,7 +6,7 @@ The loaders of the single files are in ``datasets/gaps.py``, the joining itself 
 
 from __future__ import annotations
 
-from graftwood.data.join import Source, join_sources
+from graftwood.data import Source, join_sources
 from graftwood.data.table import Table, Task
 from graftwood.datasets.gaps import load_dft_gaps, load_experimental_gaps
 from graftwood.errors import WrongOption

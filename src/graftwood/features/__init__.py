@@ -11,10 +11,11 @@ from typing import Any
 _HOME = {
     "CompositionFeatures": "composition",
     "FormulaTable": "formula",
+    "TableFeatures": "table",
     "material_key": "formula",
     "read_formulas": "formula",
 }
-__all__ = ["CompositionFeatures", "FormulaTable", "material_key", "read_formulas"]
+__all__ = ["CompositionFeatures", "FormulaTable", "TableFeatures", "material_key", "read_formulas"]
 
 
 def __getattr__(name: str) -> Any:

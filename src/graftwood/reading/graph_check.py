@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.kinds import CATEGORY, POSITIVE
-from graftwood.errors import WrongOption, WrongStudy
-from graftwood.options import check_options
-from graftwood.reading.graph_section import NODES, REST, NodeSection, seen
+from graftwood.errors import WrongStudy
+from graftwood.reading.graph_section import FOREST_KEYS, NODES, REST, NodeSection, seen
 
-FOREST_KEYS = ("max_features", "min_samples_leaf", "max_depth", "splitter")
+CATEGORY, POSITIVE = "category", "positive"
 
 
 def check_graph(
@@ -108,11 +105,6 @@ def _check_forest(where: str, said: NodeSection) -> None:
     for key in said.forest:
         if key not in FOREST_KEYS:
             raise WrongStudy(f"{where} forest has the key {key!r}; allowed are {', '.join(FOREST_KEYS)}.")
-    options = {**said.forest, "task_weight": said.task_weight}
-    try:
-        check_options(f"{where} forest", options, MultiTaskForest._rules)
-    except WrongOption as error:
-        raise WrongStudy(str(error)) from None
 
 
 def _check_source(

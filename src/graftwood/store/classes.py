@@ -42,7 +42,10 @@ ARCHITECTURES = {
 # What chooses among architectures; its winners are stored as models within the model.
 SELECTORS = {"TransferSelector": "graftwood.study.selector"}
 MODELS = {**ARCHITECTURES, **SELECTORS}
-TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
+TRANSFORMERS = {
+    "CompositionFeatures": "graftwood.features.composition",
+    "TableFeatures": "graftwood.features.table",
+}
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
 ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
 

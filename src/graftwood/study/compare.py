@@ -193,7 +193,7 @@ def compare_split(
 ) -> Comparison:
     """Compare architectures on rows that are divided already; see `compare`."""
     networks: dict[str, tuple[TaskNode, ...]] = {}
-    held_out = hold_out(split, candidates, regimes, progress, networks)
+    held_out = hold_out(split, candidates, regimes, progress, networks=networks)
     classes = split.labels.classes.get(split.target, ())
     table = score(held_out, split.target, subsets or {}, classes)
     return Comparison(table, held_out, tuple(candidates), split.target, classes, networks)

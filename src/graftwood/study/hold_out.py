@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,25 @@ from graftwood.study.outline import outline
 from graftwood.study.records import TaskNode
 
 Progress = Callable[[str, int, int], None]
+
+
+# Held-out predictions of a fit, and what built on what in it.
+Fit = tuple[pd.DataFrame, tuple[TaskNode, ...]]
+
+
+class Finished(Protocol):
+    """Keeps held-out predictions of fits that are done, so that a comparison can go on after a stop."""
+
+    def of_trial(self, trial: int) -> Finished:
+        """Return what keeps those of one division into folds."""
+
+    def load(self, fold: int, regime: str, candidate: str) -> Fit | None:
+        """Return what was kept, None if nothing was."""
+
+    def save(
+        self, fold: int, regime: str, candidate: str, part: pd.DataFrame, network: tuple[TaskNode, ...]
+    ) -> None:
+        """Keep what a fit said of its fold, and what built on what in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +104,7 @@ def hold_out(
     candidates: Sequence[Candidate],
     regimes: Sequence[str],
     progress: Progress | None = None,
+    finished: Finished | None = None,
     networks: dict[str, tuple[TaskNode, ...]] | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate on every fold and collect what it says of the fold.
@@ -121,9 +141,15 @@ def hold_out(
         for done, (fold, regime, candidate) in enumerate(plan):
             if progress is not None:
                 progress(f"fold {fold + 1}, {regime}, {candidate.name}", done, len(plan))
-            part, model = _predict_fold(split, fold, regime, candidate)
+            place = (fold, regime, candidate.name)
+            kept = finished.load(*place) if finished is not None else None
+            if kept is None:
+                kept = _predict_fold(split, fold, regime, candidate)
+                if finished is not None:
+                    finished.save(*place, *kept)
+            part, network = kept
             if networks is not None:
-                networks[candidate.name] = outline(model)
+                networks[candidate.name] = network
             for shown in [regime] if candidate.uses_sources else regimes:
                 parts.append(part.assign(architecture=candidate.name, regime=shown))
     if progress is not None:
@@ -136,7 +162,7 @@ def probability_columns(classes: Sequence[Any]) -> list[str]:
     return [f"probability_{known}" for known in classes]
 
 
-def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> tuple[pd.DataFrame, Any]:
+def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> Fit:
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model = candidate.for_regime(regime)
     # Told from all labels: hiding may change a column's dtype.
@@ -160,9 +186,9 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
         }
     )
     if split.target not in split.labels.classes:
-        return part.assign(loss=(part["label"] - part["prediction"]).abs()), model
+        return part.assign(loss=(part["label"] - part["prediction"]).abs()), outline(model)
     classes = split.labels.classes[split.target]
-    return _with_odds(part, said["probability"], model.classes_, classes), model
+    return _with_odds(part, said["probability"], model.classes_, classes), outline(model)
 
 
 def _with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:

@@ -8,8 +8,9 @@ to put a verdict into a sentence, so that terminal, page and Python say the same
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,6 +188,25 @@ class TaskNode:
     adds: bool
     forest: str
     learned_with: tuple[str, ...]
+
+
+def node_from(said: Mapping[str, Any]) -> TaskNode:
+    """Make a node of what JSON kept of it.
+
+    Raises
+    ------
+    TypeError, KeyError
+        It is none.
+
+    Examples
+    --------
+    >>> node_from({"name": "a", "task": "a", "is_alone": False, "parents": ["b"], "adds": True,
+    ...            "forest": "x", "learned_with": []}).parents
+    ('b',)
+    """
+    return TaskNode(
+        **{**said, "parents": tuple(said["parents"]), "learned_with": tuple(said["learned_with"])}
+    )
 
 
 # Frames have no single truth value, so records are not compared by ==.

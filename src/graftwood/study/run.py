@@ -8,19 +8,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.base import Architecture
 from graftwood.architectures.graph import TaskGraph
 from graftwood.data.table import Table
-from graftwood.errors import EmptyTable
 from graftwood.features.composition import CompositionFeatures
-from graftwood.study.candidates import Candidate, default_candidates
-from graftwood.study.compare import Comparison, Progress, compare
-from graftwood.study.environment import describe_environment
+from graftwood.study.hold_out import Progress
 from graftwood.study.predict import predict_frame
-from graftwood.study.records import StudyRecords, Verdict
-from graftwood.study.verdict import choose, judge
+from graftwood.study.records import StudyRecords
+from graftwood.study.steps import chosen, compare_study, final_candidate, fit_final, inputs_of, records_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +34,8 @@ class Study:
         Rows to predict with the final model; a column named as a task is its known label.
     subsets : dict of name to bool array of shape (n_rows,)
         Parts of the test rows to be scored on their own as well.
-    features : CompositionFeatures
-        How formulas become inputs.
+    features : CompositionFeatures or TableFeatures
+        How the table's inputs become the model's.
     leave_out : tuple of str
         Candidates that the comparison does not try.
     graph : TaskGraph, optional
@@ -66,7 +62,7 @@ class Study:
     target: str
     candidates: pd.DataFrame
     subsets: dict[str, np.ndarray] = field(default_factory=dict)
-    features: CompositionFeatures = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
+    features: Any = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
     leave_out: tuple[str, ...] = ()
     graph: TaskGraph | None = None
     n_folds: int = 5
@@ -102,87 +98,11 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
         As for `compare`.
     """
     started = time.monotonic()
-    table = study.table
-    if table.n_rows == 0:
-        raise EmptyTable("Study: the table has no rows; give at least one source with readable rows.")
-    units = {task.name: task.unit for task in table.tasks if task.unit}
-    kinds = _kinds(table)
-    # A candidate that cannot be read is reported in its row; a row to learn from must be readable.
-    X = clone(study.features).set_params(on_problem="raise").fit_transform(table.inputs)
-    sources = [task.name for task in table.tasks if task.name != study.target]
-    sources = [name for name in sources if name not in table.task(study.target).same_as]
-    candidates = default_candidates(
-        study.target, sources, kinds=kinds, units=units, n_estimators=study.n_estimators_compared,
-        random_state=study.random_state, n_jobs=study.n_jobs, graph=study.graph,
-    )  # fmt: skip
-    found = compare(
-        X,
-        table.labels,
-        target=study.target,
-        groups=table.materials,
-        kinds=kinds,
-        candidates=[candidate for candidate in candidates if candidate.name not in study.leave_out],
-        n_folds=study.n_folds,
-        same_as=table.task(study.target).same_as,
-        subsets=study.subsets,
-        random_state=study.random_state,
-        progress=progress,
-    )
-    best = {regime: choose(found, regime) for regime in (HIDDEN, VISIBLE)}
-    final = _final_candidate(found, best)
-    model: Architecture = final.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
-    model.set_params(kinds=kinds).fit(X, table.labels, groups=table.materials)
-    unit = "in Brier score" if found.classes else units.get(study.target, "")
-    verdicts = [judge(found, regime, unit) for regime in (HIDDEN, VISIBLE)]
+    X = inputs_of(study)
+    found = compare_study(study, progress=progress, X=X)
+    model = fit_final(study, final_candidate(found, chosen(found)), X)
     predictions = predict_frame(model, study.features, study.candidates)
-    records = _records(study, found, verdicts, best, final.name, predictions, time.monotonic() - started)
-    return records, model
-
-
-def _kinds(table: Table) -> dict[str, str]:
-    """Kind of every task as architectures know it."""
-    # Exact zeros have no model of their own in these architectures, so they are numbers among others.
-    return {task.name: "real" if task.kind == "nonnegative" else task.kind for task in table.tasks}
-
-
-def _final_candidate(found: Comparison, best: dict[str, str]) -> Candidate:
-    """The winner where other labels are known: its two second stages serve both regimes."""
-    by_name = {candidate.name: candidate for candidate in found.candidates}
-    return by_name[best[VISIBLE]] if by_name[best[VISIBLE]].uses_sources else by_name[best[HIDDEN]]
-
-
-def _records(
-    study: Study,
-    found: Comparison,
-    verdicts: list[Verdict | None],
-    best: dict[str, str],
-    final: str,
-    predictions: pd.DataFrame,
-    seconds: float,
-) -> StudyRecords:
-    table = study.table
-    formulas = table.inputs["formula"].to_numpy()
-    held_out = found.held_out.assign(formula=formulas[found.held_out["row"].to_numpy()])
-    n_labels = table.labels.notna().sum()
-    settings = {
-        "target": study.target,
-        "labels": ", ".join(f"{task.name} {n_labels[task.name]:,}" for task in table.tasks),
-        "validation": f"{study.n_folds} folds over materials, every label that must be hidden removed "
-        "before fitting",
-        "trees in the comparison": str(study.n_estimators_compared),
-        "trees in the final model": str(study.n_estimators),
-        "final model": final,
-        "inputs": "132 Magpie statistics and element fractions of the formula",
-        "unreadable rows": str(len(table.problems)),
-        "data fingerprint": table.fingerprint(),
-    }
-    return StudyRecords(
-        title=study.title, target=study.target, tasks=table.tasks, comparison=found.table, held_out=held_out,
-        overlap=table.overlap(), predictions=predictions,
-        verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
-        environment=describe_environment(study.random_state, seconds),
-        networks=found.networks, final=final,
-    )  # fmt: skip
+    return records_of(study, found, predictions, time.monotonic() - started), model
 
 
 def demo_study(n_estimators_compared: int = 20, **options: Any) -> Study:

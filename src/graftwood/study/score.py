@@ -111,6 +111,7 @@ def score(
     """
     measures = _of_classes(classes) if classes else _OF_NUMBERS
     n_folds = held_out["fold"].nunique()
+    n_trials = held_out["trial"].nunique() if "trial" in held_out else 1
     lines = []
     for name, mask in {"all": None, **subsets}.items():
         chosen = held_out if mask is None else held_out[mask[held_out["row"].to_numpy()]]
@@ -121,7 +122,7 @@ def score(
             mine = folds.get((architecture, regime), pd.DataFrame(columns=["n", *measures], dtype=float))
             single = folds.get(("single", regime))
             n_test = int(mine["n"].sum())
-            n_train = (n_folds - 1) * n_test / n_folds
+            n_train = (n_folds / n_trials - 1) * n_test / n_folds
             for metric, (_, sign) in measures.items():
                 value, error = _estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
                 gain, gain_error = np.nan, np.nan

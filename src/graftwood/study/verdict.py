@@ -126,7 +126,7 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
     best = min(names, key=lambda name: errors[name].mean())
     for name in names:
         gain = gain_of(errors[name], errors[best], folds, n_resamples=1)
-        reach = cautious_error(gain, (errors[name] - errors[best]).to_numpy())
+        reach = cautious_error(gain, _by_material(errors[name] - errors[best]))
         if name == best or gain.difference <= reach:
             return name
     return best
@@ -168,5 +168,19 @@ def losses(comparison: Comparison, regime: str, only_known: bool = False) -> tup
 
 
 def gain_of(reference: pd.Series, other: pd.Series, folds: np.ndarray, n_resamples: int = 2000) -> Gain:
-    """Gain of one column of `losses` over another."""
-    return paired_gain(reference.to_numpy(), other.to_numpy(), folds, n_resamples=n_resamples)
+    """Gain of one column of `losses` over another; a material is there once for each division into folds."""
+    has_material = "material" in reference.index.names
+    trial = reference.groupby("material").cumcount().to_numpy() if has_material else np.zeros(1)
+    if not trial.any():
+        return paired_gain(reference.to_numpy(), other.to_numpy(), folds, n_resamples=n_resamples)
+    columns = pd.DataFrame({"one": reference, "other": other, "fold": folds, "trial": trial})
+    wide = columns.reset_index("material").pivot(index="trial", columns="material")
+    one, another, fold = (wide[name].to_numpy() for name in ("one", "other", "fold"))
+    return paired_gain(one, another, fold.astype(np.int64), n_resamples=n_resamples)
+
+
+def _by_material(differences: pd.Series) -> np.ndarray:
+    """Mean over the trials of each material."""
+    if "material" not in differences.index.names:
+        return differences.to_numpy()
+    return differences.groupby("material").mean().to_numpy()

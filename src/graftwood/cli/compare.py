@@ -1,0 +1,66 @@
+"""``graftwood compare``: every architecture on materials that it never saw."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_jobs, read
+
+
+class Regime(StrEnum):
+    """What is known of a test material.
+
+    Examples
+    --------
+    >>> Regime("hidden").value
+    'hidden'
+    """
+
+    HIDDEN = "hidden"
+    VISIBLE = "visible"
+    BOTH = "both"
+
+
+def compare(
+    study: StudyPath,
+    out: Annotated[
+        Path, typer.Option(help="Folder for the results; it is made if it does not exist.")
+    ] = Path("comparison"),
+    regime: Annotated[
+        Regime, typer.Option(help="What is known of a test material: nothing, or its other labels.")
+    ] = Regime.BOTH,
+    split: Annotated[
+        str,
+        typer.Option(help="What is held out together: material, system (one set of elements), or an input."),
+    ] = "material",
+    folds: Folds = 5,
+    trials: Annotated[int, typer.Option(min=1, help="Divisions into folds, each by another seed.")] = 1,
+    trees: Trees = 20,
+    seed: Seed = 0,
+    jobs: Jobs = -1,
+) -> None:
+    """Do the sources help, and how are they best used?  Leak-free, on held-out materials.
+
+    Ctrl-C stops; the next run goes on from there, as long as study file, tables and version stay the same.
+
+    Example: graftwood compare study.toml --out comparison
+    """
+    check_jobs(jobs)
+    data = read(study)
+    out.mkdir(parents=True, exist_ok=True)
+    from graftwood.cli.comparing import run_comparison
+    from graftwood.cli.comparison_files import write_comparison
+    from graftwood.cli.results import show_answer
+    from graftwood.study.from_file import study_from
+    from graftwood.study.steps import Validation, records_of
+
+    asked = study_from(data, n_folds=folds, n_estimators_compared=trees, random_state=seed, n_jobs=jobs)
+    regimes = ("hidden", "visible") if regime == Regime.BOTH else (regime.value,)
+    validation = Validation(split, regimes, folds, trials)
+    found, seconds = run_comparison(asked, validation, out)
+    records = records_of(asked, found, asked.candidates, seconds, validation)
+    show_answer(records, write_comparison(records, out))

@@ -1,0 +1,52 @@
+"""A comparison with a progress bar that can be stopped and goes on where it stopped."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from graftwood.cli.comparison_files import DETAILS
+from graftwood.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from graftwood.study.compare import Comparison
+    from graftwood.study.run import Study
+    from graftwood.study.steps import Validation
+
+
+def run_comparison(study: Study, validation: Validation, out: Path | None) -> tuple[Comparison, float]:
+    """Compare; return what was found and the seconds it took.
+
+    Parameters
+    ----------
+    study : Study
+    validation : Validation
+    out : Path or None
+        Folder in whose ``details`` finished fits are kept; None keeps none.
+    """
+    from graftwood.cli.finished import open_fits
+    from graftwood.study.steps import compare_study
+
+    started = time.monotonic()
+    fits = None
+    if out is not None:
+        (out / DETAILS).mkdir(parents=True, exist_ok=True)
+        fits, sentence = open_fits(out / DETAILS, study, validation)
+        if sentence:
+            typer.echo(sentence)
+    try:
+        with progress_bar("Comparing architectures") as progress:
+            found = compare_study(study, validation, progress, fits)
+    except KeyboardInterrupt:
+        if fits is None:
+            raise
+        typer.echo(
+            f"graftwood: stopped; {fits.count()} fits are kept in {fits.folder}, and the same command goes "
+            "on from there.",
+            err=True,
+        )
+        raise typer.Exit(130) from None
+    return found, time.monotonic() - started

@@ -1,0 +1,97 @@
+"""Predictions to a csv or parquet file, part after part, which appears when the last one is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graftwood.errors import MissingExtra, UnreadableFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def write_parts(parts: Iterator[pd.DataFrame], out: Path) -> Iterator[pd.DataFrame]:
+    """Write parts and pass each on when it is written.
+
+    Parameters
+    ----------
+    parts : iterator of DataFrame
+        Of equal columns.
+    out : Path
+        Ends in .csv or .parquet.
+
+    Raises
+    ------
+    MissingExtra
+        pyarrow is not installed and parquet is asked for.
+    UnreadableFile
+        A column of the candidates changes its type on the way.
+    """
+    from graftwood.store.atomic import atomic_path
+
+    open_writer: Any = _ParquetWriter if out.name.lower().endswith(".parquet") else _CsvWriter
+    with atomic_path(out) as temporary, open_writer(temporary) as put:
+        for part in parts:
+            put(part)
+            yield part
+
+
+class _CsvWriter:
+    def __init__(self, path: Path) -> None:
+        self.path, self.is_first = path, True
+
+    def __enter__(self) -> Any:
+        self.file = open(self.path, "w", encoding="utf-8", newline="")
+        return self.put
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def put(self, part: pd.DataFrame) -> None:
+        part.to_csv(self.file, index=False, header=self.is_first, float_format="%.10g", lineterminator="\n")
+        self.is_first = False
+
+
+class _ParquetWriter:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.writer: Any = None
+        try:
+            import pyarrow
+            import pyarrow.parquet
+        except ImportError:
+            raise MissingExtra(
+                f"{path}: writing parquet needs pyarrow, which is not installed; say: pip install "
+                "'graftwood[parquet]'."
+            ) from None
+        self.arrow: Any = pyarrow
+
+    def __enter__(self) -> Any:
+        return self.put
+
+    def __exit__(self, *_: object) -> None:
+        if self.writer is not None:
+            self.writer.close()
+
+    def put(self, part: Any) -> None:
+        texts = {name: part[name].astype("string") for name in part if part[name].dtype == object}
+        whole = part.assign(**texts)
+        if self.writer is None:
+            table = self.arrow.Table.from_pandas(whole, preserve_index=False)
+            # A column that is empty in the first part may hold texts in the next.
+            fields = [
+                self.arrow.field(f.name, self.arrow.string() if self.arrow.types.is_null(f.type) else f.type)
+                for f in table.schema
+            ]
+            self.schema = self.arrow.schema(fields)
+            self.writer = self.arrow.parquet.ParquetWriter(self.path, self.schema)
+        try:
+            table = self.arrow.Table.from_pandas(whole, schema=self.schema, preserve_index=False)
+        except (self.arrow.ArrowInvalid, self.arrow.ArrowTypeError) as error:
+            raise UnreadableFile(
+                f"A column of the candidates changes its type on the way ({str(error).splitlines()[0]}); "
+                "write the predictions to a csv file."
+            ) from None
+        self.writer.write_table(table)

@@ -1,0 +1,297 @@
+"""One task's file to one source: columns found, rows filtered, cells read, units converted.
+
+Whatever was read in another way than it stands is noted cell by cell; a row that cannot be
+used is left out under its line with the reason.  The sources meet in ``assemble.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from graftwood.data import Source, Task
+from graftwood.data.table import PROBLEM_COLUMNS
+from graftwood.errors import EmptyTable, MissingColumn, WrongStudy
+from graftwood.reading.cells import NOTE_COLUMNS, read_column
+from graftwood.reading.study_file import InputSection, TaskSection
+from graftwood.reading.units import converter, same_unit, scale_of, split_header
+
+
+@dataclass(eq=False)
+class TaskRows:
+    """What a task's file gave.
+
+    Attributes
+    ----------
+    source : Source
+        Ready to be joined; the frame's index is the row's place in the file.
+    notes : DataFrame
+        Columns task, column, file, and those of `graftwood.reading.cells.NOTE_COLUMNS`.
+    problems : DataFrame with columns source, row, input, problem
+        Rows that are not in the source, or whose label is not.
+    conversions : list of str
+        A sentence for every column whose unit was converted.
+    n_rows, n_filtered : int
+        Rows in the file, and those that ``where`` left out.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"formula": ["GaN"], "gap (eV)": ["3.2-3.4"]}, index=[2])
+    >>> inputs = {"formula": InputSection(kind="composition")}
+    >>> read = read_task("gap", TaskSection(file="gaps.csv", column="gap"), inputs, frame, "gaps.csv")
+    >>> read.notes[["row", "cell", "read_as"]].values.tolist()
+    [[2, '3.2-3.4', 'range']]
+    """
+
+    source: Source
+    notes: pd.DataFrame
+    problems: pd.DataFrame
+    conversions: list[str] = field(default_factory=list)
+    n_rows: int = 0
+    n_filtered: int = 0
+
+
+def read_task(
+    name: str,
+    section: TaskSection,
+    inputs: Mapping[str, InputSection],
+    frame: pd.DataFrame,
+    file: str,
+) -> TaskRows:
+    """Turn a task's frame into its source.
+
+    Parameters
+    ----------
+    name : str
+        The task's.
+    section : TaskSection
+    inputs : mapping of name to InputSection
+        With their units settled.
+    frame : DataFrame
+        As `graftwood.reading.files.read_file` gives it.
+    file : str
+        What messages call it.
+
+    Raises
+    ------
+    MissingColumn, WrongStudy, UnitMismatch, EmptyTable
+        A column is not there; a filter cannot be used, or leaves nothing; units do not fit.
+    """
+    n_rows = len(frame)
+    frame = _filtered(_renamed(frame, section, file), name, section, file)
+    reader = _Reader(name, file)
+    columns = {}
+    for known, told in inputs.items():
+        column = find_column(frame, known)
+        if column is not None:
+            columns[known] = reader.input_cells(frame[column], known, told)
+    label_column = find_column(frame, section.column)
+    if label_column is None:
+        raise MissingColumn(
+            f"{file}: there is no column {section.column!r} for task {name}; the columns are "
+            f"{', '.join(frame.columns)}."
+        )
+    labels, deviations, unit = reader.label_cells(frame, label_column, section)
+    rows = pd.DataFrame({**columns, name: labels}, index=frame.index)
+    usable = ~rows.index.isin(reader.left_out)
+    task = Task(name, section.kind, unit, section.source, tuple(section.same_as))
+    known_std = deviations[usable] if deviations is not None and deviations.notna().any() else None
+    source = Source(task, rows[usable], name, tuple(columns), section.repeats, file, known_std)
+    return TaskRows(
+        source, reader.notes(), reader.problems(), reader.conversions, n_rows, n_rows - len(frame)
+    )
+
+
+def find_column(frame: pd.DataFrame, name: str) -> str | None:
+    """Return the column of this name, or the one whose header is it with a unit; None if there is none.
+
+    Examples
+    --------
+    >>> find_column(pd.DataFrame(columns=["gap (eV)"]), "gap")
+    'gap (eV)'
+    """
+    if name in frame.columns:
+        return name
+    found = [column for column in frame.columns if split_header(str(column))[0] == name]
+    return found[0] if len(found) == 1 else None
+
+
+def _renamed(frame: pd.DataFrame, section: TaskSection, file: str) -> pd.DataFrame:
+    for old, new in section.rename.items():
+        if old not in frame.columns:
+            raise MissingColumn(
+                f"{file}: rename names the column {old!r}, which is not there; the columns are "
+                f"{', '.join(frame.columns)}."
+            )
+        if new in frame.columns and new != old:
+            raise WrongStudy(f"{file}: rename would make a second column {new!r}; choose another name.")
+    return frame.rename(columns=section.rename)
+
+
+def _filtered(frame: pd.DataFrame, name: str, section: TaskSection, file: str) -> pd.DataFrame:
+    if not section.where:
+        return frame
+    place = f"{file}: the filter {section.where!r} of task {name}"
+    if "@" in section.where or "__" in section.where:
+        raise WrongStudy(f"{place} may compare columns with values, but not use '@' or '__'.")
+    try:
+        typed = frame.apply(_as_numbers)
+        kept = typed.query(section.where, engine="python", local_dict={}, global_dict={}).index
+    except Exception as error:  # pandas passes on whatever the expression does
+        raise WrongStudy(f"{place} cannot be used ({str(error).splitlines()[0].rstrip('.')}).") from None
+    if not len(kept):
+        raise EmptyTable(f"{place} leaves none of {len(frame)} rows; correct it.")
+    return frame.loc[kept]
+
+
+def _as_numbers(column: pd.Series) -> pd.Series:
+    """Numbers where the whole column is numbers, else the column."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    return numbers if numbers.notna().sum() == column.notna().sum() else column
+
+
+class _Reader:
+    """Reads the columns of one file and keeps what is to be said of them."""
+
+    def __init__(self, task: str, file: str) -> None:
+        self.task, self.file = task, file
+        self.left_out: set[object] = set()
+        self.conversions: list[str] = []
+        self._notes: list[pd.DataFrame] = []
+        self._problems: list[tuple[str, object, str, str]] = []
+
+    def input_cells(self, cells: pd.Series, name: str, told: InputSection) -> pd.Series:
+        """Return an input as numbers or texts; rows with a number that cannot be read are left out."""
+        if told.kind != "number":
+            return cells.astype(object).where(cells.isna(), cells.astype(str).str.strip())
+        values, _, notes = self._numbers(cells, told.unit)
+        for line in notes[notes["read_as"].isin(["unreadable", "limit"])].itertuples():
+            self.left_out.add(line.row)
+            self._complain(
+                line.row, str(line.cell), f"The cell of {name!r} is no number: the row was left out."
+            )
+        return values
+
+    def label_cells(
+        self, frame: pd.DataFrame, column: str, section: TaskSection
+    ) -> tuple[pd.Series, pd.Series | None, str]:
+        """Return labels, their standard deviations where there are any, and the unit of both."""
+        cells = frame[column]
+        given = split_header(column)[1]
+        unit = given if section.unit is None else section.unit
+        if section.kind == "category":
+            return cells.astype(object).where(cells.isna(), cells.astype(str).str.strip()), None, unit
+        values, deviations, notes = self._numbers(cells, unit)
+        if section.limits == "use the limit":
+            limits = notes[notes["read_as"] == "limit"]
+            values.loc[limits["row"]] = limits["low"].fillna(limits["high"]).to_numpy(dtype=float)
+        for line in notes[notes["read_as"] == "unreadable"].itertuples():
+            self._complain(
+                line.row, str(line.cell), f"The label of {self.task} is no number: it was left out."
+            )
+        values = self._allowed(values, cells, section)
+        if section.label_std:
+            beside = self._deviations(frame, section, unit)
+            deviations = beside.fillna(deviations)
+        return values, deviations.where(values.notna()), unit
+
+    def _allowed(self, values: pd.Series, cells: pd.Series, section: TaskSection) -> pd.Series:
+        """Leave out labels that contradict the kind."""
+        bad = {"positive": values <= 0, "nonnegative": values < 0}.get(section.kind)
+        if bad is None:
+            return values
+        for row in values.index[bad]:
+            told = f"Kind {section.kind!r} of {self.task} does not allow this label: it was left out."
+            self._complain(row, str(cells[row]), told)
+        return values.mask(bad)
+
+    def _deviations(self, frame: pd.DataFrame, section: TaskSection, unit: str) -> pd.Series:
+        column = find_column(frame, section.label_std)
+        if column is None:
+            raise MissingColumn(
+                f"{self.file}: there is no column {section.label_std!r} for label_std of task {self.task}; "
+                f"the columns are {', '.join(frame.columns)}."
+            )
+        given = split_header(column)[1] or unit
+        values, _, notes = read_column(frame[column].rename(column), given)
+        place = f"column {column!r} of {self.file}"
+        factor = 1.0 if same_unit(given, unit) else scale_of(given, unit, place=place)
+        bad = (values < 0) | values.index.isin(notes.loc[notes["read_as"] == "unreadable", "row"])
+        for row in values.index[bad]:
+            told = f"The cell of {column!r} is no standard deviation: it was taken as not known."
+            self._complain(row, str(frame.at[row, column]), told)
+        return values.mask(bad) * factor
+
+    def _numbers(self, cells: pd.Series, wanted: str) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
+        """Read numbers and convert them from the header's unit to the wanted one."""
+        column = str(cells.name)
+        given = split_header(column)[1] or wanted
+        values, deviations, notes = read_column(cells, given)
+        if wanted and not same_unit(given, wanted):
+            place = f"column {column!r} of {self.file}"
+            convert = converter(given, wanted, place=place)
+            factor = scale_of(given, wanted, place=place)
+            values = pd.Series(convert(values.to_numpy()), index=values.index)
+            deviations = deviations * factor
+            for name in ("value", "low", "high"):
+                notes[name] = convert(notes[name].to_numpy(dtype=float))
+            notes["std"] = notes["std"] * factor
+            self.conversions.append(f"{self.file}: column {column!r} was converted from {given} to {wanted}.")
+        self._notes.append(notes.assign(task=self.task, column=column, file=self.file))
+        return values, deviations, notes
+
+    def _complain(self, row: object, cell: str, problem: str) -> None:
+        self._problems.append((self.file, row, cell, problem))
+
+    def notes(self) -> pd.DataFrame:
+        """All notes, in the order of columns and rows."""
+        columns = ["task", "column", "file", *NOTE_COLUMNS]
+        lines = [note for note in self._notes if len(note)]
+        return pd.concat(lines, ignore_index=True)[columns] if lines else pd.DataFrame(columns=columns)
+
+    def problems(self) -> pd.DataFrame:
+        """All rows, or labels, that were left out."""
+        return pd.DataFrame(self._problems, columns=list(PROBLEM_COLUMNS), dtype=object)
+
+
+def place_of(file: Path, row: object) -> str:
+    """Say where a row stands, as an editor can jump to it.
+
+    Examples
+    --------
+    >>> place_of(Path("gaps.csv"), 12), place_of(Path("gaps.xlsx"), 12)
+    ('gaps.csv:12', 'gaps.xlsx row 12')
+    """
+    joint = ":" if file.name.lower().removesuffix(".gz").endswith((".csv", ".tsv")) else " row "
+    return f"{file}{joint}{row}"
+
+
+def unit_of_input(name: str, told: InputSection, units: Mapping[str, str], study: Path) -> InputSection:
+    """Settle the unit of a number: the study's, else the one that all headers name.
+
+    Parameters
+    ----------
+    name : str
+    told : InputSection
+    units : mapping of file to unit
+        What the headers say, "" where they say nothing.
+
+    Raises
+    ------
+    WrongStudy
+        Two headers name different units and the study none.
+    """
+    if told.kind != "number" or told.unit:
+        return told
+    named = {file: unit for file, unit in units.items() if unit}
+    kinds = list(dict.fromkeys(named.values()))
+    if len(kinds) > 1 or (kinds and len(named) < len(units)):
+        listed = ", ".join(f"{unit or 'none'} in {file}" for file, unit in units.items())
+        raise WrongStudy(
+            f"{study}: the headers name different units for the input {name!r} ({listed}); say which is "
+            f"meant with [inputs.{name}] unit."
+        )
+    return told.model_copy(update={"unit": kinds[0]}) if kinds else told

@@ -1,0 +1,117 @@
+"""Predict a table of any length, a part at a time, at constant memory.
+
+A part is read, predicted and handed on before the next one is read.  Where the parts go is
+decided by whoever asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graftwood.architectures.base import Architecture
+from graftwood.architectures.kinds import CATEGORY
+from graftwood.errors import MissingColumn
+from graftwood.reading.cells import read_column
+from graftwood.reading.parts import read_parts
+from graftwood.reading.task_rows import find_column
+from graftwood.reading.units import converter, same_unit, split_header
+from graftwood.study.predict import predict_frame
+
+ROWS_A_PART = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """A fitted model with what it needs to read a table.
+
+    Attributes
+    ----------
+    model : Architecture
+        Fitted.
+    features : TableFeatures or CompositionFeatures
+        With ``on_problem="nan"``.
+    units : dict
+        Unit per task, "" or absent for none; a column whose header names another is converted.
+
+    Examples
+    --------
+    ``Predictor(load_model("model.graft"), load_inputs("model.graft"), {"gap_dft": "eV"})``
+    """
+
+    model: Architecture
+    features: Any
+    units: Mapping[str, str]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns that a table must have."""
+        of = self.features
+        if hasattr(of, "formulas"):
+            return (*of.formulas, *of.numbers, *of.categories)
+        return (of.column,)
+
+    def frames(self, path: Path, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
+        """Yield the table in parts, its columns named and in the units that the model knows.
+
+        Raises
+        ------
+        UnreadableFile, EmptyTable, MissingExtra
+            As `graftwood.reading.parts.read_parts`.
+        MissingColumn
+            The table lacks an input.
+        UnitMismatch
+            A header names a unit that cannot be converted to the model's.
+        """
+        for part in read_parts(path, n_rows):
+            yield self._settled(part, path)
+
+    def predictions(self, path: Path, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
+        """Yield the table in parts with predictions; see `predict_frame` for the columns."""
+        for frame in self.frames(path, n_rows):
+            yield predict_frame(self.model, self.features, frame)
+
+    def _settled(self, part: pd.DataFrame, path: Path) -> pd.DataFrame:
+        frame = part.reset_index(drop=True)
+        for name in self.inputs:
+            column = find_column(frame, name)
+            if column is None:
+                raise MissingColumn(
+                    f"{path}: there is no column {name!r}, which the model needs; the columns are "
+                    f"{', '.join(frame.columns)}."
+                )
+            unit = (getattr(self.features, "units", None) or {}).get(name, "")
+            frame = self._in_unit(
+                frame, column, name, unit, path, name in getattr(self.features, "numbers", ())
+            )
+        for task in self.model._columns.names:
+            column = find_column(frame, task)
+            if column is not None:
+                is_number = self.model._columns.kind(task) != CATEGORY
+                frame = self._in_unit(frame, column, task, self.units.get(task, ""), path, is_number)
+        return frame
+
+    @staticmethod
+    def _in_unit(
+        frame: pd.DataFrame, column: str, name: str, unit: str, path: Path, is_number: bool
+    ) -> pd.DataFrame:
+        """Name a column as the model does; numbers are read and converted, what is none stays as it is."""
+        cells = frame[column]
+        if is_number:
+            given = split_header(column)[1] or unit
+            values, _, _ = read_column(cells, given)
+            if unit and not same_unit(given, unit):
+                convert = converter(given, unit, place=f"column {column!r} of {path}")
+                values = pd.Series(convert(values.to_numpy()), index=values.index)
+            is_read = np.isfinite(values.to_numpy())
+            cells = (
+                values
+                if is_read.all() or cells[~is_read].isna().all()
+                else values.astype(object).where(is_read, cells.astype(object))
+            )
+        return frame.assign(**{column: cells}).rename(columns={column: name})

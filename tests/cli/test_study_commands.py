@@ -1,0 +1,273 @@
+"""Commands that read a study file: what they leave, what they say, how they stop and go on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from graftwood.cli import finished
+from graftwood.cli.main import app
+from tests.reading.folder import STUDY
+from tests.study.planted import SOURCE, TARGET, small_table
+
+STUDY = STUDY.replace('where = ""', "")
+RUN = "from graftwood.cli.main import run; run()"
+QUICK = ["--folds", "3", "--trees", "4", "--jobs", "1"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="graftwood")
+
+
+def in_shell(*arguments, **options):
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, **options,
+    )  # fmt: skip
+
+
+def write_small(folder):
+    """The small planted table as two files, the measured gaps in meV."""
+    table = small_table()
+    frame = table.inputs.join(table.labels)
+    dft = frame[["formula", SOURCE]].set_axis(["formula", "gap (eV)"], axis=1)
+    exp = frame[["formula", TARGET]].dropna().set_axis(["formula", "gap (meV)"], axis=1)
+    exp["gap (meV)"] *= 1000
+    dft.to_csv(folder / "dft.csv", index=False)
+    exp.to_csv(folder / "exp.csv", index=False)
+    (folder / "study.toml").write_text(STUDY)
+    return folder / "study.toml"
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """A comparison and a model, made once."""
+    folder = tmp_path_factory.mktemp("study")
+    study = write_small(folder)
+    result = run("compare", study, "--out", folder / "out", *QUICK)
+    assert result.exit_code == 0, result.output
+    fitted = run("fit", study, "--comparison", folder / "out", "--out", folder / "model.graft", "--folds", 3,
+                 "--compared-trees", 4, "--trees", 6, "--jobs", 1)  # fmt: skip
+    assert fitted.exit_code == 0, fitted.output
+    return folder, result, fitted
+
+
+def test_compare_leaves_the_comparison_and_the_page(compared):
+    folder, result, _ = compared
+    table = pd.read_csv(folder / "out" / "comparison.csv")
+    assert {"single", "difference", "latent", "multi_task"} <= set(table["architecture"])
+    assert set(table["regime"]) == {"hidden", "visible"}
+    assert "<html" in (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert "With the material's other labels known, " in result.stdout
+    assert "48 materials; labels: gap_dft 48, gap_exp 32." in result.stdout
+
+
+def test_fit_uses_what_was_compared_and_describe_tells_it(compared):
+    folder, _, fitted = compared
+    assert "Going on with" in fitted.stdout and "Fitted: " in fitted.stdout
+    card = run("describe", folder / "model.graft")
+    assert card.exit_code == 0
+    for told in ("gap_dft (eV), gap_exp (eV)", "TableFeatures of formula", "visible mae", "transfer helps"):
+        assert told in card.stdout
+
+
+def test_predict_uses_known_labels_in_any_unit_and_keeps_bad_rows(compared, tmp_path):
+    folder, _, _ = compared
+    (tmp_path / "c.csv").write_text(
+        "name,formula,gap_dft (meV)\na,GaN,2000\nb,GaN,3000\nc,NaN,\nd,Xx2,1\ne,Si,bad\nf,,\n"
+    )
+    result = run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "p.csv")
+    assert result.exit_code == 0 and "6 rows, 3 with a problem" in result.stdout
+    found = pd.read_csv(tmp_path / "p.csv", keep_default_na=False, na_values={"gap_exp": [""]}).set_index(
+        "name"
+    )
+    assert list(found.index) == list("abcdef")
+    assert found["gap_dft_known"]["a"] == "2.0" and found["formula"]["c"] == "NaN"
+    assert found["gap_exp"]["b"] - found["gap_exp"]["a"] == pytest.approx(1.0, abs=0.4)
+    assert (found["problem"] != "").tolist() == [False, False, False, True, True, True]
+    assert found["gap_exp"].isna().tolist() == [False, False, False, True, False, True]
+    assert {"gap_exp_spread", "gap_exp_low", "gap_exp_high"} <= set(found.columns)
+
+
+def test_prediction_of_a_row_does_not_depend_on_the_part_it_is_in(compared, tmp_path, monkeypatch):
+    folder, _, _ = compared
+    formulas = ["GaN", "ZnO", "NaN", "Xx", "SiC", "AlAs", "LiF"]
+    (tmp_path / "c.csv").write_text("formula\n" + "\n".join(formulas) + "\n")
+    run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "whole.csv")
+    monkeypatch.setattr("graftwood.study.predict_file.Predictor.predictions.__defaults__", (2,))
+    assert (
+        run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "parts.csv").exit_code
+        == 0
+    )
+    assert (tmp_path / "whole.csv").read_text() == (tmp_path / "parts.csv").read_text()
+
+
+def test_parquet_goes_in_and_comes_out(compared, tmp_path):
+    pytest.importorskip("pyarrow")
+    folder, _, _ = compared
+    pd.DataFrame({"formula": ["GaN", "NaN", "Xx"], "gap_dft": [2.0, np.nan, 1.0]}).to_parquet(
+        tmp_path / "c.parquet"
+    )
+    result = run("predict", folder / "model.graft", tmp_path / "c.parquet", "--out", tmp_path / "p.parquet")
+    assert result.exit_code == 0, result.output
+    found = pd.read_parquet(tmp_path / "p.parquet")
+    assert list(found["formula"]) == ["GaN", "NaN", "Xx"] and found["gap_exp"].notna().tolist() == [
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, text, told",
+    [
+        ("c.csv", "name\nGaN\n", "there is no column 'formula', which the model needs"),
+        ("c.csv", "formula\n", "the table has no rows"),
+        ("c.csv", "", "the first line is empty"),
+        ("c.csv", "formula,gap_dft (K)\nGaN,1\n", "are in K, which cannot be converted to eV"),
+        ("c.csv", "formula,problem\nGaN,1\n", "'problem' is there already"),
+        ("c.csv", "formula\n" + "GaN\n" * 20000 + "GaN,2\n", "line 20002 has 2 cells"),
+        ("none.csv", None, "there is no such file"),
+        ("c.txt", "formula\nGaN\n", "files of this kind are not read"),
+    ],
+)
+def test_bad_candidates_are_one_sentence_and_no_partial_output(compared, tmp_path, name, text, told):
+    folder, _, _ = compared
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    result = run("predict", folder / "model.graft", tmp_path / name, "--out", tmp_path / "p.csv")
+    assert result.exit_code == 1 and told in result.stderr and len(result.stderr.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ([name] if text is not None else [])
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["compare", "none.toml"], "there is no such study file"),
+        (["fit", "none.toml"], "there is no such study file"),
+        (["report", "none"], "name the folder that graftwood compare --out made"),
+        (["describe", "none.graft"], "none.graft"),
+        (["predict", "none.graft", "c.csv"], "none.graft"),
+    ],
+)
+def test_missing_files_are_one_sentence_and_exit_code_1(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 1 and told in result.stderr and "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["compare", "fit", "predict", "report", "describe"])
+def test_help_shows_an_example(command):
+    assert f"Example: graftwood {command}" in run(command, "--help").output
+
+
+def test_report_makes_the_same_page_again(compared, tmp_path):
+    folder, _, _ = compared
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    (folder / "out" / "report.html").unlink()
+    assert run("report", folder / "out").exit_code == 0
+    again = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert len(again) == pytest.approx(len(page), rel=0.01)
+    assert again.split("</header>")[1][:3000] == page.split("</header>")[1][:3000]
+
+
+def test_report_of_a_damaged_folder_says_which_file(compared, tmp_path):
+    (tmp_path / "details").mkdir()
+    (tmp_path / "details" / "study.json").write_text("{")
+    result = run("report", tmp_path)
+    assert result.exit_code == 1 and "study.json: the file is damaged" in result.stderr
+
+
+def test_comparison_that_was_stopped_goes_on_with_the_same_results(tmp_path):
+    study = write_small(tmp_path)
+    whole = run("compare", study, "--out", tmp_path / "whole", *QUICK)
+    stopped = in_shell("compare", study, "--out", tmp_path / "out", *QUICK)
+    fits = tmp_path / "out" / "details" / "fits"
+    for _ in range(600):
+        if fits.exists() and len(list(fits.glob("[0-9]*.json"))) >= 3:
+            break
+        time.sleep(0.05)
+    stopped.send_signal(signal.SIGINT)
+    _, told = stopped.communicate(timeout=60)
+    if stopped.returncode != 0:  # it may have been faster than the signal
+        assert stopped.returncode == 130 and "fits are kept in" in told and "Traceback" not in told
+        assert not (tmp_path / "out" / "comparison.csv").exists()
+    n_kept = len(list(fits.glob("[0-9]*.json")))
+    assert n_kept >= 3
+    again = run("compare", study, "--out", tmp_path / "out", *QUICK)
+    assert f"Going on with {n_kept} fits" in again.stdout
+    assert whole.exit_code == again.exit_code == 0
+    same = [(tmp_path / name / "comparison.csv").read_text() for name in ("whole", "out")]
+    assert same[0] == same[1]
+    held = [(tmp_path / name / "details" / "held_out.csv").read_text() for name in ("whole", "out")]
+    assert held[0] == held[1]
+
+
+@pytest.mark.parametrize("what", ["the data", "the study", "graftwood"])
+def test_changed_data_study_or_version_starts_anew_and_says_so(tmp_path, what, monkeypatch):
+    study = write_small(tmp_path)
+    arguments = ["compare", study, "--out", tmp_path / "out", "--regime", "hidden", "--folds", 2, "--jobs", 1]
+    assert run(*arguments, "--trees", 3).exit_code == 0
+    trees = 3
+    if what == "the data":
+        with open(tmp_path / "exp.csv", "a") as file:
+            file.write("CsF,9000\n")
+    elif what == "the study":
+        trees = 4
+    else:
+        place = tmp_path / "out" / "details" / finished.FACTS
+        facts = json.loads(place.read_text())
+        place.write_text(json.dumps({**facts, "graftwood": "0.0.1"}))
+    again = run(*arguments, "--trees", trees)
+    assert again.exit_code == 0 and f"Starting anew: {what} changed since the last run." in again.stdout
+
+
+def test_threads_do_not_count_as_a_change_and_a_damaged_fit_is_made_again(tmp_path):
+    study = write_small(tmp_path)
+    arguments = [
+        "compare",
+        study,
+        "--out",
+        tmp_path / "out",
+        "--regime",
+        "hidden",
+        "--folds",
+        2,
+        "--trees",
+        3,
+    ]
+    assert run(*arguments, "--jobs", 1).exit_code == 0
+    first = (tmp_path / "out" / "comparison.csv").read_text()
+    next((tmp_path / "out" / "details" / "fits").glob("*.json")).write_text("{}")
+    again = run(*arguments, "--jobs", 2)
+    assert "Going on with" in again.stdout and (tmp_path / "out" / "comparison.csv").read_text() == first
+
+
+def test_split_by_system_regime_and_trials(tmp_path):
+    study = write_small(tmp_path)
+    result = run("compare", study, "--out", tmp_path / "out", "--split", "system", "--regime", "visible",
+                 "--folds", 2, "--trees", 3, "--trials", 2, "--jobs", 1)  # fmt: skip
+    assert result.exit_code == 0, result.output
+    held = pd.read_csv(tmp_path / "out" / "details" / "held_out.csv")
+    assert set(held["regime"]) == {"visible"} and set(held["fold"]) == {0, 1, 2, 3}
+    single = held[held["architecture"] == "single"]
+    assert (single.groupby("row").size() == 2).all()
+    wrong = run("compare", study, "--out", tmp_path / "out", "--split", "lab", *QUICK)
+    assert wrong.exit_code == 1 and "it must be material, system or one of the inputs formula" in wrong.stderr
+
+
+def test_predictions_never_replace_the_candidates(compared, tmp_path):
+    folder, _, _ = compared
+    (tmp_path / "c.csv").write_text("formula\nGaN\n")
+    result = run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "c.csv")
+    assert result.exit_code == 2 and (tmp_path / "c.csv").read_text() == "formula\nGaN\n"
+    assert run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", "p.json").exit_code == 2
+    assert not os.path.exists("p.json")
