@@ -164,7 +164,9 @@ def test_missing_files_are_one_sentence_and_exit_code_1(arguments, told, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["compare", "fit", "predict", "report", "describe"])
+@pytest.mark.parametrize(
+    "command", ["init", "inspect", "compare", "fit", "predict", "suggest", "report", "describe"]
+)
 def test_help_shows_an_example(command):
     assert f"Example: graftwood {command}" in run(command, "--help").output
 
@@ -262,6 +264,20 @@ def test_split_by_system_regime_and_trials(tmp_path):
     assert (single.groupby("row").size() == 2).all()
     wrong = run("compare", study, "--out", tmp_path / "out", "--split", "lab", *QUICK)
     assert wrong.exit_code == 1 and "it must be material, system or one of the inputs formula" in wrong.stderr
+
+
+def test_suggest_writes_and_shows_the_best(compared, tmp_path):
+    folder, _, _ = compared
+    (tmp_path / "c.csv").write_text("formula,gap_dft\nGaN,2.0\nZnS,4.5\nXx,1\n")
+    asked = ["suggest", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "s.csv"]
+    result = run(*asked, "--goal", "max gap_exp", "-n", 2)
+    assert result.exit_code == 0, result.output
+    assert "3 candidates, 1 with a problem" in result.stdout and "expected improvement" in result.stdout
+    assert pd.read_csv(tmp_path / "s.csv")["formula"].tolist() == ["ZnS", "GaN"]
+    wrong = run(*asked, "--goal", "max gap")
+    assert wrong.exit_code == 1 and "there is no task 'gap'" in wrong.stderr
+    assert run(*asked, "--goal", "max gap_exp", "-n", 0).exit_code == 2
+    assert run(*asked[:3], "--goal", "max gap_exp", "--out", tmp_path / "c.csv").exit_code == 2
 
 
 def test_predictions_never_replace_the_candidates(compared, tmp_path):

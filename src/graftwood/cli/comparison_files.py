@@ -72,6 +72,8 @@ def read_comparison(out: Path) -> StudyRecords:
     said = _read_json(out / DETAILS / STUDY)
     guess = out / PREDICTIONS
     shown = _read_csv(guess, {"formula", "problem"}) if guess.exists() else pd.DataFrame()
+    if len(shown.columns) and "formula" not in shown:
+        shown = shown.assign(formula=shown.iloc[:, 0].astype(str))
     try:
         tasks = tuple(Task(**{**task, "same_as": tuple(task["same_as"])}) for task in said["tasks"])
         return StudyRecords(

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graftwood.errors import GraftwoodError
+from graftwood.errors import GraftwoodError, UnreadableFile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graftwood.study.run import Study
     from graftwood.study.steps import Validation
 
-FOLDER, FACTS = "fits", "made_from.json"
+FOLDER, FACTS, ASKED = "fits", "made_from.json", "asked"
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,30 @@ def open_fits(details: Path, study: Study, validation: Validation) -> tuple[Fini
     fits.folder.mkdir(parents=True, exist_ok=True)
     from graftwood.store.atomic import atomic_path
 
+    asked = {"trees": study.n_estimators_compared, "seed": study.random_state, **asdict(validation)}
     with atomic_path(place) as temporary:
-        temporary.write_text(json.dumps(facts, indent=1), encoding="utf-8")
+        temporary.write_text(json.dumps({**facts, ASKED: asked}, indent=1), encoding="utf-8")
     n_kept = fits.count()
     return fits, f"Going on with {n_kept} fits that are done already." if n_kept else sentence
+
+
+def asked_before(details: Path) -> dict[str, Any]:
+    """Return how the comparison in a folder was asked for: trees, seed, split, regimes, n_folds, n_trials.
+
+    Raises
+    ------
+    UnreadableFile
+        The folder holds no comparison.
+    """
+    place = details / FACTS
+    try:
+        asked = json.loads(place.read_text(encoding="utf-8"))[ASKED]
+        return {**asked, "regimes": tuple(asked["regimes"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise UnreadableFile(
+            f"{place}: the record of a comparison is missing or damaged; name the folder that graftwood "
+            "compare --out made."
+        ) from None
 
 
 def _facts(study: Study, validation: Validation) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graftwood.cli.fit_named import facts_of, fit_named
 from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_jobs, read
 
 if TYPE_CHECKING:
     from graftwood.reading import StudyData
     from graftwood.study.records import StudyRecords
     from graftwood.study.run import Study
+    from graftwood.study.steps import Validation
 
 
 def fit(
@@ -20,7 +22,9 @@ def fit(
     out: Annotated[Path, typer.Option(help="The model file.")] = Path("model.graft"),
     comparison: Annotated[
         Path | None,
-        typer.Option(help="Folder of graftwood compare: what was compared there is not compared again."),
+        typer.Option(
+            help="Folder of graftwood compare: compared as there, and what is done is not done again."
+        ),
     ] = None,
     architecture: Annotated[
         str | None,
@@ -42,32 +46,32 @@ def fit(
     check_jobs(jobs)
     _check_folder(out)
     if architecture is not None and comparison is not None:
-        raise typer.BadParameter(
-            "a named architecture is fitted without a comparison; give one of both.",
-            param_hint="--architecture",
-        )
+        raise typer.BadParameter("it is fitted without a comparison.", param_hint="--architecture")
     data = read(study)
     from graftwood.study.from_file import study_from
 
+    validation, compared_trees, seed = _as_compared(comparison, folds, compared_trees, seed)
     asked = study_from(
-        data, n_folds=folds, n_estimators_compared=compared_trees, n_estimators=trees, random_state=seed,
-        n_jobs=jobs,
+        data, n_folds=validation.n_folds, n_estimators_compared=compared_trees, n_estimators=trees,
+        random_state=seed, n_jobs=jobs,
     )  # fmt: skip
     if architecture is None:
-        _fit_best(asked, data, comparison, out)
+        _fit_best(asked, data, validation, comparison, out)
     else:
-        _fit_named(architecture, asked, data, out)
+        fit_named(architecture, asked, data, out)
 
 
-def _fit_best(asked: Study, data: StudyData, comparison: Path | None, out: Path) -> None:
+def _fit_best(
+    asked: Study, data: StudyData, validation: Validation, comparison: Path | None, out: Path
+) -> None:
     """Compare, fit the architecture that did best, and save it."""
     from graftwood.cli.comparing import run_comparison
     from graftwood.store.save import save_model
     from graftwood.study.records import architecture_label
-    from graftwood.study.steps import Validation, chosen, final_candidate, fit_final, records_of
+    from graftwood.study.steps import chosen, final_candidate, fit_final, records_of
 
-    found, seconds = run_comparison(asked, Validation(n_folds=asked.n_folds), comparison)
-    records = records_of(asked, found, asked.candidates, seconds)
+    found, seconds = run_comparison(asked, validation, comparison)
+    records = records_of(asked, found, asked.candidates, seconds, validation)
     model = fit_final(asked, final_candidate(found, chosen(found)))
     save_model(model, out, study=told_of(data, records), metrics=_metrics(records), inputs=asked.features)
     for verdict in records.verdicts:
@@ -75,37 +79,24 @@ def _fit_best(asked: Study, data: StudyData, comparison: Path | None, out: Path)
     typer.echo(f"Fitted: {architecture_label(records.settings['final model'])}. Written: {out}")
 
 
-def _fit_named(name: str, asked: Study, data: StudyData, out: Path) -> None:
-    """Fit the architecture of this name, or a selector, and save it."""
-    from graftwood.store.save import save_model
-    from graftwood.study.records import architecture_label
-    from graftwood.study.steps import fit_final, fit_selector, named_candidate
+def _as_compared(comparison: Path | None, folds: int, trees: int, seed: int) -> tuple[Validation, int, int]:
+    """How to compare, and with how many trees and which seed: as in the folder where there is one."""
+    from graftwood.cli.comparison_files import DETAILS
+    from graftwood.cli.finished import asked_before
+    from graftwood.study.steps import Validation
 
-    model = fit_selector(asked) if name == "selector" else fit_final(asked, named_candidate(asked, name))
-    verdicts = [str(verdict) for verdict in getattr(model, "verdicts_", {}).values()]
-    told = {
-        "title": asked.title, "target": asked.target,
-        "units": {task.name: task.unit for task in data.table.tasks},
-        "material": data.said.study.material, "verdicts": verdicts, "final model": name,
-        "data fingerprint": data.table.fingerprint(),
-    }  # fmt: skip
-    save_model(model, out, study=told, inputs=asked.features)
-    for line in verdicts:
-        typer.echo(line)
-    chosen = getattr(model, "best_", {})
-    for regime, winner in chosen.items():
-        typer.echo(f"Chosen, {regime}: {architecture_label(winner)}.")
-    label = "Selector" if chosen else architecture_label(name)
-    typer.echo(f"Fitted: {label}, as asked. Written: {out}")
+    if comparison is None:
+        return Validation(n_folds=folds), trees, seed
+    asked = asked_before(comparison / DETAILS)
+    trees, seed = asked.pop("trees"), asked.pop("seed")
+    return Validation(**asked), trees, seed
 
 
 def told_of(data: StudyData, records: StudyRecords) -> dict[str, Any]:
     """What a model file says of its study."""
-    units = {task.name: task.unit for task in data.table.tasks}
     return {
-        "title": records.title, "target": records.target, "units": units,
-        "material": data.said.study.material,
-        "verdicts": [str(verdict) for verdict in records.verdicts], **records.settings, **records.environment,
+        **facts_of(data, records.title), "verdicts": [str(verdict) for verdict in records.verdicts],
+        **records.settings, **records.environment,
     }  # fmt: skip
 
 

@@ -12,9 +12,12 @@ from graftwood.cli.compare import compare
 from graftwood.cli.demo import demo
 from graftwood.cli.describe import describe
 from graftwood.cli.fit import fit
+from graftwood.cli.init import init
+from graftwood.cli.inspect import inspect
 from graftwood.cli.predict import predict
 from graftwood.cli.report import report
 from graftwood.cli.reproduce import reproduce
+from graftwood.cli.suggest import suggest
 from graftwood.cli.warmup import warmup
 from graftwood.errors import GraftwoodError
 
@@ -48,7 +51,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command()(demo)
-for command in (compare, fit, predict, report, describe):
+for command in (init, inspect, compare, fit, predict, suggest, report, describe):
     app.command()(command)
 app.command()(reproduce)
 app.command()(warmup)

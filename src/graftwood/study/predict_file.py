@@ -28,7 +28,7 @@ ROWS_A_PART = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """A fitted model with what it needs to read a table.
+    r"""A fitted model with what it needs to read a table.
 
     Attributes
     ----------
@@ -41,7 +41,16 @@ class Predictor:
 
     Examples
     --------
-    ``Predictor(load_model("model.graft"), load_inputs("model.graft"), {"gap_dft": "eV"})``
+    >>> import tempfile
+    >>> from graftwood import CompositionFeatures, SingleTask
+    >>> features = CompositionFeatures(magpie=False, on_problem="nan")
+    >>> formulas = [f"Ga{n}As" for n in range(1, 21)]
+    >>> labels = pd.DataFrame({"gap": np.arange(20.0)})
+    >>> model = SingleTask("gap", n_estimators=5).fit(features.transform(formulas), labels)
+    >>> path = Path(tempfile.mkdtemp()) / "c.csv"
+    >>> _ = path.write_text("formula\nGa3As\n?\n")
+    >>> [part["gap"].isna().tolist() for part in Predictor(model, features, {}).predictions(path)]
+    [[False, True]]
     """
 
     model: Architecture

@@ -1,0 +1,33 @@
+"""``graftwood inspect``: what is in the tables, before anything is learned from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graftwood.cli.studies import StudyPath
+
+
+def inspect(
+    study: StudyPath,
+    out: Annotated[Path | None, typer.Option(help="Also write a page, such as inspection.html.")] = None,
+) -> None:
+    """Show labels, overlap, chemistry, repeats that disagree, leaks, and every cell that was not plain.
+
+    Nothing is changed and nothing is learned.
+
+    Example: graftwood inspect study.toml --out inspection.html
+    """
+    from graftwood.cli.inspection_text import show_inspection
+    from graftwood.inspection import inspect_study
+    from graftwood.reading import read_study
+
+    facts = inspect_study(read_study(study))
+    show_inspection(facts)
+    if out is not None:
+        from graftwood.report.inspection import write_inspection
+
+        write_inspection(facts, out)
+        typer.echo(f"Written: {out}")

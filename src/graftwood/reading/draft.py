@@ -1,0 +1,288 @@
+"""A commented study file from tables: one task per table, and everything else ready to be switched on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graftwood.errors import MissingColumn, WrongOption
+from graftwood.reading.databases import DATABASE_SUFFIXES
+from graftwood.reading.files import read_file, suffix_of
+from graftwood.reading.guess import CATEGORY, COMPOSITION, NUMBER, OTHER, Column, guess_columns
+
+_FORMULA_NAMES = ("formula", "composition", "reduced_formula", "pretty_formula", "compound", "material")
+_MIDDLES = re.compile(r"median|mean|average", re.I)
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, eq=False)
+class _Guess:
+    """One table with its guesses: the key's column, the task, and what is left."""
+
+    file: str
+    stem: str
+    columns: list[Column]
+    key: Column
+    label: Column
+    n_rows: int
+    n_repeats: int
+
+
+def draft_study(files: Sequence[Path], folder: Path) -> str:
+    """Return the text of a study file for tables.
+
+    Parameters
+    ----------
+    files : sequence of Path
+    folder : Path
+        Where the study file will stand; files are named relative to it.
+
+    Raises
+    ------
+    MissingColumn
+        A table has no column of formulas, or none of labels.
+    WrongOption
+        A table is named twice, or is a database.
+    UnreadableFile, EmptyTable, MissingExtra
+        As `graftwood.reading.files.read_file`.
+    """
+    _check(files)
+    guesses = [_guess(path, folder) for path in files]
+    names = _task_names(guesses)
+    target = min(range(len(guesses)), key=lambda place: guesses[place].label.n_cells)
+    key = _key_name(guesses)
+    lines = _head(names[target], key, len(guesses) > 1)
+    lines += _inputs(guesses, key)
+    for name, guess in zip(names, guesses, strict=True):
+        lines += _task(name, guess, key, is_target=name == names[target])
+        lines += _others(guess, key, {*names})
+    return "\n".join(lines) + "\n"
+
+
+def _check(files: Sequence[Path]) -> None:
+    repeated = [path for path, n in Counter(path.resolve() for path in files).items() if n > 1]
+    if repeated:
+        raise WrongOption(f"init: {repeated[0].name} is named twice; name each table once.")
+    for path in files:
+        if suffix_of(path) in DATABASE_SUFFIXES:
+            raise WrongOption(
+                f"{path}: a database needs a query; write its section [tasks.NAME] by hand, with file and "
+                "query."
+            )
+
+
+def _guess(path: Path, folder: Path) -> _Guess:
+    frame = read_file(path)
+    columns = guess_columns(frame)
+    key = _best_key(columns)
+    listed = ", ".join(map(str, frame.columns))
+    if key is None:
+        raise MissingColumn(
+            f"{path}: no column holds chemical formulas (columns: {listed}); write the study file by hand, "
+            "with an input that says which rows are one material."
+        )
+    label = _best_label(columns)
+    if label is None:
+        raise MissingColumn(
+            f"{path}: no column looks like a label (columns: {listed}); write its section by hand."
+        )
+    relative = Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    stem = re.sub(r"\W+", "_", path.name.split(".")[0]).strip("_") or "table"
+    labelled = frame[frame[label.header].notna()]
+    n_repeats = int(labelled[key.header].duplicated(keep=False).sum())
+    return _Guess(relative, stem, columns, key, label, len(frame), n_repeats)
+
+
+def _best_key(columns: Sequence[Column]) -> Column | None:
+    found = [column for column in columns if column.kind == COMPOSITION]
+    return min(found, key=lambda column: _usual(column.name), default=None)
+
+
+def _usual(name: str) -> int:
+    """Place of a name among those that people give to formulas."""
+    order = {known: place for place, known in enumerate(_FORMULA_NAMES)}
+    return order.get(name.lower(), len(order))
+
+
+def _best_label(columns: Sequence[Column]) -> Column | None:
+    """Numbers with a unit before others, medians before minima and maxima, else classes."""
+    numbers = [column for column in columns if column.kind == NUMBER and column.role == "label"]
+    numbers.sort(key=lambda column: (not column.unit, not _MIDDLES.search(column.name)))
+    classes = [column for column in columns if column.kind == CATEGORY]
+    return next(iter([*numbers, *classes]), None)
+
+
+def _task_names(guesses: Sequence[_Guess]) -> list[str]:
+    """Name tasks after their columns, and after their files too where that is not enough."""
+    names = [guess.label.name for guess in guesses]
+    inputs = {guess.key.name for guess in guesses}
+    counts = Counter(name.lower() for name in names)
+    named = [
+        f"{name}_{guess.stem}" if counts[name.lower()] > 1 or name in inputs else name
+        for name, guess in zip(names, guesses, strict=True)
+    ]
+    return [
+        name if named.count(name) == 1 else f"{name}_{place}" for place, name in enumerate(named, start=1)
+    ]
+
+
+def _key_name(guesses: Sequence[_Guess]) -> str:
+    """The name that most tables use, of equally common ones the most usual."""
+    counts = Counter(guess.key.header for guess in guesses)
+    return min(counts, key=lambda name: (-counts[name], _usual(name)))
+
+
+def _head(target: str, key: str, has_sources: bool) -> list[str]:
+    advice = (
+        "The scarcest label was taken; change it to the one that you want."
+        if has_sources
+        else "With one table there is nothing to borrow from; add tables of related properties."
+    )
+    return [
+        "# A study of graftwood, drafted from the tables' headers and cells: please read it through.",
+        "# Look at the data:  graftwood inspect THIS_FILE --out inspection.html",
+        "# Then:              graftwood compare THIS_FILE --out comparison",
+        "",
+        "[study]",
+        f"# What is to be predicted. {advice}",
+        f"target = {_text(target)}",
+        "# Rows that agree in this are one material and are never split between training and test.",
+        f"material = {_text(key)}",
+        '# title = "The question, as it shall stand on the page"',
+        "",
+    ]
+
+
+def _inputs(guesses: Sequence[_Guess], key: str) -> list[str]:
+    lines = [
+        "# Inputs: what is known of a candidate before anything is measured.",
+        f"[inputs.{_key(key)}]",
+        'kind = "composition"             # or "number", "category"',
+        "",
+    ]
+    seen: set[str] = {key}
+    for guess in guesses:
+        for column in guess.columns:
+            is_condition = column.kind == NUMBER and column.role == "condition"
+            is_class = column.kind == CATEGORY and column is not guess.label
+            if (is_condition or is_class) and column.header not in seen:
+                seen.add(column.header)
+                lines += [
+                    f"# {column.header} in {guess.file} could be an input; rows that differ in it are then "
+                    "kept apart:",
+                    f"# [inputs.{_key(column.header)}]",
+                    f'# kind = "{column.kind}"',
+                    *([f"# unit = {_text(column.unit)}"] if column.unit else []),
+                    "",
+                ]
+    return lines
+
+
+def _task(name: str, guess: _Guess, key: str, *, is_target: bool) -> list[str]:
+    column = guess.label
+    lines = [
+        f"# {guess.file}: {guess.n_rows:,} rows, {column.n_cells:,} with {column.header}"
+        + ("; the target." if is_target else "."),
+        f"[tasks.{_key(name)}]",
+        f"file = {_text(guess.file)}",
+        f"column = {_text(column.header)}",
+        f"kind = {_text(_safe_kind(column)):<12}   # real | positive | nonnegative | category",
+    ]
+    if column.task_kind != CATEGORY:
+        lines.append(
+            f"unit = {_text(column.unit)}" if column.unit else '# unit = "eV"       # no unit was found'
+        )
+    if column.task_kind in ("nonnegative", "positive"):
+        why = (
+            "many cells are exactly 0"
+            if column.task_kind == "nonnegative"
+            else "the cells span powers of ten"
+        )
+        lines.append(f"# {why[0].upper()}{why[1:]}: consider kind = {_text(column.task_kind)}")
+    if guess.key.header != key:
+        lines.append(
+            f"rename = {{ {_key(guess.key.header)} = {_text(key)} }}   # this file names it otherwise"
+        )
+    if guess.n_repeats:
+        lines.append(f"# {guess.n_repeats:,} rows repeat a formula; they are merged:")
+        lines.append('repeats = "median"         # median | mean | keep')
+    beside = [other for other in guess.columns if other.role == "uncertainty"]
+    if beside:
+        lines.append(f"# label_std = {_text(beside[0].header)}   # if this is the label's standard deviation")
+    classes = [c for c in guess.columns if c.kind == CATEGORY and c is not column]
+    if classes:
+        lines += _filters(classes)
+    lines += ['# source = "Where the labels come from, shown on the page"']
+    if is_target:
+        lines.append(
+            "# same_as = []               # tasks that repeat this measurement, to be hidden with it"
+        )
+    return [*lines, ""]
+
+
+def _safe_kind(column: Column) -> str:
+    """Numbers are real until a person says more: a source can then be subtracted from the target."""
+    return CATEGORY if column.task_kind == CATEGORY else "real"
+
+
+def _filters(classes: Sequence[Column]) -> list[str]:
+    """Classes of a table that rows could be chosen by, the fullest column first."""
+    ranked = sorted(classes, key=lambda column: -column.n_cells)
+    lines = ["# Rows may be chosen by:"]
+    for column in ranked[:3]:
+        listed = ", ".join(f"{name} {n:,}" for name, n in column.common)
+        more = ", ..." if column.n_distinct > len(column.common) else ""
+        lines.append(f"#   {_comment(column.header)}: {_comment(listed)}{more}")
+    first = ranked[0]
+    name = first.header if first.header.isidentifier() else f"`{first.header}`"
+    lines.append(f"# where = {_text(f'{name} != {_text(first.common[-1][0])}')}")
+    return lines
+
+
+def _others(guess: _Guess, key: str, taken: set[str]) -> list[str]:
+    """Further columns of a table that could be tasks, switched off."""
+    lines: list[str] = []
+    for column in guess.columns:
+        could_be = (column.kind == NUMBER and column.role == "label") or column.kind == CATEGORY
+        if column is guess.label or not could_be:
+            continue
+        name = column.name if column.name not in taken else f"{column.name}_{guess.stem}"
+        taken.add(name)
+        renamed = guess.key.header != key
+        lines += [
+            f"# [tasks.{_key(name)}]           # {column.n_cells:,} cells",
+            f"# file = {_text(guess.file)}",
+            f"# column = {_text(column.header)}",
+            f"# kind = {_text(_safe_kind(column))}",
+            *([f"# unit = {_text(column.unit)}"] if column.unit else []),
+            *([f"# rename = {{ {_key(guess.key.header)} = {_text(key)} }}"] if renamed else []),
+            "",
+        ]
+    ignored = [column.header for column in guess.columns if _is_ignored(column, guess)]
+    if ignored:
+        lines += [f"# Not used of {guess.file}: {_comment(', '.join(ignored))}.", ""]
+    return lines
+
+
+def _is_ignored(column: Column, guess: _Guess) -> bool:
+    if column is guess.key or column is guess.label:
+        return False
+    return column.kind in (OTHER, COMPOSITION) or column.role == "counter"
+
+
+def _comment(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(text: str) -> str:
+    """Write a TOML text; JSON's escapes are a part of TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _text(name)

@@ -1,0 +1,167 @@
+"""Goals: what a candidate should be, written as a person would, and how well draws meet it.
+
+    gap_exp in 1.2..1.6      gap_exp > 3      colour = red      max gap_exp      min cost
+
+Several are joined by "and"; at most one of them may be a maximum or minimum.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graftwood.errors import UnknownTask, WrongOption
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_RANGE = re.compile(rf"(?P<task>.+?)\s+in\s+(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})")
+_LIMIT = re.compile(rf"(?P<task>.+?)\s*(?P<sign><=?|>=?)\s*(?P<value>{_NUMBER})")
+_CLASS = re.compile(r"(?P<task>.+?)\s*==?\s*(?P<value>.+)")
+_EXTREME = re.compile(r"(?P<which>max|min)(?:imi[sz]e)?\s+(?P<task>.+)")
+WRITTEN = "'TASK in 1.2..1.6', 'TASK > 3', 'TASK = class', 'max TASK' or 'min TASK', joined by 'and'"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One condition on one task.
+
+    Attributes
+    ----------
+    task : str
+    low, high : float
+        The label shall be between them; infinite where it is open.
+    wanted : str or None
+        The class that it shall be.
+    direction : int
+        1 for a maximum, -1 for a minimum, else 0.
+
+    Examples
+    --------
+    >>> parse_goals("gap_exp in 1.2..1.6 and max gap_dft", ["gap_exp", "gap_dft"])[0].high
+    1.6
+    """
+
+    task: str
+    low: float = -math.inf
+    high: float = math.inf
+    wanted: str | None = None
+    direction: int = 0
+
+    def met(self, draws: np.ndarray) -> np.ndarray:
+        """Whether each draw meets the goal; a maximum or minimum is met by every draw."""
+        if self.wanted is not None:
+            return np.asarray(draws.astype(str) == self.wanted)
+        if self.direction:
+            return np.ones(draws.shape, dtype=bool)
+        return np.asarray((draws >= self.low) & (draws <= self.high))
+
+    def gain(self, draws: np.ndarray, best: float) -> np.ndarray:
+        """How much each draw is better than the best so far, 0 where it is not."""
+        return np.maximum(0.0, self.direction * (draws.astype(float) - best))
+
+
+def parse_goals(text: str, tasks: Sequence[str]) -> tuple[Goal, ...]:
+    """Read goals.
+
+    Parameters
+    ----------
+    text : str
+    tasks : sequence of str
+        Tasks that there are.
+
+    Raises
+    ------
+    WrongOption
+        A part is no goal, a range is empty, or there are two maxima.
+    UnknownTask
+        A goal names none of the tasks.
+    """
+    goals = tuple(_parse(part.strip(), tasks) for part in re.split(r"\s+and\s+", text.strip()))
+    if sum(goal.direction != 0 for goal in goals) > 1:
+        raise WrongOption(f"goal {text!r}: only one task can be driven to its maximum or minimum.")
+    return goals
+
+
+def _parse(text: str, tasks: Sequence[str]) -> Goal:
+    goal = _read(text)
+    if goal is None:
+        raise WrongOption(f"goal {text!r} cannot be read; write it like {WRITTEN}.")
+    if goal.task not in tasks:
+        raise UnknownTask(f"goal {text!r}: there is no task {goal.task!r}; the tasks are {', '.join(tasks)}.")
+    if goal.low >= goal.high:
+        raise WrongOption(f"goal {text!r}: nothing lies from {goal.low:g} to {goal.high:g}; swap them.")
+    return goal
+
+
+def _read(text: str) -> Goal | None:
+    if found := _EXTREME.fullmatch(text):
+        return Goal(found["task"].strip(), direction=1 if found["which"] == "max" else -1)
+    if found := _RANGE.fullmatch(text):
+        return Goal(found["task"], float(found["low"]), float(found["high"]))
+    if found := _LIMIT.fullmatch(text):
+        value = float(found["value"])
+        return Goal(found["task"], high=value) if "<" in found["sign"] else Goal(found["task"], low=value)
+    if found := _CLASS.fullmatch(text):
+        return Goal(found["task"], wanted=found["value"].strip())
+    return None
+
+
+def score_draws(goals: Sequence[Goal], draws: Mapping[str, np.ndarray], best: float) -> np.ndarray:
+    """Score candidates by draws: the probability of all goals, or the expected improvement where met.
+
+    Parameters
+    ----------
+    goals : sequence of Goal
+    draws : mapping of task to array of shape (n_draws, n_rows)
+    best : float
+        Best label so far of the task with a maximum or minimum; not used otherwise.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+
+    Examples
+    --------
+    >>> goals = parse_goals("gap in 1..2 and max yield", ["gap", "yield"])
+    >>> draws = {"gap": np.array([[1.5], [3.0]]), "yield": np.array([[0.9], [0.9]])}
+    >>> score_draws(goals, draws, best=0.5).round(3).tolist()
+    [0.2]
+    """
+    met = np.logical_and.reduce([goal.met(draws[goal.task]) for goal in goals])
+    driven = [goal for goal in goals if goal.direction]
+    if not driven:
+        return np.asarray(met.mean(axis=0))
+    return np.asarray((met * driven[0].gain(draws[driven[0].task], best)).mean(axis=0))
+
+
+def draws_of(
+    model: Any, X: Any, known: Any, tasks: Sequence[str], n_draws: int, random_state: int
+) -> dict[str, np.ndarray]:
+    """Draw labels of tasks for every row, (n_draws, n_rows) per task.
+
+    Joint draws where the model can give them; else each task's own normal distribution, as if
+    tasks erred independently.
+    """
+    if hasattr(model, "sample"):
+        joint = model.sample(X, n_draws=n_draws, known=known, random_state=random_state)
+        places = {task: place for place, task in enumerate(model.tasks_)}
+        return {task: joint[:, :, places[task]] for task in tasks}
+    said = model.predict_tasks(X, known=known, tasks=list(tasks))
+    stream = np.random.default_rng(random_state)
+    return {task: _own_draws(said[task], model, task, n_draws, stream) for task in tasks}
+
+
+def _own_draws(
+    said: Mapping[str, np.ndarray], model: Any, task: str, n_draws: int, stream: np.random.Generator
+) -> np.ndarray:
+    """Draws of one task.  All rows share the random numbers, so that equal rows get equal scores."""
+    if "probability" in said:
+        classes = np.array([str(known) for known in model._columns.classes_of(task)], dtype=object)
+        levels = np.cumsum(said["probability"], axis=1)
+        chance = stream.uniform(size=(n_draws, 1, 1))
+        return classes[np.minimum((chance > levels[None]).sum(axis=2), len(classes) - 1)]
+    return np.asarray(said["mean"] + said["spread"] * stream.standard_normal((n_draws, 1)))

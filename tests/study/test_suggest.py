@@ -1,0 +1,119 @@
+"""Suggestions: goals are read as meant, scores are what they say, close candidates are passed over."""
+
+import types
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from graftwood import CompositionFeatures, MultiTaskForest
+from graftwood.errors import UnknownTask, WrongOption
+from graftwood.study.goals import Goal, draws_of, parse_goals, score_draws
+from graftwood.study.predict_file import Predictor
+from graftwood.study.suggest import suggest
+
+TASKS = ["gap_exp", "gap_dft", "colour"]
+
+
+@pytest.mark.parametrize(
+    "text, goals",
+    [
+        ("gap_exp in 1.2..1.6", [Goal("gap_exp", 1.2, 1.6)]),
+        ("gap_exp in -1 .. 2e0", [Goal("gap_exp", -1, 2)]),
+        ("gap_exp > 3", [Goal("gap_exp", low=3)]),
+        ("gap_exp<=3.5 and colour = red", [Goal("gap_exp", high=3.5), Goal("colour", wanted="red")]),
+        ("max gap_exp", [Goal("gap_exp", direction=1)]),
+        ("minimise gap_dft and gap_exp > 1", [Goal("gap_dft", direction=-1), Goal("gap_exp", low=1)]),
+    ],
+)
+def test_goals_are_read_as_meant(text, goals):
+    assert list(parse_goals(text, TASKS)) == goals
+
+
+@pytest.mark.parametrize(
+    "text, error, told",
+    [
+        ("gap_exp near 3", WrongOption, "cannot be read; write it like"),
+        ("", WrongOption, "cannot be read"),
+        ("gap > 3", UnknownTask, "there is no task 'gap'; the tasks are gap_exp, gap_dft, colour"),
+        ("gap_exp in 2..1", WrongOption, "nothing lies from 2 to 1"),
+        ("max gap_exp and min gap_dft", WrongOption, "only one task"),
+    ],
+)
+def test_what_is_no_goal_is_refused(text, error, told):
+    with pytest.raises(error, match=told):
+        parse_goals(text, TASKS)
+
+
+def test_scores_of_normal_draws_are_the_formulas_of_the_textbook():
+    draws = {"gap_exp": 2 + 0.5 * norm.ppf((np.arange(20_000) + 0.5) / 20_000)[:, None]}
+    inside = score_draws(parse_goals("gap_exp in 1.2..1.6", TASKS), draws, np.nan)[0]
+    assert inside == pytest.approx(norm.cdf(-0.8) - norm.cdf(-1.6), abs=1e-3)
+    z = (2 - 2.3) / 0.5
+    improvement = score_draws(parse_goals("max gap_exp", TASKS), draws, 2.3)[0]
+    assert improvement == pytest.approx(0.5 * (z * norm.cdf(z) + norm.pdf(z)), abs=1e-3)
+    lower = score_draws(parse_goals("min gap_exp", TASKS), draws, 1.7)[0]
+    assert lower == pytest.approx(improvement, abs=1e-3)
+
+
+def test_joint_draws_are_used_where_the_model_has_them():
+    # Two tasks that always err together: both goals hold in half of the draws, not in a quarter.
+    joint = np.repeat(np.array([[[1.0]], [[-1.0]]]), 2, axis=2)
+    model = types.SimpleNamespace(tasks_=["gap_exp", "gap_dft"], sample=lambda X, **options: joint)
+    draws = draws_of(model, None, None, ["gap_exp", "gap_dft"], 2, 0)
+    assert score_draws(parse_goals("gap_exp > 0 and gap_dft > 0", TASKS), draws, np.nan).tolist() == [0.5]
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    formulas = [f"{cation}{n}{anion}" for cation in ("Ga", "Zn", "Mg") for anion in "OS" for n in range(1, 9)]
+    features = CompositionFeatures(magpie=False, on_problem="nan")
+    X = features.transform(formulas)
+    zinc = X[:, 29]
+    Y = pd.DataFrame({"gap_dft": 3 * zinc, "gap_exp": 1 + 3 * zinc})
+    Y["colour"] = np.where(zinc > 0.3, "red", "white")
+    return Predictor(MultiTaskForest(n_estimators=20, random_state=0).fit(X, Y), features, {})
+
+
+def candidates(folder, text):
+    (folder / "c.csv").write_text(text)
+    return folder / "c.csv"
+
+
+ROWS = "formula,gap_exp\nZnO,\nZn9O,\nZn10O,\nMg3S,\nXx,\nGaS,1.0\n"
+
+
+def test_best_come_first_and_near_duplicates_are_passed_over(predictor, tmp_path):
+    path = candidates(tmp_path, ROWS)
+    found, counts = suggest(predictor, path, parse_goals("gap_exp > 3", TASKS), 3)
+    assert list(found["formula"])[-1] == "Mg3S" and len(found) == 3
+    assert counts == {"rows": 6, "problems": 1, "known": 1, "close": 1}
+    assert found["probability"].is_monotonic_decreasing and list(found["rank"]) == [1, 2, 3]
+    whole, _ = suggest(predictor, path, parse_goals("gap_exp > 3", TASKS), 4, apart=0)
+    assert set(whole["formula"]) == {"ZnO", "Zn9O", "Zn10O", "Mg3S"}
+
+
+def test_classes_and_order_of_rows(predictor, tmp_path):
+    red = parse_goals("colour = red", TASKS)
+    found, _ = suggest(predictor, candidates(tmp_path, ROWS), red, 6, apart=0)
+    assert found["probability"].iloc[0] > 0.8 and found.set_index("formula")["probability"]["Mg3S"] < 0.2
+    head, *rows = ROWS.split()
+    turned, _ = suggest(predictor, candidates(tmp_path, "\n".join([head, *rows[::-1]])), red, 6, apart=0)
+    first, second = (each.set_index("formula")["probability"].sort_index() for each in (found, turned))
+    pd.testing.assert_series_equal(first, second)
+
+
+def test_only_the_best_are_held_over_parts(predictor, tmp_path, monkeypatch):
+    monkeypatch.setattr("graftwood.study.suggest.ROWS_A_PART", 2)
+    parts, counts = suggest(predictor, candidates(tmp_path, ROWS), parse_goals("gap_exp > 3", TASKS), 2)
+    monkeypatch.setattr("graftwood.study.suggest.ROWS_A_PART", 100)
+    whole, _ = suggest(predictor, candidates(tmp_path, ROWS), parse_goals("gap_exp > 3", TASKS), 2)
+    assert counts["rows"] == 6 and list(parts["formula"]) == list(whole["formula"])
+
+
+def test_nothing_to_suggest_is_no_error(predictor, tmp_path):
+    found, counts = suggest(
+        predictor, candidates(tmp_path, "formula\nXx\n"), parse_goals("max gap_exp", TASKS), 2, best=1
+    )
+    assert found.empty and counts["problems"] == 1
