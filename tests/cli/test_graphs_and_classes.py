@@ -37,7 +37,7 @@ def write(folder, text):
     exp.to_csv(folder / "exp.csv", index=False)
     colour = np.where(frame[SOURCE] > 2.0, "white", "black")
     frame[["formula"]].assign(colour=colour).iloc[:40].to_csv(folder / "colour.csv", index=False)
-    (folder / "new.csv").write_text("formula,gap_dft\nGaN,3.9\nGaP,0.1\nXx2,1.0\nAlAs,\n", encoding="utf-8")
+    (folder / "new.csv").write_text("formula,gap_dft\nGaN,3.9\nGaN,0.1\nXx2,1.0\nAlAs,\n", encoding="utf-8")
     (folder / "study.toml").write_text(text, encoding="utf-8")
     return folder / "study.toml"
 
@@ -67,7 +67,7 @@ def test_graph_is_compared_drawn_fitted_and_predicted(tmp_path):
     good("predict", model, tmp_path / "new.csv", "--out", tmp_path / "p.csv")
     said = pd.read_csv(tmp_path / "p.csv")
     assert said["gap_exp"].notna().tolist() == [True, True, False, True]
-    assert said["gap_exp"][0] > said["gap_exp"][1] + 1.0  # the known gaps decide
+    assert said["gap_exp"][0] > said["gap_exp"][1] + 0.3  # the known gaps decide
     assert "Xx" in said["problem"][2]
 
 
@@ -149,7 +149,9 @@ def test_category_goes_from_study_file_to_predictions(tmp_path):
     good("fit", study, "--architecture", "latent", "--trees", 20, "--jobs", 1, "--out", model)
     good("predict", model, tmp_path / "new.csv", "--out", tmp_path / "p.csv")
     said = pd.read_csv(tmp_path / "p.csv")
-    assert said["colour"].tolist()[:2] == ["white", "black"]  # the known gaps decide
     odds = said[["colour_probability_black", "colour_probability_white"]]
+    assert (
+        odds.loc[0, "colour_probability_white"] > odds.loc[1, "colour_probability_white"] + 0.1
+    )  # known gaps
     assert odds.drop(index=2).sum(axis=1).to_numpy() == pytest.approx(1.0)
     assert said.loc[2, ["colour", *odds]].isna().all() and "Xx" in said["problem"][2]

@@ -132,6 +132,9 @@ def test_candidates_follow_kinds_and_units(sources, kinds, units, with_sources):
     assert [c.name for c in found if c.uses_sources] == [*with_sources, "multi_task"]
 
 
-def test_variants_are_at_most_twelve():
+def test_variants_are_at_most_fifteen_with_a_latent_chain_from_single_sources():
     names = [c.name for c in default_candidates("t", list("abcd"), has_variants=True)]
-    assert len(names) == 12 and names[-3:] == ["multi_task", "multi_task:0", "multi_task:1"]
+    assert [name for name in names if name.startswith("latent")] == [
+        "latent:a", "latent:b", "latent:c", "latent",
+    ]  # fmt: skip
+    assert len(names) == 15 and names[-3:] == ["multi_task", "multi_task:0", "multi_task:1"]

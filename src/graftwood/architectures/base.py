@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_labels
-from graftwood.architectures.out_of_bag import Said, Trained
+from graftwood.architectures.out_of_bag import Said, Trained, tell
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.train import Step, train_network
@@ -93,6 +93,7 @@ class Architecture(Predictor):
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
         trained = train_network(data, self._steps(data))
+        tell(data, trained)
         self._network = trained.network
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):

@@ -55,6 +55,18 @@ class Candidate:
             estimator.set_params(nodes=nodes)
         return estimator
 
+    def with_options(self, n_trees: int | None, seed: int, n_jobs: int | None) -> Candidate:
+        """Return it with at most so many trees, and with seed and threads where it has none of its own."""
+        estimator = clone(self.estimator)
+        options = estimator.get_params(deep=False)
+        if n_trees is not None:
+            estimator.set_params(n_estimators=min(n_trees, options["n_estimators"]))
+        if options.get("random_state") is None:
+            estimator.set_params(random_state=seed)
+        if options.get("n_jobs") is None:
+            estimator.set_params(n_jobs=n_jobs)
+        return Candidate(self.name, estimator, self.uses_sources)
+
 
 def _stages(regime: str) -> tuple[str, ...]:
     return (HIDDEN,) if regime == HIDDEN else (HIDDEN, VISIBLE)
@@ -65,7 +77,7 @@ def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
     return has_one_unit and target_kind == source_kind and target_kind in (REAL, POSITIVE)
 
 
-MOST_DIFFERENCES = 3  # with all variants there are then at most twelve candidates
+MOST_SOURCES = 3  # of each kind of variant; there are then at most fifteen candidates
 
 
 def default_candidates(
@@ -95,9 +107,10 @@ def default_candidates(
         Unit per task; sources in another unit than the target's serve as latents and in multi-task only.
     has_variants : bool, default False
         Add the multi-task forest with the task weights 0 and 1, ``multi_task:0`` and
-        ``multi_task:1``, and start differences from the first three alike sources only, so
-        that there are at most 12 candidates: three without sources, two pooled, three
-        differences, one latent, three multi-task.
+        ``multi_task:1``, and, of several sources, a latent chain from each of the first three
+        alone; start differences from the first three alike sources only.  There are at most 15
+        candidates: three without sources, two pooled, three differences, four latents, three
+        multi-task.
     graph : TaskGraph, optional
         One more candidate, the last: ``graph``.  Its own options are replaced by those given here.
     **options
@@ -127,9 +140,13 @@ def default_candidates(
             Candidate("pooled", Pooled(target, **given), True),
             Candidate("pooled_source_input", Pooled(target, source_as_input=True, **given), True),
         ]
-    for source in alike[: MOST_DIFFERENCES if has_variants else None]:
+    for source in alike[: MOST_SOURCES if has_variants else None]:
         name = "difference" if len(alike) == 1 else f"difference:{source}"
         found.append(Candidate(name, Difference(target, source, units=units, **given), True))
+    if has_variants and len(sources) > 1:
+        for source in sources[:MOST_SOURCES]:
+            latent = LatentVariable(target, [source], **given)
+            found.append(Candidate(f"latent:{source}", latent, True))
     if sources:
         found.append(Candidate("latent", LatentVariable(target, sources, **given), True))
         found += _multi_task(target, given, has_variants)

@@ -188,11 +188,27 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
     if split.target not in split.labels.classes:
         return part.assign(loss=(part["label"] - part["prediction"]).abs()), outline(model)
     classes = split.labels.classes[split.target]
-    return _with_odds(part, said["probability"], model.classes_, classes), outline(model)
+    return with_odds(part, said["probability"], model.classes_, classes), outline(model)
 
 
-def _with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:
-    """Add a column per class of the whole table, zero for one that this fold could not teach."""
+def with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:
+    """Add a column per class of the whole table, zero for one that this fold could not teach.
+
+    Parameters
+    ----------
+    part : DataFrame
+        Held-out rows of a category, without their loss.
+    odds : ndarray of shape (n_rows, n_taught)
+    taught : ndarray of shape (n_taught,)
+        Classes that the model knows.
+    classes : sequence
+        All classes.
+
+    Returns
+    -------
+    DataFrame
+        With the Brier score of each row as its loss.
+    """
     taught_at = {known: i for i, known in enumerate(taught.tolist())}
     for name, known in zip(probability_columns(classes), classes, strict=True):
         part[name] = odds[:, taught_at[known]] if known in taught_at else 0.0

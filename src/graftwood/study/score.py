@@ -68,6 +68,9 @@ _OF_NUMBERS: Measures = {
 }
 
 
+_OF_SPREADS = ("coverage_68", "coverage_90", "crps")
+
+
 def _of_classes(classes: Sequence[Any]) -> Measures:
     """Measures of a category; the log loss, unlike the Brier score, is ruled by classes ruled out wrongly."""
 
@@ -110,6 +113,8 @@ def score(
     and a gain is the paired difference to ``single`` on the same folds.
     """
     measures = _of_classes(classes) if classes else _OF_NUMBERS
+    if not classes and held_out["spread"].isna().all():
+        measures = {name: measure for name, measure in measures.items() if name not in _OF_SPREADS}
     n_folds = held_out["fold"].nunique()
     n_trials = held_out["trial"].nunique() if "trial" in held_out else 1
     lines = []
