@@ -46,3 +46,15 @@ def all_answers(model, X, known):
         answers += model.predict(X, known=labels, return_std=True)
         answers += model.predict_interval(X, known=labels)
     return np.hstack([np.reshape(answer, (len(X), -1)) for answer in answers])
+
+
+def shared_rough_part(n_rows=500, seed=0):
+    """Both gaps have a part that is hard to learn, and their difference does not: errors cancel in it."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_rows, 4))
+    rough = 3 * np.sin(8 * X[:, 0]) + rng.normal(size=n_rows)
+    Y = pd.DataFrame({"dft": rough + X[:, 1], "exp": rough + X[:, 1] + 0.5 * X[:, 2] + 1})
+    Y["exp"] += 0.1 * rng.normal(size=n_rows)
+    truth = Y["exp"] - Y["dft"]
+    Y.loc[rng.random(n_rows) < 0.4, "exp"] = np.nan
+    return X, Y, truth.to_numpy()

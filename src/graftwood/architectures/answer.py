@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from graftwood.architectures.kinds import CATEGORY, POSITIVE, Class
 from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration
+
+KNOWN = "known"  # regime of a row whose label itself is known
+MEDIAN, MEAN = "median", "mean"  # what a prediction is of the distribution of a new label
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,24 @@ class Answer:
     center: np.ndarray
     sd: np.ndarray
     regimes: np.ndarray
-    calibrations: Mapping[str, Calibration]
+    calibrations: Mapping[str, Calibration | HurdleCalibration]
     who: str = "Answer"
 
-    def mean(self) -> np.ndarray:
-        """Return the prediction in the label's unit; the most probable class, the first of equal ones."""
+    def mean(self, point: str = MEDIAN) -> np.ndarray:
+        """Return the prediction in the label's unit; the most probable class, the first of equal ones.
+
+        Raises
+        ------
+        WrongOption
+            The mean of a positive task is asked for.
+        """
         if self.kind == CATEGORY:
             return np.array(self.classes)[np.argmax(self.center, axis=1)]
+        if self.kind == POSITIVE and point == MEAN:
+            raise WrongOption(
+                f"{self.who}: point='mean' is not known of the positive task {self.task}, whose logarithm is "
+                "learned; take point='median'."
+            )
         return np.exp(self.center) if self.kind == POSITIVE else self.center
 
     def interval(self, coverage: float = ONE_SIGMA) -> tuple[np.ndarray, np.ndarray]:
@@ -95,13 +111,16 @@ class Answer:
         result = np.zeros(len(self.sd))
         if self.kind == CATEGORY:
             return np.full(len(self.sd), np.nan)
+        self._refuse_unknown_spread()
+        for regime in set(self.regimes.tolist()) - {KNOWN}:
+            calibration: Any = self.calibrations.get(regime, self.calibrations["hidden"])
+            rows = self.regimes == regime
+            result[rows] = calibration.half_width(self.sd[rows], coverage)
+        return result
+
+    def _refuse_unknown_spread(self) -> None:
         if not self.calibrations:
             raise NoOutOfBagRows(
                 f"{self.who}: the spread of task {self.task} is not known, as every tree saw every material; "
                 "fit with bootstrap=True."
             )
-        for regime in set(self.regimes.tolist()) - {"known"}:
-            calibration = self.calibrations.get(regime, self.calibrations["hidden"])
-            rows = self.regimes == regime
-            result[rows] = calibration.half_width(self.sd[rows], coverage)
-        return result

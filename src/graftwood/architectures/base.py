@@ -6,23 +6,25 @@ network (``train.py``).  How it is fitted is here, what it is asked is in ``pred
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import ClassifierTags, check_random_state
 
+from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
 from graftwood.architectures.labels import LabelColumns, read_labels
 from graftwood.architectures.out_of_bag import Said, Trained, tell
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.train import Step, train_network
 from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
-from graftwood.errors import WrongOption
+from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
-from graftwood.uncertainty.rescale import Calibration, calibrate
+from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
 
 SHARED_RULES: dict[str, list[Rule]] = {
     "n_estimators": [whole(1)],
@@ -51,6 +53,10 @@ class Architecture(Predictor):
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
         tags.target_tags.multi_output = True
+        # Scorers of probabilities ask the fitted model; what it will be told is not known before.
+        if hasattr(self, "_columns") and all(self._columns.kind(t) == CATEGORY for t in self._predicted()):
+            tags.estimator_type, tags.regressor_tags = "classifier", None
+            tags.classifier_tags = ClassifierTags()
         return tags
 
     def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> Architecture:
@@ -80,15 +86,16 @@ class Architecture(Predictor):
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
         weights = check_weights(sample_weight, count_rows(X, who), who)
         coder = learn_inputs(X, who, None if weights is None else weights > 0)
-        columns, labels = read_labels(Y, who, self.kinds, weights, self.units)
+        columns, labels = self._read_labels(Y, weights)
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
         codes = coder.encode(X, who, self._threads)
         data = assemble(
-            who, codes, coder.n_codes, coder.is_category, columns.canonical, labels,
+            who, codes, coder.n_codes, coder.is_category, columns.learned, labels,
             groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
             n_jobs=self._threads,
-            n_classes=tuple(len(columns.classes_of(task)) for task in columns.canonical),
+            n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
+            nonnegative=columns.nonnegative, computed=columns.computed,
         )  # fmt: skip
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
@@ -100,6 +107,9 @@ class Architecture(Predictor):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
         self._calibrations = self._calibrate(data, trained)
         return self
+
+    def _read_labels(self, Y: Any, weights: np.ndarray | None) -> tuple[LabelColumns, np.ndarray]:
+        return read_labels(Y, type(self).__name__, self.kinds, weights, self.units)
 
     @abstractmethod
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
@@ -115,29 +125,50 @@ class Architecture(Predictor):
             return ForestOptions(n_estimators=int(self.n_estimators))
         return base.forest_options(int(self.n_estimators))
 
-    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Calibration]]:
+    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Any]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
-        calibrations: dict[str, dict[str, Calibration]] = {task: {} for task in self.tasks_}
+        calibrations: dict[str, dict[str, Any]] = {task: {} for task in self.tasks_}
         self._oob: dict[str, np.ndarray] = {}
         if not data.options.bootstrap:
             return calibrations
         for task in self.tasks_:
+            if task in data.nonnegative:
+                self._oob[task], calibrations[task] = calibrate_hurdle(
+                    data, trained, task, type(self).__name__
+                )
+                continue
             said = trained.hidden(data, task)
             self._oob[task] = np.full((data.n_given, *said.center.shape[1:]), np.nan)
             self._oob[task][data.given_rows[said.rows]] = said.center
             if data.classes_of(task):
+                continue
+            if trained.network.nodes[task].expression and _n_materials(data, said) < LEAST_MATERIALS:
+                calibrations[task][HIDDEN] = self._uncalibrated(task, _n_materials(data, said))
                 continue
             calibrations[task][HIDDEN] = self._calibration(data, task, said)
             if not trained.network.upstream(task):
                 continue
             visible = trained.visible(data, task, said)
             # A factor from a handful of rows says less than that of the other regime.
-            if len(np.unique(data.material[visible.rows])) >= 10:
+            if _n_materials(data, visible) >= LEAST_MATERIALS:
                 calibrations[task][VISIBLE] = self._calibration(data, task, visible)
         return calibrations
 
+    def _uncalibrated(self, task: str, n_materials: int) -> Calibration:
+        warnings.warn(
+            f"{type(self).__name__}: the error bar of task {task} is that of the trees as it is, as "
+            f"{n_materials} materials have a label of it and {LEAST_MATERIALS} are needed to calibrate it.",
+            UnreliableSpread,
+            stacklevel=4,
+        )
+        return uncalibrated()
+
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
         return calibrate(data.column(task)[said.rows], said.center, said.sd, type(self).__name__, task)
+
+
+def _n_materials(data: TrainingData, said: Said) -> int:
+    return len(np.unique(data.material[said.rows]))
 
 
 def check_base(base: Any, who: str) -> None:
@@ -159,8 +190,19 @@ def _seed(random_state: Any, who: str) -> int:
     )
 
 
-def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> None:
-    """Refuse tasks that cannot be added or pooled: all must be real, or all positive.
+def check_numbers(
+    columns: LabelColumns, tasks: tuple[str, ...], who: str, *, may_mix_zeros: bool = False
+) -> None:
+    """Refuse tasks that cannot be added or pooled: all must be real, or all positive, or all nonnegative.
+
+    Parameters
+    ----------
+    columns : LabelColumns
+    tasks : tuple of str
+    who : str
+        Class name for messages.
+    may_mix_zeros : bool, default False
+        Whether real and nonnegative ones go together.
 
     Raises
     ------
@@ -174,6 +216,8 @@ def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> No
                 f"{who}: task {task} is a category, which cannot be added or pooled; "
                 "leave it out, or use LatentVariable or MultiTaskForest."
             )
+        if may_mix_zeros and {kind, first} <= {REAL, NONNEGATIVE}:
+            continue
         if kind != first:
             raise WrongOption(
                 f"{who}: task {tasks[0]} is {first} and task {task} is {kind}, and both must be of one kind; "

@@ -15,21 +15,24 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import Answer
+from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
+from graftwood.architectures.hurdle import HurdleAnswer, ask_parts
 from graftwood.architectures.inputs import InputCoder
-from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
+from graftwood.architectures.known import read_known
+from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.own_rows import OwnRows
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.scoring import score_rows
-from graftwood.errors import NoOutOfBagRows, UnknownTask, WrongOption
+from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
-from graftwood.uncertainty.rescale import Calibration, bag_spread
+from graftwood.uncertainty.rescale import bag_spread
 
 ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
-_OF = {"of": [one_of("observation")]}
+_ASKED = {"of": [one_of("observation")], "point": [one_of(MEDIAN, MEAN)]}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
@@ -42,7 +45,7 @@ def _has_classes(model: Any) -> bool:
     return True
 
 
-class Predictor(RegressorMixin, BaseEstimator):
+class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
@@ -59,11 +62,14 @@ class Predictor(RegressorMixin, BaseEstimator):
     _coder: InputCoder
     _columns: LabelColumns
     _network: Network
-    _calibrations: dict[str, dict[str, Calibration]]
+    _calibrations: dict[str, dict[str, Any]]
     _oob: dict[str, np.ndarray]
     n_jobs: int | None
 
-    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+    def predict(
+        self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
+        point: str = MEDIAN,
+    ) -> Any:  # fmt: skip
         """Predict the target (every task, where the architecture has no target).
 
         Parameters
@@ -75,17 +81,21 @@ class Predictor(RegressorMixin, BaseEstimator):
             Return the spread as well.
         of : {"observation"}, default "observation"
             The spread of what: a new measurement of the same material.
+        point : {"median", "mean"}, default "median"
+            What to predict of a nonnegative task: the median of its mixture of zero and a value, which has
+            the least absolute error, or the mean, which has the least squared error.  It is the median
+            of a positive task, and of a real one both are the same.
 
         Returns
         -------
         mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
-            In the label's unit, the median for a positive task, the most probable class of a
-            category.  Several tasks with a category among them come as a DataFrame.
+            In the label's unit, the median for a positive or nonnegative task, the most probable class
+            of a category.  Several tasks with a category among them come as a DataFrame.
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
         """
-        check_options(type(self).__name__, {"of": of}, _OF)
+        check_options(type(self).__name__, {"of": of, "point": point}, _ASKED)
         answers = self._look(X, known, with_spread=return_std)
-        mean = self._shape({task: answer.mean() for task, answer in answers.items()})
+        mean = self._shape({task: answer.mean(point) for task, answer in answers.items()})
         if not return_std:
             return mean
         return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
@@ -130,7 +140,8 @@ class Predictor(RegressorMixin, BaseEstimator):
         -------
         dict
             Per task the arrays ``mean``, ``spread``, ``low`` and ``high`` of shape (n_rows,), for a
-            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes).
+            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes); of a
+            nonnegative task also ``p_zero``, the probability that a new label is zero.
             A task whose label is known has that label and no spread, unless it is the target.
         """
         check_is_fitted(self, "tasks_")
@@ -152,6 +163,8 @@ class Predictor(RegressorMixin, BaseEstimator):
                 continue
             low, high = answer.interval(coverage)
             result[task] |= {"spread": answer.spread(), "low": low, "high": high}
+            if isinstance(answer, HurdleAnswer):
+                result[task]["p_zero"] = answer.zero_probability()
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -179,54 +192,8 @@ class Predictor(RegressorMixin, BaseEstimator):
             raise AttributeError("no task that is predicted is a category")
         return next(iter(found.values())) if len(self._predicted()) == 1 else found
 
-    @property
-    def oob_prediction_(self) -> Any:
-        """Out-of-bag predictions of the rows of fit, shaped as `predict` has them.
-
-        Each row is predicted by the trees that never saw its material, with nothing known of it;
-        missing (NaN or None) where a row has no label of the task.
-        """
-        if not getattr(self, "_oob", None):
-            raise AttributeError("oob_prediction_ is there after fit with bootstrap")
-        means = {}
-        for task in self._predicted():
-            center = self._oob[task]
-            there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
-            mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
-            means[task] = (
-                np.where(there, mean, None)  # type: ignore[call-overload]
-                if center.ndim == 2
-                else np.where(there, mean, np.nan)
-            )
-        return self._shape(means)
-
-    def oob_proba(self, task: str | int | None = None) -> np.ndarray:
-        """Out-of-bag class probabilities of the rows of fit, (n_rows, n_classes), NaN without a label.
-
-        Parameters
-        ----------
-        task : str or int, optional
-            A category; by default the one that is predicted.
-
-        Raises
-        ------
-        WrongOption, NoOutOfBagRows
-        """
-        check_is_fitted(self, "_oob")
-        who = type(self).__name__
-        name = self._columns.find(self._predicted()[0] if task is None else task, who)
-        kind = self._columns.kind(name)
-        if kind != CATEGORY:
-            raise WrongOption(f"{who}: oob_proba: task {name} is {kind}, without classes; name a category.")
-        if name not in self._oob:
-            raise NoOutOfBagRows(
-                f"{who}: there are no out-of-bag predictions of task {name}; fit with bootstrap=True, "
-                f"or name one of {', '.join(self.tasks_)}."
-            )
-        return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
-
     def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
-        tasks = self._columns.canonical
+        tasks = self._columns.learned
         n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
         return Rows(codes, known, tasks, n_classes, self._threads)
 
@@ -243,24 +210,51 @@ class Predictor(RegressorMixin, BaseEstimator):
         who = type(self).__name__
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
-        answers = {}
+        answers: dict[str, Answer] = {}
         for task in tasks or self._predicted():
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
+            if self._columns.kind(task) == NONNEGATIVE:
+                can_be_known = tasks is not None and task != self.target_
+                answers[task] = self._look_hurdle(task, codes, labels, regimes, can_be_known)
+                continue
+            if self._network.nodes[task].expression:
+                told = self._network.is_told(task, self._rows(codes, labels).without(task))
+                regimes = np.where(told, KNOWN, regimes)
             center = np.empty((len(codes), n_classes) if n_classes else len(codes))
             sd = np.zeros(len(codes))
             for rows in _parts(regimes):
                 outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
                 center[rows] = outlook.center
-                if with_spread and not n_classes:
-                    sd[rows] = bag_spread(outlook.bags)
+                if with_spread and not n_classes and regimes[rows[0]] != KNOWN:
+                    # What an expression is of a tree may not be defined.
+                    sd[rows] = bag_spread(outlook.bags, np.isfinite(outlook.bags))
             if task != self.target_ and tasks:
                 given = labels[:, self._columns.canonical.index(task)]
                 is_known = ~np.isnan(given)
                 told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
                 center[is_known] = told
-                regimes = np.where(is_known, "known", regimes)
+                regimes = np.where(is_known, KNOWN, regimes)
             answers[task] = self._answer(task, center, sd, regimes)
         return answers
+
+    def _look_hurdle(
+        self, task: str, codes: np.ndarray, labels: np.ndarray, regimes: np.ndarray, can_be_known: bool
+    ) -> HurdleAnswer:
+        vote, center, sd = np.zeros((3, len(codes)))
+        for rows in _parts(regimes):
+            said = ask_parts(self._network, task, self._rows(codes[rows], labels[rows]))
+            vote[rows], center[rows], sd[rows] = said.vote, said.center, bag_spread(said.bags)
+        given = labels[:, self._columns.learned.index(task)]
+        is_known = ~np.isnan(given) & can_be_known
+        vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
+        return self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))
+
+    def _hurdle_answer(
+        self, task: str, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray
+    ) -> HurdleAnswer:
+        return HurdleAnswer(
+            task, NONNEGATIVE, (), center, sd, regimes, self._calibrations[task], type(self).__name__, vote
+        )
 
     def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Answer:
         columns = self._columns
@@ -269,7 +263,7 @@ class Predictor(RegressorMixin, BaseEstimator):
 
     def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
         """Regime of every row: visible when a label that this task builds on is known."""
-        columns = [self._columns.canonical.index(source) for source in self._network.upstream(task)]
+        columns = [self._columns.learned.index(source) for source in self._network.upstream(task)]
         if not columns:
             return np.full(len(known), HIDDEN)
         return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)
@@ -284,8 +278,8 @@ class Predictor(RegressorMixin, BaseEstimator):
         if any(self._columns.kind(task) == CATEGORY for task in values):
             import pandas as pd
 
-            return pd.DataFrame({task: values[task] for task in self._columns.names})
-        return np.column_stack([values[task] for task in self._columns.names])
+            return pd.DataFrame({task: values[task] for task in self._columns.names if task in values})
+        return np.column_stack([values[task] for task in self._columns.names if task in values])
 
 
 def _parts(regimes: np.ndarray) -> Iterator[np.ndarray]:

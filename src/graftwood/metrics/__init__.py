@@ -13,16 +13,21 @@ from graftwood.metrics.calibration import (
 )
 from graftwood.metrics.classes import accuracy, brier, brier_by_row, f1_weighted, log_loss, roc_auc
 from graftwood.metrics.transfer import Gain, corrected_confidence, fold_estimate, paired_gain
+from graftwood.metrics.zeros import brier_zero, coverage_of_transform, coverage_with_zeros, crps_of_quantiles
 
 __all__ = [
     "Gain",
     "accuracy",
     "brier",
     "brier_by_row",
+    "brier_zero",
     "corrected_confidence",
     "coverage",
     "coverage_of_interval",
+    "coverage_of_transform",
+    "coverage_with_zeros",
     "crps_normal",
+    "crps_of_quantiles",
     "expected_normalised_calibration_error",
     "f1_weighted",
     "fold_estimate",

@@ -12,6 +12,7 @@ import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.inputs import InputCoder
+from graftwood.architectures.kinds import NONNEGATIVE
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
 from graftwood.engine.bins import MAX_CODES
@@ -19,6 +20,7 @@ from graftwood.errors import DamagedModel
 from graftwood.store.check_arrays import check_array, check_bins
 from graftwood.store.check_network import check_network
 from graftwood.store.classes import fits
+from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.rescale import Calibration
 
 _STATE: dict[str, Any] = {
@@ -28,7 +30,7 @@ _STATE: dict[str, Any] = {
     "_coder": InputCoder,
     "_columns": LabelColumns,
     "_network": Network,
-    "_calibrations": dict[str, dict[str, Calibration]],
+    "_calibrations": dict[str, dict[str, Calibration | HurdleCalibration]],
     "_oob": dict[str, np.ndarray],
 }
 _STATE_OF_SOME: dict[str, Any] = {
@@ -58,6 +60,7 @@ def check_model(model: Any) -> int:
             raise DamagedModel(f"its {name} is missing")
     _check_inputs(model)
     _check_tasks(model)
+    _check_out_of_bag(model)
     n_trees = check_network(model._network, model._columns, model.tasks_, model._coder.n_inputs)
     if "sources_" in state or "stages_" in state:
         _check_chain(model)
@@ -89,7 +92,7 @@ def _check_tasks(model: Any) -> None:
         or not set(tasks) <= set(names)
     ):
         raise DamagedModel(f"its tasks {', '.join(tasks)} are not among the columns {', '.join(names)}")
-    if target not in tasks if target is not None else set(tasks) != set(names):
+    if target is not None and target not in tasks:
         raise DamagedModel(f"its target {target} is not among the tasks {', '.join(tasks)}")
     if sorted(model._calibrations) != sorted(tasks):
         raise DamagedModel(f"its spreads are of {', '.join(model._calibrations)} and not of its tasks")
@@ -97,12 +100,35 @@ def _check_tasks(model: Any) -> None:
         # A category has no spread, and without bootstrap nothing has.
         if by_regime and (HIDDEN not in by_regime or not set(by_regime) <= {HIDDEN, VISIBLE}):
             raise DamagedModel(f"its spreads of {task} are of the regimes {', '.join(by_regime)}")
-        for calibration in by_regime.values():
+        for found in by_regime.values():
+            calibration = _value_of(found, task, model._columns.kind(task) == NONNEGATIVE)
             scores = calibration.scores
             check_array(scores, np.float64, 1, f"the scores of {task}")
             is_spread = len(scores) and scores[0] >= 0 and np.all(np.diff(scores) >= 0)
             if not is_spread or not 0 < calibration.floor < np.inf or calibration.n_zero < 0:
                 raise DamagedModel(f"the scores or the floor of {task} cannot give a spread")
+
+
+def _check_out_of_bag(model: Any) -> None:
+    """Refuse out-of-bag predictions of a shape that their task's kind does not have."""
+    for task, said in model._oob.items():
+        if task not in model.tasks_ or said.dtype != np.float64:
+            raise DamagedModel(f"it has out-of-bag predictions of {task}, which are none of its tasks'")
+        n_classes = len(model._columns.classes_of(task))
+        width = (3,) if model._columns.kind(task) == NONNEGATIVE else (n_classes,) if n_classes else ()
+        if said.shape[1:] != width:
+            raise DamagedModel(f"its out-of-bag predictions of {task} have the shape {said.shape}")
+
+
+def _value_of(found: Any, task: str, is_hurdle: bool) -> Calibration:
+    """What calibrates a task's numbers; of a nonnegative one the probabilities are checked here."""
+    if isinstance(found, HurdleCalibration) != is_hurdle:
+        raise DamagedModel(f"its spreads of {task} are not those of its kind")
+    if not isinstance(found, HurdleCalibration):
+        return found
+    if not (0 <= found.slope < np.inf and abs(found.offset) < np.inf and 0 < found.edge < 0.5):
+        raise DamagedModel(f"the probabilities of {task} cannot be calibrated by its slope, offset and edge")
+    return found.value
 
 
 def _check_chain(model: Any) -> None:
@@ -113,5 +139,7 @@ def _check_chain(model: Any) -> None:
     if not sources or set(model.tasks_) != {*sources, model.target_}:
         raise DamagedModel(f"its tasks are {', '.join(model.tasks_)} and its sources {', '.join(sources)}")
     node = model._network.nodes.get(model.target_)
+    if node is not None and node.expression and node.parents:
+        node = model._network.nodes[node.parents[0]]
     if node is None or set(node.stages) != set(built):
         raise DamagedModel(f"its stages_ are {', '.join(built)}, which its network does not have")

@@ -19,6 +19,7 @@ RECORDS = {
     "Calibration": "graftwood.uncertainty.rescale",
     "Candidate": "graftwood.study.candidates",
     "Comparison": "graftwood.study.compare",
+    "HurdleCalibration": "graftwood.uncertainty.hurdle",
     "InputCoder": "graftwood.architectures.inputs",
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",
@@ -47,7 +48,8 @@ TRANSFORMERS = {
     "TableFeatures": "graftwood.features.table",
 }
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
-ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
+NODES = {"Expression": "graftwood.architectures.expression"}
+ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS, **NODES}
 
 
 def is_listed(cls: type, table: Mapping[str, str]) -> bool:

@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.kinds import NONNEGATIVE
 from graftwood.architectures.out_of_bag import Said, hearing
 from graftwood.architectures.shared import shared_forests
+from graftwood.errors import WrongOption
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.hold_out import Split, with_odds
@@ -42,6 +44,8 @@ def compare_out_of_bag(split: Split, candidates: Sequence[Candidate]) -> Compari
     ------
     TooFewLabels, NoOutOfBagRows
         A task has too few labels, or a row was in every bag.
+    WrongOption
+        The target is nonnegative.
 
     Examples
     --------
@@ -57,6 +61,11 @@ def compare_out_of_bag(split: Split, candidates: Sequence[Candidate]) -> Compari
     >>> bool(errors["difference"] < errors["single"])
     True
     """
+    if split.labels.kinds[split.target] == NONNEGATIVE:
+        raise WrongOption(
+            f"fast: the target {split.target} is nonnegative, and its two parts are not compared out of bag; "
+            "compare in folds, fast=False."
+        )
     classes = split.labels.classes.get(split.target, ())
     networks, parts = {}, []
     with shared_forests():

@@ -11,8 +11,10 @@ import pandas as pd
 from graftwood.metrics import (
     accuracy,
     brier,
+    brier_zero,
     coverage,
     coverage_of_interval,
+    coverage_of_transform,
     crps_normal,
     f1_weighted,
     fold_estimate,
@@ -24,6 +26,7 @@ from graftwood.metrics import (
     roc_auc,
 )
 from graftwood.study.hold_out import probability_columns
+from graftwood.uncertainty.rescale import ONE_SIGMA
 
 COLUMNS = (
     "architecture", "regime", "task", "subset", "metric", "value", "standard_error", "n_test",
@@ -65,6 +68,17 @@ _OF_NUMBERS: Measures = {
         0,
     ),
     "crps": (lambda part: crps_normal(part["label"], part["prediction"], part["spread"]), -1),
+}
+
+_OF_ZEROS: Measures = {
+    **_OF_NUMBERS,
+    "coverage_68": (
+        lambda part: coverage_of_transform(part["below"], part["at_most"], level=ONE_SIGMA),
+        0,
+    ),
+    "coverage_90": (lambda part: coverage_of_transform(part["below"], part["at_most"], level=0.9), 0),
+    "crps": (lambda part: float(np.mean(part["crps"])), -1),
+    "brier_zero": (lambda part: brier_zero(part["label"], part["p_zero"]), -1),
 }
 
 
@@ -112,7 +126,8 @@ def score(
     the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
     and a gain is the paired difference to ``single`` on the same folds.
     """
-    measures = _of_classes(classes) if classes else _OF_NUMBERS
+    numbers = _OF_ZEROS if "p_zero" in held_out else _OF_NUMBERS
+    measures = _of_classes(classes) if classes else numbers
     if not classes and held_out["spread"].isna().all():
         measures = {name: measure for name, measure in measures.items() if name not in _OF_SPREADS}
     n_folds = held_out["fold"].nunique()

@@ -70,8 +70,7 @@ class Validation:
 
 def kinds_of(table: Table) -> dict[str, str]:
     """Kind of every task as architectures know it."""
-    # Exact zeros have no model of their own in these architectures, so they are numbers among others.
-    return {task.name: "real" if task.kind == "nonnegative" else task.kind for task in table.tasks}
+    return {task.name: task.kind for task in table.tasks}
 
 
 def units_of(table: Table) -> dict[str, str]:
