@@ -89,7 +89,7 @@ def test_graph_from_a_file_is_the_graph_built_in_python():
         ('[graph.gap]\narchitecture = "single"', r"\[graph\.gap\] is of no task; the tasks are pbe, hse"),
         (
             '[graph.exp]\narchitecture = "forest"',
-            r"\[graph\.exp\] architecture must be 'single', .* or 'latent', got 'forest'",
+            r"\[graph\.exp\] architecture must be 'single', .* or 'expression', got 'forest'",
         ),
         ('[graph.exp]\narchitecture = "difference"', r"\[graph\.exp\] source is missing; a difference node"),
         ('[graph.exp]\narchitecture = "latent"\nlatents = []', r"latents is missing"),
@@ -156,6 +156,7 @@ def test_each_row_of_the_table_makes_an_architecture_that_can_be_cloned(architec
 
     kind = NODES[architecture]
     more = {kind.sources: ["pbe"]} if kind.sources else {}
+    more |= {"expression": "pbe - hse"} if architecture == "expression" else {}
     (node,) = graph_of({"exp": NodeSection(architecture=architecture, **more)}, "exp").nodes
     assert repr(clone(node)) == repr(node)
 
@@ -166,3 +167,13 @@ def test_option_of_a_forest_that_is_not_allowed_is_refused_by_key(option):
     key = option.partition(" ")[0]
     with pytest.raises(WrongStudy, match=rf"^my\.toml: \[graph\.exp\] forest: {key} must be .*, got .*\.$"):
         graph_of(said, "exp", "my.toml")
+
+
+def test_expression_may_have_a_name_of_its_own_and_is_computed():
+    text = EVERY_NODE.replace('[graph."*"]', '[graph.shift]\narchitecture = "expression"\n'
+                              'expression = "exp - hse"\n[graph."*"]')  # fmt: skip
+    graph = graph_of(checked(text), "exp")
+    assert [type(node).__name__ for node in graph.nodes][3] == "Expression"
+    assert graph.nodes[3].expression == "exp - hse"
+    with pytest.raises(WrongStudy, match=r"\[graph\.shift\] expression is missing"):
+        checked(text.replace('expression = "exp - hse"', ""))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
+from graftwood import Difference, Expression, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
 from graftwood.report.html import render_page
 from graftwood.report.network import networks_summary
 from graftwood.report.summary import summarise
@@ -135,3 +135,24 @@ def test_name_of_a_task_cannot_break_the_page(drawn):
     page = render_page(summarise(replace(drawn, networks={"single": (node,)}, final="single")))
     assert nasty not in page
     assert "&lt;b onclick=" in page
+
+
+def test_parts_of_a_nonnegative_task_are_drawn_as_the_task_and_expressions_as_computed(small_records):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    value = np.maximum(X[:, 0], 0.0)
+    Y = pd.DataFrame({"gap_dft": value, "gap_exp": value * 1.2})
+    kinds = dict.fromkeys(Y, "nonnegative")
+    latent = LatentVariable("gap_exp", ["gap_dft"], kinds=kinds, **SMALL).fit(X, Y)
+    assert [(node.name, node.parents) for node in outline(latent)] == [
+        ("gap_dft", ()),
+        ("gap_exp", ("gap_dft",)),
+    ]
+    together = outline(MultiTaskForest("gap_exp", kinds=kinds, **SMALL).fit(X, Y))
+    assert {node.name: node.learned_with for node in together} == {
+        "gap_dft": ("gap_exp",), "gap_exp": ("gap_dft",),
+    }  # fmt: skip
+    nodes = [Difference("gap_exp", "gap_dft"), Expression("shift", "gap_exp - gap_dft")]
+    network = outline(TaskGraph(nodes, "shift", **SMALL).fit(X, Y))
+    (drawing,) = networks_summary(replace(small_records, networks={"graph": network}, final="graph"))
+    assert drawing["sentences"][2] == "shift is computed from gap_exp and gap_dft: gap_exp - gap_dft."
+    assert [box["note"] for box in drawing["boxes"]][2] == "computed"

@@ -71,7 +71,7 @@ def _quoted(task: str) -> str:
 
 
 def _check_keys(where: str, task: str, said: NodeSection, kinds: Mapping[str, str]) -> None:
-    if task not in kinds and task != REST:
+    if task not in kinds and task != REST and said.architecture != "expression":
         raise WrongStudy(
             f"{where} is of no task; the tasks are {', '.join(kinds)}; name one of them, or "
             f'"{REST}" for all that no other node answers for.'
@@ -89,6 +89,10 @@ def _check_keys(where: str, task: str, said: NodeSection, kinds: Mapping[str, st
         raise WrongStudy(
             f"{where} {key} is no key of a {said.architecture} node, whose keys are "
             f"{', '.join(sorted(allowed))}; leave it out."
+        )
+    if said.architecture == "expression" and (not said.expression or said.forest):
+        raise WrongStudy(
+            f"{where} expression is missing, or has forests: it is arithmetic on tasks, such as 'a - b'."
         )
     if kind.sources and not seen(said):
         raise WrongStudy(

@@ -1,12 +1,16 @@
 """The sections ``[graph.TASK]`` of a study file: a graph of tasks, one node per section.
 
     [graph.gap_hse]                  # the task that the node answers for
-    architecture = "difference"      # single, multi-task, pooled, difference, latent
+    architecture = "difference"      # single, multi-task, pooled, difference, latent, expression
     source = "gap_pbe"
 
     [graph.gap_exp]
     architecture = "latent"
     latents = ["gap_hse", "colour"]
+
+    [graph.correction]               # may be a new name
+    architecture = "expression"
+    expression = "gap_exp - gap_hse"
 
     [graph."*"]                      # all tasks that no other node answers for
     architecture = "multi-task"
@@ -48,6 +52,8 @@ class NodeSection(BaseModel):
         Of pooled tasks: whether the task of a label is an input.
     task_weight : float, default 0.5
         Of a multi-task forest.
+    expression : str
+        Arithmetic on other tasks; the node may have a name that is no task's.
     forest : dict
         Options of the node's forests: ``max_features``, ``min_samples_leaf``, ``max_depth``, ``splitter``.
 
@@ -64,6 +70,7 @@ class NodeSection(BaseModel):
     latents: Names = []
     source_as_input: bool = False
     task_weight: float = 0.5
+    expression: str = ""
     forest: dict[str, Any] = {}
 
 
@@ -91,14 +98,14 @@ class NodeKind:
     is_sum: bool = False
 
 
-# An analytic expression of other tasks is one more row here, with the key that holds its formula,
-# and one more in ``study/graph_of.py``, which makes the nodes.
+# How nodes are made of them is in ``study/graph_of.py``.
 NODES = {
     "single": NodeKind(),
     "multi-task": NodeKind(keys=("task_weight",)),
     "pooled": NodeKind(keys=("source_as_input",), is_sum=True),
     "difference": NodeKind("source", is_sum=True),
     "latent": NodeKind("latents"),
+    "expression": NodeKind(keys=("expression",)),
 }
 
 

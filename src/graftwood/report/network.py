@@ -166,7 +166,7 @@ def _box(node: TaskNode, place: _Place, records: StudyRecords, *, is_labels_only
     return {
         "name": node.task,
         "short": node.task if len(node.task) <= LETTERS else f"{node.task[: LETTERS - 1]}…",
-        "note": "its own prediction" if node.is_alone else _labels(node.task, records),
+        "note": _note(node, records),
         "is_target": is_target,
         "is_control": node.is_alone,
         "is_labels_only": is_labels_only,
@@ -175,6 +175,12 @@ def _box(node: TaskNode, place: _Place, records: StudyRecords, *, is_labels_only
         "width": WIDTH,
         "height": HEIGHT,
     }
+
+
+def _note(node: TaskNode, records: StudyRecords) -> str:
+    if node.is_alone:
+        return "its own prediction"
+    return _labels(node.task, records) or ("computed" if node.expression else "")
 
 
 def _labels(task: str, records: StudyRecords) -> str:
@@ -251,6 +257,9 @@ def _sentence(node: TaskNode, names: dict[str, str], records: StudyRecords) -> s
     notes += ["the target"] if node.task == records.target and not node.is_alone else []
     who = names[node.name] + (f" ({', '.join(notes)})" if notes else "")
     parents = [names[parent] for parent in node.parents]
+    if node.expression:
+        shown = node.expression.replace("`", "")
+        return f"{who} is computed from {_listed(parents)}: {shown}."
     if node.adds:
         return f"{who} is {parents[0]} plus a correction, learned from the inputs and {_listed(parents)}."
     if parents:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graftwood.architectures.difference import Difference
+from graftwood.architectures.expression import Expression
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.latent import LatentVariable
@@ -23,6 +24,7 @@ _MAKE: dict[str, Callable[[Any, NodeSection, Any], Any]] = {
     "pooled": lambda task, said, base: Pooled(task, source_as_input=said.source_as_input, base=base),
     "difference": lambda task, said, base: Difference(task, said.source, base=base),
     "latent": lambda task, said, base: LatentVariable(task, said.latents, base=base),
+    "expression": lambda task, said, base: Expression(task, said.expression),
 }
 
 

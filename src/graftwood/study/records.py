@@ -174,6 +174,8 @@ class TaskNode:
         Nodes of one forest share this name.
     learned_with : tuple of str
         Other tasks whose labels its forest is trained on (multi-task, pooled).
+    expression : str, default ""
+        How it is computed from its parents, where it has no forest.
 
     Examples
     --------
@@ -188,6 +190,7 @@ class TaskNode:
     adds: bool
     forest: str
     learned_with: tuple[str, ...]
+    expression: str = ""
 
 
 def node_from(said: Mapping[str, Any]) -> TaskNode:
