@@ -44,7 +44,6 @@ def test_selecting_costs_at_most_eight_fits_of_the_dearest(shape, fast):
     dearest = max(cpu_seconds(lambda c=c: c.for_regime("visible").fit(X, Y)) for c in tried)
     selector = TransferSelector("gap", fast=fast, random_state=0)
     ratio = cpu_seconds(lambda: selector.fit(X, Y)) / dearest
-    print(
-        f"{shape}, {'out of bag' if fast else 'in folds'}: {len(tried)} candidates, dearest {dearest:.2f} s, ratio {ratio:.1f}"
-    )
+    how = "out of bag" if fast else "in folds"
+    print(f"{shape}, {how}: {len(tried)} candidates, dearest {dearest:.2f} s, ratio {ratio:.1f}")
     assert ratio <= 8
