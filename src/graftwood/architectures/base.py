@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import ClassifierTags, check_random_state
 
+from graftwood.architectures.any_base import models_of
 from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
@@ -21,7 +22,8 @@ from graftwood.architectures.out_of_bag import Said, Trained, tell
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.train import Step, train_network
-from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
+from graftwood.architectures.training import ForestOptions, TrainingData, assemble
+from graftwood.architectures.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
 from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
@@ -90,12 +92,13 @@ class Architecture(Predictor):
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
         codes = coder.encode(X, who, self._threads)
+        values = coder.numbers(X, who) if self._has_models() else None
         data = assemble(
             who, codes, coder.n_codes, coder.is_category, columns.learned, labels,
             groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
             n_jobs=self._threads,
             n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
-            nonnegative=columns.nonnegative, computed=columns.computed,
+            nonnegative=columns.nonnegative, computed=columns.computed, values=values,
         )  # fmt: skip
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
@@ -123,7 +126,13 @@ class Architecture(Predictor):
         base = getattr(self, "base", None)
         if base is None:
             return ForestOptions(n_estimators=int(self.n_estimators))
-        return base.forest_options(int(self.n_estimators))
+        if hasattr(base, "forest_options"):
+            return base.forest_options(int(self.n_estimators))
+        return ForestOptions(int(self.n_estimators), models=models_of(base, type(self).__name__))
+
+    def _has_models(self) -> bool:
+        """Whether a model that is no forest is fitted, which needs inputs as numbers."""
+        return bool(self._forest_options().models)
 
     def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Any]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
@@ -172,11 +181,20 @@ def _n_materials(data: TrainingData, said: Said) -> int:
 
 
 def check_base(base: Any, who: str) -> None:
-    """Refuse a base that is neither None nor a MultiTaskForest with allowed options."""
-    if base is not None and not hasattr(base, "forest_options"):
-        raise WrongOption(f"{who}: base must be None or a MultiTaskForest, got {base!r}.")
-    if base is not None:
+    """Refuse a base that is neither a sound MultiTaskForest nor a scikit-learn model or pair of them.
+
+    Raises
+    ------
+    WrongOption
+    """
+    if base is None:
+        return
+    if hasattr(base, "forest_options"):
         check_options(f"{who}'s base", base.get_params(deep=False), {**SHARED_RULES, **base._rules})
+        return
+    if isinstance(base, Architecture):
+        raise WrongOption(f"{who}: base must be a MultiTaskForest or a scikit-learn model, got {base!r}.")
+    models_of(base, who)
 
 
 def _seed(random_state: Any, who: str) -> int:

@@ -22,13 +22,12 @@ from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
 from graftwood.architectures.known import read_known
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.outlook import HIDDEN, VISIBLE, spread_over_bags
 from graftwood.architectures.own_rows import OwnRows
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
-from graftwood.uncertainty.rescale import bag_spread
 
 ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
@@ -192,10 +191,14 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             raise AttributeError("no task that is predicted is a category")
         return next(iter(found.values())) if len(self._predicted()) == 1 else found
 
-    def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
-        tasks = self._columns.learned
+    def _rows(self, X: Any, known: Any) -> Rows:
+        """Rows as the network is asked about them."""
+        who, tasks = type(self).__name__, self._columns.learned
+        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
+        labels = read_known(known, self._columns, len(codes), who)
+        values = self._coder.numbers(X, who) if self._network.needs_values else None
         n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
-        return Rows(codes, known, tasks, n_classes, self._threads)
+        return Rows(codes, labels, tasks, n_classes, self._threads, values=values)
 
     @property
     def _threads(self) -> int:
@@ -207,27 +210,26 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     ) -> dict[str, Answer]:
         """What is said of every row, per task; the s.d. over bags is 0 where it is not wanted."""
         check_is_fitted(self, "tasks_")
-        who = type(self).__name__
-        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        labels = read_known(known, self._columns, len(codes), who)
+        every = self._rows(X, known)
+        labels, n_rows = every.known, every.n_rows
         answers: dict[str, Answer] = {}
         for task in tasks or self._predicted():
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
             if self._columns.kind(task) == NONNEGATIVE:
                 can_be_known = tasks is not None and task != self.target_
-                answers[task] = self._look_hurdle(task, codes, labels, regimes, can_be_known)
+                answers[task] = self._look_hurdle(task, every, regimes, can_be_known)
                 continue
             if self._network.nodes[task].expression:
-                told = self._network.is_told(task, self._rows(codes, labels).without(task))
+                told = self._network.is_told(task, every.without(task))
                 regimes = np.where(told, KNOWN, regimes)
-            center = np.empty((len(codes), n_classes) if n_classes else len(codes))
-            sd = np.zeros(len(codes))
+            center = np.empty((n_rows, n_classes) if n_classes else n_rows)
+            sd = np.zeros(n_rows)
             for rows in _parts(regimes):
-                outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
+                outlook = self._network.answer(task, every.some(rows))
                 center[rows] = outlook.center
                 if with_spread and not n_classes and regimes[rows[0]] != KNOWN:
                     # What an expression is of a tree may not be defined.
-                    sd[rows] = bag_spread(outlook.bags, np.isfinite(outlook.bags))
+                    sd[rows] = spread_over_bags(outlook.bags, np.isfinite(outlook.bags))
             if task != self.target_ and tasks:
                 given = labels[:, self._columns.canonical.index(task)]
                 is_known = ~np.isnan(given)
@@ -237,14 +239,12 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             answers[task] = self._answer(task, center, sd, regimes)
         return answers
 
-    def _look_hurdle(
-        self, task: str, codes: np.ndarray, labels: np.ndarray, regimes: np.ndarray, can_be_known: bool
-    ) -> HurdleAnswer:
-        vote, center, sd = np.zeros((3, len(codes)))
+    def _look_hurdle(self, task: str, every: Rows, regimes: np.ndarray, can_be_known: bool) -> HurdleAnswer:
+        vote, center, sd = np.zeros((3, every.n_rows))
         for rows in _parts(regimes):
-            said = ask_parts(self._network, task, self._rows(codes[rows], labels[rows]))
-            vote[rows], center[rows], sd[rows] = said.vote, said.center, bag_spread(said.bags)
-        given = labels[:, self._columns.learned.index(task)]
+            said = ask_parts(self._network, task, every.some(rows))
+            vote[rows], center[rows], sd[rows] = said.vote, said.center, spread_over_bags(said.bags)
+        given = every.known[:, self._columns.learned.index(task)]
         is_known = ~np.isnan(given) & can_be_known
         vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
         return self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))

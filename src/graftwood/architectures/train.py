@@ -8,9 +8,11 @@ only those trees speak that never saw the material (see ``rows.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from graftwood.architectures.any_base import train_base
 from graftwood.architectures.arithmetic import quote, read_expression
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.out_of_bag import Trained, boil_down
@@ -182,10 +184,15 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
     return trained
 
 
+def _train(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]:
+    """Grow a stage's forest, or fit the model in its place; return it and what it saw, or its cross-fit."""
+    return (train_base if data.options.models else train_stage)(data, *content, **more)
+
+
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
-    stage, saw = train_stage(data, step.role, rows, labels[rows], tasks=step.tasks)
+    stage, saw = _train(data, step.role, rows, labels[rows], tasks=step.tasks)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     for name, task in step.answers.items():
         node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
@@ -204,7 +211,7 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     for view, task in enumerate(step.tasks):
         at, own = data.labelled(task), slice(first[view], first[view + 1])
         rows = training_rows(data, at, trained.saw, is_known=True)
-        bags = rows.bags(trained.network.stages[step.role], None, view)
+        bags = rows.bags(trained.network.stages[step.role], step.role, None, view)
         said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
         centers[at, own] = as_columns(said.center, data.classes_of(task))
         errors[at, own] = rows.known_of(task) - centers[at, own]
@@ -221,7 +228,7 @@ def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
     more = task[:, None].astype(np.float64) if step.asks_for_source else None
     labels = table[rows, task][:, None]
     tasks = (step.task,) if data.classes_of(step.task) else ()
-    stage, saw = train_stage(data, step.role, rows, labels, more, more_is_category=True, tasks=tasks)
+    stage, saw = _train(data, step.role, rows, labels, more, more_is_category=True, tasks=tasks)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     constants = (float(step.tasks.index(step.task)),) if step.asks_for_source else ()
     trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: step.role}, 0, constants)
@@ -243,7 +250,7 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
             )
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
-        network.stages[role], trained.saw[role] = train_stage(
+        network.stages[role], trained.saw[role] = _train(
             data, role, rows, learned[:, None], values, tasks=tasks
         )
     network.nodes[step.task] = node

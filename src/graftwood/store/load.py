@@ -121,7 +121,7 @@ def _restored(
     from graftwood.store.check_selector import check_selector
     from graftwood.store.upgrade import upgrade
 
-    model, n_trees = _with_options(name, options, table), 0
+    model, n_trees = _with_options(name, options, table, arrays), 0
     for key, tree in state.items():
         if not _FITTED_NAME.fullmatch(key) or hasattr(model, key):
             raise DamagedModel(f"it claims that fit left {key!r}")
@@ -130,7 +130,7 @@ def _restored(
         else:
             setattr(model, key, unpack(tree, arrays))
     if name in SELECTORS:
-        if not n_trees:
+        if not hasattr(model, "models_"):
             raise DamagedModel("its winners are missing")
         check_selector(model)
         return model, n_trees
@@ -138,10 +138,12 @@ def _restored(
     return model, check_model(model)
 
 
-def _with_options(name: str, options: dict[str, Any], table: dict[str, str]) -> Any:
+def _with_options(
+    name: str, options: dict[str, Any], table: dict[str, str], arrays: dict[str, np.ndarray]
+) -> Any:
     from graftwood.architectures.base import SHARED_RULES
 
-    given = {option: unpack(tree) for option, tree in options.items()}
+    given = {option: unpack(tree, arrays) for option, tree in options.items()}
     model = unfitted(name, given, table)
     try:
         check_options(name, given, {**SHARED_RULES, **model._rules})

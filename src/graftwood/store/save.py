@@ -77,7 +77,7 @@ def save_model(
     _refuse_other_kinds(model)
     name = type(model).__name__
     arrays: dict[str, np.ndarray] = {}
-    options = pack_options(model, name)
+    options = pack_options(model, name, arrays)
     state = _pack_state(model, options, arrays)
     try:
         _, n_trees = restore(name, options, state, dict(arrays))
@@ -112,7 +112,7 @@ def _pack_state(model: Any, options: Mapping[str, Any], arrays: dict[str, np.nda
 
 
 def _pack_winner(winner: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
-    options = pack_options(winner, type(winner).__name__)
+    options = pack_options(winner, type(winner).__name__, arrays)
     return {
         "class": type(winner).__name__,
         "options": options,
