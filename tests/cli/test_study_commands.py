@@ -262,8 +262,19 @@ def test_split_by_system_regime_and_trials(tmp_path):
     assert set(held["regime"]) == {"visible"} and set(held["fold"]) == {0, 1, 2, 3}
     single = held[held["architecture"] == "single"]
     assert (single.groupby("row").size() == 2).all()
+    assert set(pd.read_csv(tmp_path / "out" / "comparison.csv")["n_test"]) == {32}
+    assert "32 held-out materials" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     wrong = run("compare", study, "--out", tmp_path / "out", "--split", "lab", *QUICK)
     assert wrong.exit_code == 1 and "it must be material, system or one of the inputs formula" in wrong.stderr
+
+
+def test_learning_curve_is_written_and_shown(tmp_path, monkeypatch):
+    monkeypatch.setattr("graftwood.study.learning_curve.FEWEST", 5)
+    result = run("compare", write_small(tmp_path), "--out", tmp_path / "out", *QUICK, "--regime", "visible",
+                 "--learning-curve")  # fmt: skip
+    assert result.exit_code == 0, result.output
+    curve = pd.read_csv(tmp_path / "out" / "learning_curve.csv")
+    assert set(curve["n_labels"]) == {5, 10, 21} and "labelled training materials" in result.stdout
 
 
 def test_suggest_writes_and_shows_the_best(compared, tmp_path):

@@ -95,6 +95,15 @@ def test_repeats_that_disagree_are_listed_by_file_and_line(tmp_path):
     assert len(inspect(tmp_path, first, second, strict)["repeats"]["gap_exp"]["clashes"]) == 2
 
 
+def test_column_that_tells_clashing_repeats_apart_is_named(tmp_path):
+    first, second = tables(method="optical", note="x")
+    again = second.head(8).assign(method="thermal")
+    again["gap (eV)"] += 5
+    facts = inspect(tmp_path, first, pd.concat([second, again]))
+    assert facts["repeats"]["gap_exp"]["told_apart"] == [{"column": "method", "n": 8}]
+    assert any("tell them apart: method in 8" in doubt["advice"] for doubt in facts["doubts"])
+
+
 def test_spellings_and_split_compositions_are_told(tmp_path):
     study = STUDY.replace('material = "formula"', 'material = ["formula", "facet"]').replace(
         "[tasks.gap_dft]", '[inputs.facet]\nkind = "category"\n[tasks.gap_dft]'

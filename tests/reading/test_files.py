@@ -3,10 +3,11 @@
 import gzip
 import sqlite3
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood.errors import EmptyTable, MissingExtra, UnreadableFile, WrongOption
+from graftwood.errors import EmptyTable, GraftwoodError, MissingExtra, UnreadableFile, WrongOption
 from graftwood.reading import files
 from graftwood.reading.files import read_file
 
@@ -118,7 +119,7 @@ def test_a_missing_extra_is_one_sentence_that_says_what_to_install(
         ("a.csv", b'"formula,gap\nGaN,1\n', UnreadableFile, "never closed"),
         ("a.csv.gz", b"formula,gap\n", UnreadableFile, "damaged"),
         ("a.xlsx", b"formula,gap\n", UnreadableFile, "damaged"),
-        ("a.parquet", b"formula,gap\n", UnreadableFile, "cannot be read"),
+        ("a.parquet", b"formula,gap\n", UnreadableFile, "damaged"),
     ],
 )
 def test_what_is_no_table_is_told_in_one_sentence(tmp_path, name, data, error, told):
@@ -128,6 +129,37 @@ def test_what_is_no_table_is_told_in_one_sentence(tmp_path, name, data, error, t
         (tmp_path / name).write_bytes(data)
     with pytest.raises(error, match=told):
         read_file(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.parquet", "a.xlsx", "a.sqlite", "a.duckdb"])
+def test_a_damaged_file_never_ends_in_another_error_than_ours(tmp_path, name):
+    whole = tmp_path / name
+    if name == "a.sqlite":
+        with sqlite3.connect(whole) as connection:
+            small().to_sql("gaps", connection, index=False)
+        connection.close()
+    elif name == "a.duckdb":
+        duckdb = pytest.importorskip("duckdb")
+        with duckdb.connect(str(whole)) as connection:
+            connection.execute("create table gaps as select 'GaN' as formula, 3.2 as gap")
+    elif name == "a.parquet":
+        pytest.importorskip("pyarrow")
+        small().to_parquet(whole)
+    elif name == "a.xlsx":
+        pytest.importorskip("openpyxl")
+        small().to_excel(whole, index=False)
+    else:
+        written(tmp_path, name)
+    rng, data = np.random.default_rng(0), np.frombuffer(whole.read_bytes(), dtype=np.uint8)
+    damaged = tmp_path / f"damaged{name[1:]}"
+    for trial in range(40):
+        copy = data[: rng.integers(1, len(data))].copy() if trial % 3 == 0 else data.copy()
+        copy[rng.integers(len(copy), size=6)] = rng.integers(256, size=6)
+        damaged.write_bytes(copy.tobytes())
+        try:
+            read_file(damaged, query="select * from gaps" if name in ("a.sqlite", "a.duckdb") else None)
+        except GraftwoodError as error:
+            assert "\n" not in str(error) and str(error).endswith(".")
 
 
 def test_queries_and_sheets_go_where_they_belong(tmp_path):

@@ -31,11 +31,11 @@ def test_header_is_split_where_it_names_a_unit(header, name, unit):
 @pytest.mark.parametrize(
     "given, wanted, number, result",
     [("meV", "eV", 1120.0, 1.12), ("°C", "K", 25.0, 298.15), ("kJ/mol", "eV/particle", 96.485, 1.0),
-     ("g/cm3", "kg/m^3", 5.3, 5300.0), ("%", "", 0, None)],
+     ("g/cm3", "kg/m^3", 5.3, 5300.0), ("%", "", 0, None), ("", "eV", 0, None)],
 )  # fmt: skip
 def test_numbers_are_converted_or_refused(given, wanted, number, result):
     if result is None:
-        with pytest.raises(UnitMismatch, match="is no unit"):
+        with pytest.raises(UnitMismatch, match="nothing names the other unit"):
             converter(given, wanted, place="a.csv")
     else:
         assert converter(given, wanted, place="a.csv")(np.array([number]))[0] == pytest.approx(

@@ -1,4 +1,4 @@
-"""The page of an inspection in a real browser: no complaints, switches, fits a phone, prints whole."""
+"""The page of an inspection in a real browser: no complaints; it switches, fits a phone and prints whole."""
 
 import json
 import re

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,9 @@ def compare(
     ] = "material",
     folds: Folds = 5,
     trials: Annotated[int, typer.Option(min=1, help="Divisions into folds, each by another seed.")] = 1,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Also with a half, a quarter ... of the target's labels.")
+    ] = False,
     trees: Trees = 20,
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -63,4 +67,11 @@ def compare(
     validation = Validation(split, regimes, folds, trials)
     found, seconds = run_comparison(asked, validation, out)
     records = records_of(asked, found, asked.candidates, seconds, validation)
+    if learning_curve:
+        from graftwood.cli.comparing import run_learning_curve
+        from graftwood.cli.results import show_curve
+
+        curve = run_learning_curve(asked, found, validation, out)
+        records = replace(records, learning_curve=curve)
+        show_curve(curve, asked.target)
     show_answer(records, write_comparison(records, out))

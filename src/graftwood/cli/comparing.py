@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,9 @@ from graftwood.cli.comparison_files import DETAILS
 from graftwood.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from graftwood.cli.finished import FinishedFits
     from graftwood.study.compare import Comparison
     from graftwood.study.run import Study
     from graftwood.study.steps import Validation
@@ -37,9 +42,26 @@ def run_comparison(study: Study, validation: Validation, out: Path | None) -> tu
         fits, sentence = open_fits(out / DETAILS, study, validation)
         if sentence:
             typer.echo(sentence)
+    with _stopping(fits), progress_bar("Comparing architectures") as progress:
+        found = compare_study(study, validation, progress, fits)
+    return found, time.monotonic() - started
+
+
+def run_learning_curve(study: Study, found: Comparison, validation: Validation, out: Path) -> pd.DataFrame:
+    """Measure how errors fall with labels; fits are kept beside those of the comparison in ``out``."""
+    from graftwood.cli.finished import FOLDER, FinishedFits
+    from graftwood.study.learning_curve import learning_curve
+
+    fits = FinishedFits(out / DETAILS / FOLDER)
+    with _stopping(fits), progress_bar("Learning curve") as progress:
+        return learning_curve(study, found, validation, progress, fits)
+
+
+@contextmanager
+def _stopping(fits: FinishedFits | None) -> Iterator[None]:
+    """Say at Ctrl-C what is kept, where anything is."""
     try:
-        with progress_bar("Comparing architectures") as progress:
-            found = compare_study(study, validation, progress, fits)
+        yield
     except KeyboardInterrupt:
         if fits is None:
             raise
@@ -49,4 +71,3 @@ def run_comparison(study: Study, validation: Validation, out: Path | None) -> tu
             err=True,
         )
         raise typer.Exit(130) from None
-    return found, time.monotonic() - started

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graftwood.study.records import StudyRecords
 
 COMPARISON, PAGE, DETAILS, PREDICTIONS = "comparison.csv", "report.html", "details", "predictions.csv"
+CURVE = "learning_curve.csv"
 HELD_OUT, OVERLAP, STUDY = "held_out.csv", "overlap.csv", "study.json"
 
 
@@ -35,6 +36,8 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
         details / HELD_OUT: records.held_out,
         details / OVERLAP: records.overlap.rename_axis("task").reset_index(),
     }
+    if records.learning_curve is not None:
+        frames[out / CURVE] = records.learning_curve
     said = {
         "title": records.title,
         "target": records.target,
@@ -52,8 +55,18 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
             frame.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
         text = json.dumps(said, indent=1, ensure_ascii=False)
         waiting.enter_context(atomic_path(details / STUDY)).write_text(text, encoding="utf-8")
-        write_report(records, waiting.enter_context(atomic_path(out / PAGE)))
-    return [out / COMPARISON, out / PAGE]
+        write_report(shown_once(records), waiting.enter_context(atomic_path(out / PAGE)))
+    if records.learning_curve is None:
+        (out / CURVE).unlink(missing_ok=True)  # of another comparison than this
+    return [
+        path for path in (out / COMPARISON, out / CURVE, out / PAGE) if path in frames or path.name == PAGE
+    ]
+
+
+def shown_once(records: StudyRecords) -> StudyRecords:
+    """Return the records with each held-out row once: of several divisions into folds the first."""
+    held = records.held_out
+    return replace(records, held_out=held[held["trial"] == 0]) if "trial" in held else records
 
 
 def read_comparison(out: Path) -> StudyRecords:
@@ -86,6 +99,8 @@ def read_comparison(out: Path) -> StudyRecords:
             settings=said["settings"], environment=said["environment"],
             networks={key: tuple(map(node_from, nodes)) for key, nodes in said["networks"].items()},
             final=said["final"],
+            learning_curve=_read_csv(out / CURVE, {"architecture", "regime", "metric"})
+            if (out / CURVE).exists() else None,
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise UnreadableFile(

@@ -50,11 +50,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command()(demo)
-for command in (init, inspect, compare, fit, predict, suggest, report, describe):
-    app.command()(command)
-app.command()(reproduce)
-app.command()(warmup)
+PANELS: dict[str, tuple[Any, ...]] = {
+    "See it work": (demo,),
+    "Your own tables": (init, inspect, compare, fit, predict, suggest),
+    "What is there": (report, describe),
+    "Behind it": (reproduce, warmup),
+}
+for panel, commands in PANELS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
 
 
 def _show_version(wanted: bool) -> None:

@@ -17,8 +17,8 @@ def report(
 
     Example: graftwood report comparison
     """
-    from graftwood.cli.comparison_files import PAGE, read_comparison
+    from graftwood.cli.comparison_files import PAGE, read_comparison, shown_once
     from graftwood.report import write_report
 
-    write_report(read_comparison(folder), folder / PAGE)
+    write_report(shown_once(read_comparison(folder)), folder / PAGE)
     typer.echo(f"Written: {folder / PAGE}")

@@ -85,3 +85,27 @@ def show_answer(records: StudyRecords, files: list[Path]) -> None:
     for verdict in records.verdicts:
         typer.echo(str(verdict))
     typer.echo("Written: " + ", ".join(str(path) for path in files))
+
+
+def show_curve(curve: pd.DataFrame, target: str) -> None:
+    """Print how the error falls with the number of labels."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from graftwood.study.records import architecture_label
+
+    metric = "mae" if "mae" in set(curve["metric"]) else "log_loss"
+    lines = curve[curve["metric"] == metric]
+    sizes = sorted(lines["n_labels"].unique())
+    what = "Mean absolute error" if metric == "mae" else "Log loss"
+    table = Table(title=f"{what} of {target} with so many labelled training materials")
+    table.add_column("architecture")
+    table.add_column("regime")
+    for size in sizes:
+        table.add_column(f"{size:,}", justify="right")
+    for (regime, name), part in lines.groupby(["regime", "architecture"], sort=False):
+        pairs = zip(part["n_labels"], part["value"], part["standard_error"], strict=True)
+        told = {n: f"{value:.3f}±{error:.3f}" for n, value, error in pairs}
+        cells = [told.get(n, "") for n in sizes]
+        table.add_row(architecture_label(str(name)), str(regime), *cells)
+    Console().print(table)

@@ -151,11 +151,18 @@ def _clashes(repeats: dict[str, Facts]) -> Iterator[Facts]:
     for name, told in repeats.items():
         n = len(told["clashes"])
         if n:
-            yield _doubt(
-                DOUBT, name, f"In {n:,} of {told['n_groups']:,} cases repeats of {name} disagree.",
-                "They are listed below by file and line; filter rows with where, tell them apart by an "
-                "input, or correct them.",
-            )  # fmt: skip
+            text = f"In {n:,} of {told['n_groups']:,} cases repeats of {name} disagree."
+            listed = f"They are listed below by file and line; {_apart(told['told_apart'])}"
+            mend = "filter rows with where, tell them apart by an input, or correct them."
+            yield _doubt(DOUBT, name, text, listed + mend)
+
+
+def _apart(columns: list[Facts]) -> str:
+    """Say which columns of the file would tell repeats apart."""
+    if not columns:
+        return ""
+    named = ", ".join(f"{each['column']} in {each['n']:,}" for each in columns)
+    return f"columns that tell them apart: {named}; "
 
 
 def _few_labels(data: StudyData) -> Iterator[Facts]:

@@ -17,6 +17,7 @@ from graftwood.reading import StudyData
 from graftwood.reading.task_rows import place_of
 
 Facts = dict[str, Any]
+MOST_VALUES = 30  # of a column that may tell repeats apart; more make it a counter or a note
 SHARE = 0.5  # of the labels' standard deviation: what counts as a clash where the study does not say
 
 
@@ -51,6 +52,7 @@ def repeats_of(data: StudyData, name: str) -> Facts:
     limit = 1 if threshold is None else threshold
     clashes = sorted((each for each in found if each["spread"] > limit), key=lambda each: -each["spread"])
     spreads = [each["spread"] for each in found]
+    told_apart = _told_apart(data.tasks[name].beside, rows, by, limit, is_category) if clashes else []
     return {
         "n_groups": len(found),
         "n_labels": len(several),
@@ -59,7 +61,36 @@ def repeats_of(data: StudyData, name: str) -> Facts:
         "threshold": threshold,
         "is_default": given is None,
         "clashes": clashes,
+        "told_apart": told_apart,
     }
+
+
+def _told_apart(
+    beside: pd.DataFrame, rows: pd.DataFrame, by: list[str], limit: float, is_category: bool
+) -> list[Facts]:
+    """Columns that the study does not use and that tell clashing repeats apart, the best first.
+
+    A clash is told apart by a column when no clash is left among rows that have equal cells there.
+    """
+    clashing = rows[rows.groupby(by, dropna=False)["label"].transform(_spread(is_category)) > limit]
+    n_groups = clashing.groupby(by, dropna=False).ngroups
+    found = []
+    for column in beside.columns:
+        cells = beside[column].reindex(clashing.index).astype(str)
+        if not 1 < cells.nunique() <= max(MOST_VALUES, len(cells) // 4):
+            continue
+        finer = [*by, "cell"]
+        left = clashing.assign(cell=cells).groupby(finer, dropna=False)["label"].agg(_spread(is_category))
+        still = (left > limit).groupby(level=list(range(len(by))), dropna=False).any()
+        if (~still).sum() * 4 >= n_groups:
+            found.append({"column": str(column), "n": int((~still).sum())})
+    return sorted(found, key=lambda each: -int(str(each["n"])))[:3]
+
+
+def _spread(is_category: bool) -> Any:
+    if is_category:
+        return lambda labels: labels.nunique()
+    return lambda labels: labels.max() - labels.min()
 
 
 def _rows(data: StudyData, name: str) -> tuple[pd.DataFrame, list[str]]:
@@ -94,7 +125,8 @@ def _rows(data: StudyData, name: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _scale(labels: pd.Series) -> float:
-    return float(labels.astype(float).std()) if len(labels) > 1 else 0.0
+    with np.errstate(over="ignore"):
+        return float(labels.astype(float).std()) if len(labels) > 1 else 0.0
 
 
 def _group(lines: pd.DataFrame, by: list[str], is_category: bool) -> Facts:

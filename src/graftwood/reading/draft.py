@@ -134,7 +134,7 @@ def _task_names(guesses: Sequence[_Guess]) -> list[str]:
 def _key_name(guesses: Sequence[_Guess]) -> str:
     """The name that most tables use, of equally common ones the most usual."""
     counts = Counter(guess.key.header for guess in guesses)
-    return min(counts, key=lambda name: (-counts[name], _usual(name)))
+    return min(counts, key=lambda name: (-counts[name], _usual(name), name != name.lower()))
 
 
 def _head(target: str, key: str, has_sources: bool) -> list[str]:

@@ -18,7 +18,7 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
-from graftwood.errors import EmptyTable, MissingExtra, UnreadableFile, WrongOption
+from graftwood.errors import EmptyTable, GraftwoodError, MissingExtra, UnreadableFile, WrongOption
 from graftwood.reading.databases import DATABASE_SUFFIXES, read_database
 
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
@@ -107,21 +107,26 @@ def _check_asked(path: Path, suffix: str, query: str | None, sheet: str | None) 
 
 @contextmanager
 def one_sentence(path: Path) -> Iterator[None]:
-    """Turn what libraries say of a damaged file into one sentence."""
-    import zipfile
+    """Turn what libraries say of a damaged file into one sentence.
 
+    Raises
+    ------
+    UnreadableFile
+    """
     try:
         yield
+    except (GraftwoodError, MemoryError):
+        raise
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"{path}: byte {error.start} is no UTF-8 text; save the file as UTF-8."
         ) from None
-    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, csv.Error, KeyError, TypeError) as error:
-        raise UnreadableFile(f"{path}: the file is damaged or of another kind ({error}).") from None
-    except ValueError as error:
-        if isinstance(error, UnreadableFile | EmptyTable | MissingExtra | WrongOption):
+    except Exception as error:  # zlib, zipfile, openpyxl, pyarrow and pandas each raise their own
+        if isinstance(error, PermissionError | FileNotFoundError | IsADirectoryError):
             raise
-        raise UnreadableFile(f"{path}: the file cannot be read ({_first_line(error)}).") from None
+        raise UnreadableFile(
+            f"{path}: the file is damaged or of another kind ({_first_line(error)}); save it again."
+        ) from None
 
 
 def _first_line(error: Exception) -> str:
@@ -174,7 +179,7 @@ def text_rows(file: IO[str], path: Path) -> Iterator[tuple[int, list[str]]]:
     names = next(csv.reader([header], delimiter=mark))
     yield 1, names
     reader = csv.reader(file, delimiter=mark, strict=True)
-    above = header.count("\n")
+    above = max(1, header.count("\n"))
     line = above + 1
     for cells in reader:
         if len(cells) > len(names) and any(cells[len(names) :]):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from graftwood.data import Source, Task
 from graftwood.data.table import PROBLEM_COLUMNS
-from graftwood.errors import EmptyTable, MissingColumn, WrongStudy
+from graftwood.errors import EmptyTable, MissingColumn, TooFewLabels, WrongStudy
 from graftwood.reading.cells import NOTE_COLUMNS, read_column
 from graftwood.reading.study_file import InputSection, TaskSection
 from graftwood.reading.units import converter, same_unit, scale_of, split_header
@@ -36,6 +36,8 @@ class TaskRows:
         A sentence for every column whose unit was converted.
     n_rows, n_filtered : int
         Rows in the file, and those that ``where`` left out.
+    beside : DataFrame
+        Columns of the file that the study does not use, row by row as in the source.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class TaskRows:
     conversions: list[str] = field(default_factory=list)
     n_rows: int = 0
     n_filtered: int = 0
+    beside: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_task(
@@ -97,11 +100,18 @@ def read_task(
     labels, deviations, unit = reader.label_cells(frame, label_column, section)
     rows = pd.DataFrame({**columns, name: labels}, index=frame.index)
     usable = ~rows.index.isin(reader.left_out)
+    if not labels[usable].notna().any():
+        raise TooFewLabels(
+            f"Task {name}: {file} has no label that can be used in its column {label_column!r} ({len(frame)} "
+            "rows); correct the column, its kind or its cells."
+        )
     task = Task(name, section.kind, unit, section.source, tuple(section.same_as))
     known_std = deviations[usable] if deviations is not None and deviations.notna().any() else None
     source = Source(task, rows[usable], name, tuple(columns), section.repeats, file, known_std)
+    used = {label_column, section.label_std, *(find_column(frame, known) for known in inputs)}
+    beside = frame.loc[usable, [column for column in frame.columns if column not in used]]
     return TaskRows(
-        source, reader.notes(), reader.problems(), reader.conversions, n_rows, n_rows - len(frame)
+        source, reader.notes(), reader.problems(), reader.conversions, n_rows, n_rows - len(frame), beside
     )
 
 

@@ -113,6 +113,11 @@ def converter(
     >>> converter("°C", "K", place="gaps.csv")(np.array([25.0])).round(2)
     array([298.15])
     """
+    if not given or not wanted:
+        raise UnitMismatch(
+            f"{place}: the header names {given or wanted!r}, but nothing names the other unit; write it in "
+            "the study file."
+        )
     for unit in (given, wanted):
         if not is_unit(unit):
             raise UnitMismatch(f"{place}: {unit!r} is no unit that can be converted; write one like 'eV'.")

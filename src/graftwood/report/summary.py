@@ -17,6 +17,7 @@ from graftwood.report.candidates import candidates_summary
 from graftwood.report.classes import confusion_summary, reliability_summary
 from graftwood.report.comparison import comparison_summary, find_row
 from graftwood.report.held_out import error_bar_summary, parity_summary
+from graftwood.report.learning_curve import curve_summary
 from graftwood.report.network import networks_summary
 from graftwood.report.numbers import plain
 from graftwood.report.words import VERDICTS, architecture_words, regime_words
@@ -52,8 +53,9 @@ def summarise(records: StudyRecords) -> Summary:
     -------
     dict
         title, target, unit, is_category, answer, verdicts, comparison, parity and error_bars (empty
-        for a category), confusion and reliability (empty for others), networks, overlap,
-        predictions, tasks, settings, environment; only text, numbers, None, lists and dicts.
+        for a category), confusion and reliability (empty for others), networks,
+        learning_curve, overlap, predictions, tasks, settings, environment; only text, numbers,
+        None, lists and dicts.
 
     Raises
     ------
@@ -81,6 +83,7 @@ def summarise(records: StudyRecords) -> Summary:
         "verdicts": _verdicts(records, comparison),
         "comparison": comparison,
         **_held_out(records, comparison, is_category),
+        "learning_curve": curve_summary(records.learning_curve, unit),
         "networks": networks_summary(records),
         "overlap": _overlap(records),
         "predictions": candidates_summary(records),

@@ -247,6 +247,8 @@ class StudyRecords:
         What builds on what in each architecture that was compared.
     final : str, default ""
         Key of the architecture that was fitted to all data.
+    learning_curve : DataFrame, optional
+        As `graftwood.study.learning_curve.learning_curve` gives it.
 
     Examples
     --------
@@ -270,3 +272,4 @@ class StudyRecords:
     environment: dict[str, str]
     networks: dict[str, tuple[TaskNode, ...]] = field(default_factory=dict)
     final: str = ""
+    learning_curve: pd.DataFrame | None = None

@@ -101,6 +101,15 @@ def _of_classes(classes: Sequence[Any]) -> Measures:
     }
 
 
+def _measures(held_out: pd.DataFrame, classes: Sequence[Any]) -> Measures:
+    if classes:
+        return _of_classes(classes)
+    if "p_zero" in held_out:
+        return _OF_ZEROS
+    has_spread = held_out["spread"].notna().any()
+    return {name: each for name, each in _OF_NUMBERS.items() if has_spread or name not in _OF_SPREADS}
+
+
 def score(
     held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray], classes: Sequence[Any] = ()
 ) -> pd.DataFrame:
@@ -126,10 +135,7 @@ def score(
     the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
     and a gain is the paired difference to ``single`` on the same folds.
     """
-    numbers = _OF_ZEROS if "p_zero" in held_out else _OF_NUMBERS
-    measures = _of_classes(classes) if classes else numbers
-    if not classes and held_out["spread"].isna().all():
-        measures = {name: measure for name, measure in measures.items() if name not in _OF_SPREADS}
+    measures = _measures(held_out, classes)
     n_folds = held_out["fold"].nunique()
     n_trials = held_out["trial"].nunique() if "trial" in held_out else 1
     lines = []
@@ -150,7 +156,18 @@ def score(
                     difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
                     gain, gain_error = _estimate(difference, n_test / n_folds, n_train)
                 lines.append(
-                    (architecture, regime, target, name, metric, value, error, n_test, gain, gain_error)
+                    (
+                        architecture,
+                        regime,
+                        target,
+                        name,
+                        metric,
+                        value,
+                        error,
+                        n_test // n_trials,
+                        gain,
+                        gain_error,
+                    )
                 )
     return pd.DataFrame(lines, columns=list(COLUMNS))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.kinds import CATEGORY, POSITIVE
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.features.formula import read_formulas
 from graftwood.study.goals import Goal, draws_of, score_draws
 from graftwood.study.predict import predict_frame
@@ -111,8 +111,8 @@ def _usable(predictor: Predictor, frame: pd.DataFrame) -> pd.DataFrame | None:
             known[task] = frame[task].where(frame[task].isin(columns.classes_of(task)))
         else:
             numbers = pd.to_numeric(frame[task], errors="coerce").astype(float)
-            least = 0.0 if columns.kind(task) == POSITIVE else -np.inf
-            known[task] = numbers.where(np.isfinite(numbers) & (numbers > least))
+            allowed = {POSITIVE: numbers > 0, NONNEGATIVE: numbers >= 0}.get(columns.kind(task), True)
+            known[task] = numbers.where(np.isfinite(numbers) & allowed)
     return pd.DataFrame(known) if known else None
 
 
