@@ -19,8 +19,8 @@ from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.folds import split_rows
 from graftwood.study.hold_out import Finished, Fit, Progress, Split, hold_out
-from graftwood.study.records import TaskNode
 from graftwood.study.labels import tell_labels
+from graftwood.study.records import TaskNode
 from graftwood.study.score import score
 from graftwood.study.steps import Validation, inputs_of, kinds_of
 from graftwood.study.verdict import losses
