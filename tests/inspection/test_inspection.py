@@ -144,6 +144,15 @@ def test_kind_that_would_fit_better_is_noted(tmp_path, labels, kind):
     )
 
 
+@pytest.mark.parametrize(
+    "labels", [["1e300", "-1e300", "1"], ["1e300"] * 3, ["0", "1e-320", "0"], ["2", "2", "2"]]
+)
+def test_extreme_labels_can_be_looked_at(tmp_path, labels):
+    rows = "\n".join(f"{formula},{label}" for formula, label in zip(["Si", "Si2", "Ge"], labels, strict=True))
+    facts = inspect_study(read_study(write_study(tmp_path, exp=f"formula,gap (eV)\n{rows}\n")))
+    assert "<svg" in render_inspection(facts) and json.dumps(facts, allow_nan=False)
+
+
 def test_facts_are_plain_data(tmp_path):
     facts = inspect_study(read_study(write_study(tmp_path)))
     assert json.loads(json.dumps(facts)) == facts

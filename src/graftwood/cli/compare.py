@@ -56,7 +56,7 @@ def compare(
     check_jobs(jobs)
     data = read(study)
     out.mkdir(parents=True, exist_ok=True)
-    from graftwood.cli.comparing import run_comparison
+    from graftwood.cli.comparing import run_comparison, run_learning_curve
     from graftwood.cli.comparison_files import write_comparison
     from graftwood.cli.results import show_answer
     from graftwood.study.from_file import study_from
@@ -68,10 +68,5 @@ def compare(
     found, seconds = run_comparison(asked, validation, out)
     records = records_of(asked, found, asked.candidates, seconds, validation)
     if learning_curve:
-        from graftwood.cli.comparing import run_learning_curve
-        from graftwood.cli.results import show_curve
-
-        curve = run_learning_curve(asked, found, validation, out)
-        records = replace(records, learning_curve=curve)
-        show_curve(curve, asked.target)
+        records = replace(records, learning_curve=run_learning_curve(asked, found, validation, out))
     show_answer(records, write_comparison(records, out))

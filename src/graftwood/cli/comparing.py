@@ -48,13 +48,16 @@ def run_comparison(study: Study, validation: Validation, out: Path | None) -> tu
 
 
 def run_learning_curve(study: Study, found: Comparison, validation: Validation, out: Path) -> pd.DataFrame:
-    """Measure how errors fall with labels; fits are kept beside those of the comparison in ``out``."""
+    """Measure and print how errors fall with labels; fits are kept beside those of the comparison."""
     from graftwood.cli.finished import FOLDER, FinishedFits
+    from graftwood.cli.results import show_curve
     from graftwood.study.learning_curve import learning_curve
 
     fits = FinishedFits(out / DETAILS / FOLDER)
     with _stopping(fits), progress_bar("Learning curve") as progress:
-        return learning_curve(study, found, validation, progress, fits)
+        curve = learning_curve(study, found, validation, progress, fits)
+    show_curve(curve, study.target)
+    return curve
 
 
 @contextmanager

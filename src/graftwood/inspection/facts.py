@@ -118,18 +118,24 @@ def _task(data: StudyData, name: str, rows: TaskRows) -> Facts:
 
 def _distribution(labels: np.ndarray) -> Facts:
     low, high = float(labels.min()), float(labels.max())
-    counts, edges = np.histogram(labels, bins=N_BINS if high > low else 1)
+    counts, edges = _histogram(labels, low, high)
     quartiles = np.quantile(labels, [0.25, 0.5, 0.75])
     return {
         "low": low,
         "high": high,
         "quartiles": [float(value) for value in quartiles],
-        "mean": float(labels.mean()),
         "n_zeros": int((labels == 0).sum()),
         "n_negative": int((labels < 0).sum()),
         "bins": [int(count) for count in counts],
         "edges": [float(edge) for edge in edges],
     }
+
+
+def _histogram(labels: np.ndarray, low: float, high: float) -> tuple[Any, Any]:
+    """Counts and edges; labels that floats can hardly tell apart are in one bin."""
+    if not high - low > 2 * N_BINS * np.spacing(max(abs(low), abs(high))) or not np.isfinite(high - low):
+        return [len(labels)], [low, high]
+    return np.histogram(labels, bins=N_BINS)
 
 
 def _overlap(data: StudyData) -> Facts:

@@ -125,8 +125,10 @@ def _rows(data: StudyData, name: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _scale(labels: pd.Series) -> float:
+    # Of labels near the largest float, twice of which is none, nothing clashes.
     with np.errstate(over="ignore"):
-        return float(labels.astype(float).std()) if len(labels) > 1 else 0.0
+        spread = float(labels.astype(float).std()) if len(labels) > 1 else 0.0
+    return min(spread, float(np.finfo(float).max))
 
 
 def _group(lines: pd.DataFrame, by: list[str], is_category: bool) -> Facts:

@@ -11,9 +11,10 @@ from graftwood.data import Table, join_sources
 from graftwood.data.spelling import as_spelling
 from graftwood.errors import MissingColumn
 from graftwood.features.formula import read_formulas
+from graftwood.reading.columns import find_column, unit_of_input
 from graftwood.reading.files import read_file
 from graftwood.reading.study_file import InputSection, StudyFile, check_study_graph, load_study_file
-from graftwood.reading.task_rows import TaskRows, find_column, read_task, unit_of_input
+from graftwood.reading.task_rows import TaskRows, read_task
 from graftwood.reading.units import split_header
 
 

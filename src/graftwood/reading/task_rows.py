@@ -16,6 +16,7 @@ from graftwood.data import Source, Task
 from graftwood.data.table import PROBLEM_COLUMNS
 from graftwood.errors import EmptyTable, MissingColumn, TooFewLabels, WrongStudy
 from graftwood.reading.cells import NOTE_COLUMNS, read_column
+from graftwood.reading.columns import find_column
 from graftwood.reading.study_file import InputSection, TaskSection
 from graftwood.reading.units import converter, same_unit, scale_of, split_header
 
@@ -113,20 +114,6 @@ def read_task(
     return TaskRows(
         source, reader.notes(), reader.problems(), reader.conversions, n_rows, n_rows - len(frame), beside
     )
-
-
-def find_column(frame: pd.DataFrame, name: str) -> str | None:
-    """Return the column of this name, or the one whose header is it with a unit; None if there is none.
-
-    Examples
-    --------
-    >>> find_column(pd.DataFrame(columns=["gap (eV)"]), "gap")
-    'gap (eV)'
-    """
-    if name in frame.columns:
-        return name
-    found = [column for column in frame.columns if split_header(str(column))[0] == name]
-    return found[0] if len(found) == 1 else None
 
 
 def _renamed(frame: pd.DataFrame, section: TaskSection, file: str) -> pd.DataFrame:
@@ -277,31 +264,3 @@ def place_of(file: Path, row: object) -> str:
     """
     joint = ":" if file.name.lower().removesuffix(".gz").endswith((".csv", ".tsv")) else " row "
     return f"{file}{joint}{row}"
-
-
-def unit_of_input(name: str, told: InputSection, units: Mapping[str, str], study: Path) -> InputSection:
-    """Settle the unit of a number: the study's, else the one that all headers name.
-
-    Parameters
-    ----------
-    name : str
-    told : InputSection
-    units : mapping of file to unit
-        What the headers say, "" where they say nothing.
-
-    Raises
-    ------
-    WrongStudy
-        Two headers name different units and the study none.
-    """
-    if told.kind != "number" or told.unit:
-        return told
-    named = {file: unit for file, unit in units.items() if unit}
-    kinds = list(dict.fromkeys(named.values()))
-    if len(kinds) > 1 or (kinds and len(named) < len(units)):
-        listed = ", ".join(f"{unit or 'none'} in {file}" for file, unit in units.items())
-        raise WrongStudy(
-            f"{study}: the headers name different units for the input {name!r} ({listed}); say which is "
-            f"meant with [inputs.{name}] unit."
-        )
-    return told.model_copy(update={"unit": kinds[0]}) if kinds else told

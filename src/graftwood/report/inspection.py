@@ -86,13 +86,15 @@ def _answer(facts: Facts) -> list[str]:
 def _histogram(task: Facts) -> Facts:
     """Bars in per cent of the drawing, and an axis with even ticks."""
     edges, counts = task["edges"], task["bins"]
-    axis: Any = even_axis(edges[0], edges[-1], n_ticks=5)
+    axis: Any = even_axis(edges[0], edges[-1], n_ticks=5) if len(counts) > 1 else _around(edges[0])
+    if not axis["high"] > axis["low"]:
+        axis = _around(edges[0])
     most = max(counts)
     width = axis["high"] - axis["low"]
     bars = [
         {
-            "x": 100 * (low - axis["low"]) / width,
-            "width": max(0.6, 100 * (high - low) / width - 0.25),
+            "x": 100 * (low / width - axis["low"] / width),
+            "width": max(0.6, 100 * (high / width - low / width) - 0.25),
             "height": 100 * count / most,
             "low": low,
             "high": high,
@@ -101,6 +103,12 @@ def _histogram(task: Facts) -> Facts:
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     ]
     return {"axis": axis, "bars": bars, "most": most}
+
+
+def _around(value: float) -> Facts:
+    """An axis for labels that are all about equal."""
+    reach = max(0.5, abs(value) / 2)
+    return {"low": value - reach, "high": value + reach, "ticks": [value]}
 
 
 def _element_table(group: Facts) -> Facts:

@@ -147,6 +147,8 @@ def even_axis(low: float, high: float, *, n_ticks: int = 5) -> dict[str, object]
     --------
     >>> even_axis(0.2, 7.4)
     {'low': 0.0, 'high': 8.0, 'ticks': [0.0, 2.0, 4.0, 6.0, 8.0]}
+    >>> even_axis(0, 3e-12)["ticks"]
+    [0.0, 1e-12, 2e-12, 3e-12]
     """
     if not high > low:
         low, high = low - 0.5, high + 0.5
@@ -154,5 +156,6 @@ def even_axis(low: float, high: float, *, n_ticks: int = 5) -> dict[str, object]
     power = 10 ** math.floor(math.log10(raw))
     step = power * next((m for m in (1, 2, 5) if m * power >= raw), 10)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    ticks = [round(i * step, 10) + 0.0 for i in range(first, last + 1)]
+    decimals = max(0, 2 - math.floor(math.log10(step)))  # small units have small steps
+    ticks = [round(i * step, decimals) + 0.0 for i in range(first, last + 1)]
     return {"low": ticks[0], "high": ticks[-1], "ticks": ticks}

@@ -18,8 +18,8 @@ from graftwood.architectures.base import Architecture
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.errors import MissingColumn
 from graftwood.reading.cells import read_column
+from graftwood.reading.columns import find_column
 from graftwood.reading.parts import read_parts
-from graftwood.reading.task_rows import find_column
 from graftwood.reading.units import converter, same_unit, split_header
 from graftwood.study.predict import predict_frame
 

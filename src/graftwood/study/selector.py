@@ -57,7 +57,7 @@ class TransferSelector(RoutedPredictor):
         Trees per forest of the comparison, at least 10; by default an eighth of ``n_estimators``, up
         to half of them where rows times trees stay below 25,000.
     fast : bool, default False
-        Compare out of bag, one fit per candidate with all trees, instead of in folds.
+        Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.
     same_as : sequence of str, default ()
         Tasks that repeat the target's measurement: never a source, hidden together with it.
     kinds : dict, optional
@@ -189,8 +189,7 @@ class TransferSelector(RoutedPredictor):
         seed = self._seed()
         n_materials = count_materials(labels, materials, self.target_)
         split = self._divide(X, labels, materials, weights, n_materials, seed)
-        # Out of bag a third of the trees predict a row, so all of them are grown.
-        n_trees = None if self.fast else self._trees(len(labels.frame))
+        n_trees = self._trees(len(labels.frame))
         tried = [candidate.with_options(n_trees, seed, self.n_jobs) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))
         compare = compare_out_of_bag if self.fast else compare_split
@@ -245,6 +244,8 @@ class TransferSelector(RoutedPredictor):
         if self.n_estimators_compared is not None:
             return int(self.n_estimators_compared)
         n_trees = int(self.n_estimators)
+        if self.fast:  # out of bag a third of the trees predict a row; all of them cost over eight fits
+            return max(FEWEST_TREES, 3 * n_trees // 4)
         affordable = min(ROWS_TIMES_TREES // max(n_rows, 1), n_trees // 2)
         return max(FEWEST_TREES, n_trees // SHARE_OF_TREES, affordable)
 
