@@ -30,8 +30,7 @@ from graftwood.study.routing import RoutedPredictor
 
 SHARE_OF_TREES = 8  # forests of the comparison have an eighth of the trees; a fifth cost over eight fits
 FEWEST_TREES = 10
-# On small tables a fit costs the same for any few trees, and chains need them: docs/decisions/014.
-ROWS_TIMES_TREES = 25_000
+ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and chains need them
 
 
 class TransferSelector(RoutedPredictor):
