@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from graftwood.architectures.out_of_bag import Trained, boil_down
+from graftwood.architectures.parts import parts_of, with_parts
 from graftwood.architectures.rows import training_rows
-from graftwood.architectures.train import Shared, train_network
+from graftwood.architectures.train import Shared, mixture, train_network
 from graftwood.architectures.training import ForestOptions, assemble
 
 
@@ -48,3 +49,36 @@ def test_visible_is_what_a_walk_over_the_rows_gives(trained, task):
     assert np.allclose(kept.center, walked.center, rtol=0, atol=1e-12)
     assert np.allclose(kept.sd, walked.sd, rtol=1e-12, equal_nan=True)
     assert not np.array_equal(kept.center, hidden.center[np.isin(hidden.rows, kept.rows)])
+
+
+@pytest.fixture(scope="module")
+def trained_on_parts():
+    rng = np.random.default_rng(1)
+    codes = rng.integers(0, 50, size=(3, 150)).astype(np.uint8)
+    gap = np.maximum(codes[0] / 10 - 2 + rng.normal(size=150), 0.0)
+    labels = np.column_stack([gap + 0.3 * rng.normal(size=150), gap])
+    labels[rng.random(labels.shape) < 0.3] = np.nan
+    labels, options = with_parts(labels, [1]), ForestOptions(n_estimators=25)
+    tasks = ("dft", "gap", *parts_of(("gap",)))
+    data = assemble(
+        "Example", codes, np.full(3, 50), np.zeros(3, dtype=bool), tasks, labels,
+        groups=np.repeat(np.arange(75), 2), weights=None, seed=0, options=options, n_jobs=1,
+        n_classes=(0, 0, 2, 0), nonnegative=("gap",),
+    )  # fmt: skip
+    learned = ("dft", *parts_of(("gap",)))
+    shared = Shared(learned, {task: task for task in learned}, "shared", options)
+    return data, train_network(data, [shared, mixture("gap", options)])
+
+
+@pytest.mark.parametrize("task", ["dft", *parts_of(("gap",))])
+def test_parts_of_one_task_never_tell_each_other_anything(trained_on_parts, task):
+    data, network = trained_on_parts
+    hidden = network.hidden(data, task)
+    kept = network.visible(data, task, hidden)
+    seen = training_rows(data, kept.rows, network.saw, is_known=True)
+    walked = boil_down(data, kept.rows, network.network.answer(task, seen))
+    assert np.allclose(kept.center, walked.center, rtol=0, atol=1e-12)
+    # Of a row with a gap and no other label nothing is known.
+    alone = np.isnan(data.column("dft")[hidden.rows])
+    if task != "dft":
+        assert alone.any() and not np.isin(hidden.rows[alone], kept.rows).any()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from graftwood.data.table import Task
+from graftwood.report.summary import COMPARISON_COLUMNS
 from graftwood.study.records import StudyRecords, Verdict
 
 EXPERIMENT = (
@@ -214,3 +215,80 @@ def records():
 @pytest.fixture(scope="session")
 def small_records():
     return make_records(n_materials=120, n_candidates=12)
+
+
+CLASSES = ("blue", "red", "white")
+
+
+def _class_held_out(rng, formulas, label):
+    """Three architectures whose probabilities are a little too sure."""
+    n = len(label)
+    for architecture, skill in (("single", 1.0), ("self_latent", 1.1), ("latent", 1.6)):
+        score = skill * (label[:, None] == np.array(CLASSES)) + rng.normal(size=(n, 3)) / 2
+        odds = np.exp(3 * score) / np.exp(3 * score).sum(axis=1, keepdims=True)
+        frame = pd.DataFrame({"formula": formulas, "material": formulas, "fold": np.arange(n) % 5})
+        frame = frame.assign(
+            architecture=architecture,
+            label=label.astype(object),
+            prediction=_most_likely(odds),
+            spread=np.nan,
+        )
+        for name, column in zip(CLASSES, odds.T, strict=True):
+            frame[f"probability_{name}"] = column
+        for regime in ("hidden", "visible"):
+            yield frame.assign(regime=regime)
+
+
+def _most_likely(odds):
+    return np.array(CLASSES)[odds.argmax(axis=1)].astype(object)
+
+
+def _class_comparison(held_out):
+    for (architecture, regime), part in held_out.groupby(["architecture", "regime"], sort=False):
+        accuracy = float((part["prediction"] == part["label"]).mean())
+        gain = (np.nan, np.nan) if architecture == "single" else (0.05, 0.01)
+        for metric, value in (("accuracy", accuracy), ("f1_weighted", accuracy - 0.01), ("log_loss", 1.1)):
+            yield (architecture, regime, "colour", "all", metric, value, 0.02, len(part), *gain)
+
+
+def _class_predictions(rng, formulas):
+    odds = rng.dirichlet(np.ones(3), len(formulas))
+    known = np.where(np.arange(len(formulas)) % 2, np.nan, 1.5)
+    frame = pd.DataFrame({"formula": formulas, "gap_known": known, "colour": _most_likely(odds)})
+    names = [f"colour_probability_{name}" for name in CLASSES]
+    frame[names] = odds
+    frame["problem"] = ""
+    frame.loc[3, "colour"] = None
+    frame.loc[3, names] = np.nan
+    frame.loc[3, "problem"] = "Unknown element Xx in the formula Xx2O3; correct its symbol."
+    return frame
+
+
+def make_class_records(n_materials=300):
+    """A study of a category with three classes."""
+    rng = np.random.default_rng(5)
+    formulas = _formulas(rng, n_materials)
+    label = rng.choice(CLASSES, n_materials, p=[0.2, 0.3, 0.5])
+    held_out = pd.concat(_class_held_out(rng, formulas, label), ignore_index=True)
+    names = ["colour", "gap"]
+    verdict = Verdict(
+        "hidden", "undecided", "latent", "single", 0.01, 0.02, -0.03, 0.05, 0.95, 300, "in Brier score"
+    )
+    return StudyRecords(
+        title="Do band gaps tell the colour?",
+        target="colour",
+        tasks=(Task("colour", kind="category"), Task("gap", unit="eV")),
+        comparison=pd.DataFrame(_class_comparison(held_out), columns=COMPARISON_COLUMNS),
+        held_out=held_out,
+        overlap=pd.DataFrame([[300, 200], [200, 900]], index=names, columns=names),
+        predictions=_class_predictions(rng, formulas[:12]),
+        verdicts=(verdict,),
+        best={"hidden": "single", "visible": "latent"},
+        settings={},
+        environment={},
+    )
+
+
+@pytest.fixture(scope="session")
+def class_records():
+    return make_class_records()

@@ -41,8 +41,8 @@ def test_same_verdict_in_both_regimes_is_one_sentence(records):
 def test_verdict_carries_its_sentence_and_the_errors_it_speaks_of(records, summary):
     visible = summary["verdicts"][0]
     assert visible["sentence"] == str(records.verdicts[1])
-    assert visible["mae"] == metric(records, "difference", "visible", "mae")
-    assert visible["saving"] == pytest.approx(1 - visible["mae"] / visible["single_mae"])
+    assert visible["main"] == metric(records, "difference", "visible", "mae")
+    assert visible["saving"] == pytest.approx(1 - visible["main"] / visible["single_main"])
 
 
 def test_every_cell_of_the_comparison_is_shown(records, summary):
@@ -148,7 +148,9 @@ def test_other_tasks_predictions_are_shown_too(small_records):
     )
     predictions = summarise(replace(small_records, predictions=frame))["predictions"]
     assert [task["name"] for task in predictions["other_tasks"]] == ["gap_dft"]
-    assert predictions["rows"][0]["others"] == {"gap_dft": {"value": 1.0, "spread": 0.1}}
+    assert predictions["rows"][0]["others"] == {
+        "gap_dft": {"value": 1.0, "spread": 0.1, "low": 0.8, "high": 1.2}
+    }
 
 
 def test_study_without_predictions_or_held_out_rows_still_has_its_comparison(small_records):
@@ -185,7 +187,7 @@ def without(name):
         pytest.param(
             lambda r: replace(r, comparison=r.comparison.query("metric != 'mae'")),
             GraftwoodError,
-            "no metric 'mae' of task 'gap_exp'",
+            "neither metric 'mae' nor 'accuracy' of task 'gap_exp'",
             id="no-mae",
         ),
         pytest.param(

@@ -36,12 +36,14 @@ def cpu_seconds(work):
 @pytest.mark.parametrize(
     "shape", [(2000, 20, 1, 400), (2000, 20, 3, 400), (1500, 20, 2, 1500), (4000, 40, 1, 800)], ids=str
 )
-def test_selecting_costs_at_most_eight_fits_of_the_dearest(shape):
+@pytest.mark.parametrize("fast", [False, True], ids=["in folds", "out of bag"])
+def test_selecting_costs_at_most_eight_fits_of_the_dearest(shape, fast):
     X, Y = planted(*shape)
     tried = default_candidates("gap", [t for t in Y if t != "gap"], has_variants=True, random_state=0)
     tried[0].estimator.fit(X, Y[["gap"]])  # compiles the kernels
     dearest = max(cpu_seconds(lambda c=c: c.for_regime("visible").fit(X, Y)) for c in tried)
-    selector = TransferSelector("gap", random_state=0)
+    selector = TransferSelector("gap", fast=fast, random_state=0)
     ratio = cpu_seconds(lambda: selector.fit(X, Y)) / dearest
-    print(f"{shape}: {len(tried)} candidates, dearest {dearest:.2f} s, ratio {ratio:.1f}")
+    how = "out of bag" if fast else "in folds"
+    print(f"{shape}, {how}: {len(tried)} candidates, dearest {dearest:.2f} s, ratio {ratio:.1f}")
     assert ratio <= 8

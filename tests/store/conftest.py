@@ -10,7 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph, save_model
+from graftwood import (
+    Difference,
+    LatentVariable,
+    MultiTaskForest,
+    Pooled,
+    SingleTask,
+    TaskGraph,
+    TransferSelector,
+    save_model,
+)
 from graftwood.store.archive import read_arrays, read_bytes, read_document, write_archive
 
 WHEN = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)
@@ -63,6 +72,7 @@ def make_models() -> dict[str, Any]:
         "graph": TaskGraph(
             [LatentVariable("gap_exp", "gap_dft"), MultiTaskForest()], target="gap_exp", **shared
         ),
+        "selector": TransferSelector("gap_exp", n_estimators_compared=4, **shared),
         "latent-hidden": LatentVariable("gap_exp", ("gap_dft",), regimes=("hidden",), **shared),
     }
 

@@ -10,7 +10,7 @@ from sklearn.linear_model import LinearRegression
 
 from graftwood import CompositionFeatures, MultiTaskForest, SingleTask, load_model, save_model
 from graftwood.errors import DamagedModel, UnreadableFile, WrongOption
-from graftwood.store.classes import ARCHITECTURES
+from graftwood.store.classes import MODELS
 from graftwood.store.load import load_inputs
 
 from .conftest import WHEN, make_known, make_models, make_table
@@ -30,7 +30,7 @@ def everything_said(model, X, known):
 
 
 def test_every_class_of_the_table_is_tried():
-    assert {type(model).__name__ for model in make_models().values()} == set(ARCHITECTURES)
+    assert {type(model).__name__ for model in make_models().values()} == set(MODELS)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -34,7 +34,7 @@ def of_classes():
 
 def test_class_is_measured_as_classes_are(of_classes):
     table, held_out = of_classes.table, of_classes.held_out
-    assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc"]
+    assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc", "brier"]
     assert [c.name for c in of_classes.candidates] == ["single", "self_latent", "latent", "multi_task"]
     assert of_classes.classes == ("blue", "green", "red")
     part = held_out.query("architecture == 'single' and regime == 'hidden'")
@@ -132,6 +132,9 @@ def test_candidates_follow_kinds_and_units(sources, kinds, units, with_sources):
     assert [c.name for c in found if c.uses_sources] == [*with_sources, "multi_task"]
 
 
-def test_variants_are_at_most_twelve():
+def test_variants_are_at_most_fifteen_with_a_latent_chain_from_single_sources():
     names = [c.name for c in default_candidates("t", list("abcd"), has_variants=True)]
-    assert len(names) == 12 and names[-3:] == ["multi_task", "multi_task:0", "multi_task:1"]
+    assert [name for name in names if name.startswith("latent")] == [
+        "latent:a", "latent:b", "latent:c", "latent",
+    ]  # fmt: skip
+    assert len(names) == 15 and names[-3:] == ["multi_task", "multi_task:0", "multi_task:1"]

@@ -76,8 +76,8 @@ def test_kept_fits_are_used_again(made):
         def load(self, *place):
             return kept.get(place)
 
-        def save(self, *place_and_part):
-            kept[place_and_part[:3]] = place_and_part[3]
+        def save(self, *place_and_fit):
+            kept[place_and_fit[:3]] = place_and_fit[3:]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "FEWEST", 5)

@@ -253,3 +253,18 @@ def test_nothing_is_warned_of_where_all_could_be_judged():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         TransferSelector("gap", candidates=FEW[:2], **SMALL).fit(X, Y[["gap"]])
+
+
+def test_unit_of_a_task_that_is_no_source_is_no_matter():
+    X, Y, _ = planted()
+    Y["again"] = Y["gap"]
+    units = {"gap": "eV", "dft": "eV", "again": "eV"}
+    with_units = TransferSelector("gap", same_as=["again"], units=units, **SMALL).fit(X, Y)
+    assert with_units.sources_ == ("dft",)
+
+
+def test_small_tables_are_compared_with_more_trees():
+    model = TransferSelector("gap", n_estimators=100)
+    assert [model._trees(n_rows) for n_rows in (50, 500, 1000, 2000, 100_000)] == [50, 50, 25, 12, 12]
+    assert TransferSelector("gap", n_estimators=10)._trees(50) == 10
+    assert TransferSelector("gap", n_estimators_compared=7)._trees(50) == 7

@@ -20,9 +20,9 @@ METRICS = ["mae", "rmse", "ndme", "r2", "coverage_68", "coverage_90", "crps", "b
 
 @pytest.fixture(scope="module")
 def found():
-    X, Y, materials = gap_table(300)
+    X, Y, materials = gap_table(160)
     return compare(
-        X, Y[["exp", "dft"]], target="exp", groups=materials, kinds=KINDS, n_folds=3, n_estimators=10
+        X, Y[["exp", "dft"]], target="exp", groups=materials, kinds=KINDS, n_folds=3, n_estimators=6
     )
 
 
@@ -54,7 +54,7 @@ def test_comparison_judges_the_mixture(found):
 
 
 def test_hidden_labels_do_not_reach_their_predictions(found):
-    X, Y, materials = gap_table(300)
+    X, Y, materials = gap_table(160)
     fold = found.held_out.query("architecture == 'latent' and regime == 'hidden' and fold == 0")
     changed = Y[["exp", "dft"]].copy()
     of_fold = np.isin(materials, materials[fold["row"]])
@@ -75,7 +75,7 @@ def test_pooling_and_differences_go_with_the_kinds():
 
 
 def test_selector_chooses_and_says_how_probable_a_zero_is():
-    X, Y, materials = gap_table(300)
+    X, Y, materials = gap_table(160)
     model = TransferSelector("exp", kinds=KINDS, n_estimators=16, random_state=0)
     model.fit(X, Y[["exp", "dft"]], groups=materials)
     assert model.verdicts_["visible"].kind == "helps"

@@ -18,7 +18,7 @@ from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
 from graftwood.architectures.labels import LabelColumns, read_labels
-from graftwood.architectures.out_of_bag import Said, Trained
+from graftwood.architectures.out_of_bag import Said, Trained, tell
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.train import Step, train_network
@@ -103,6 +103,7 @@ class Architecture(Predictor):
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
         trained = train_network(data, self._steps(data))
+        tell(data, trained)
         self._network = trained.network
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):

@@ -74,14 +74,11 @@ class Chain(Architecture):
         return [step for task in tasks for step in alone(data, task, is_control=task == self.target_)]
 
     def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> list[Step]:
-        """The forests of a task, or of both parts of a nonnegative one, that see its sources.
-
-        A nonnegative source hands on its mean and the probability that it is above zero.
-        """
+        """The forests of a task, or of both parts of a nonnegative one, that see its sources."""
         parents = tuple(
             name + ALONE if source == task else name
             for source in sources
-            for name in ((source, whether(source)) if source in data.nonnegative else (source,))
+            for name in _handed_on(source, is_nonnegative=source in data.nonnegative, is_own=source == task)
         )
         own = type(self).__name__
         if task not in data.nonnegative:
@@ -93,6 +90,17 @@ class Chain(Architecture):
             for part, part_adds in parts
         ]
         return [*steps, mixture(task, data.options)]
+
+
+def _handed_on(source: str, *, is_nonnegative: bool, is_own: bool) -> tuple[str, ...]:
+    """Nodes of a source that others see; what a difference starts from is the first.
+
+    A nonnegative source hands on its mean and the probability that it is above zero, to itself also its
+    value where it is above zero (decisions/013).
+    """
+    if not is_nonnegative:
+        return (source,)
+    return (how_much(source), whether(source), source) if is_own else (source, whether(source))
 
 
 def as_tasks(asked: str | int | Sequence[str | int], option: str, who: str) -> list[str | int]:

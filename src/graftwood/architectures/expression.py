@@ -1,7 +1,7 @@
 """A node of a task graph that is computed from other tasks: their difference, ratio, a rate from a barrier.
 
 Its labels are computed from those of the tasks in it, and its error bar from what each bag says of them,
-so that errors which they share cancel.  How a text is read is in ``arithmetic.py``.
+so that errors which they share cancel.  How a text is read is in ``expression_text.py``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from graftwood.architectures.arithmetic import Arithmetic, quote, read_expression
+from graftwood.architectures.expression_text import Arithmetic, quote, read_expression
 from graftwood.architectures.kinds import CATEGORY, POSITIVE, REAL, check_kinds, read_numbers
 from graftwood.architectures.labels import LabelColumns, label_table, read_labels
 from graftwood.architectures.resolution import check_resolution

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 from sklearn.base import clone
 
-from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.base import SHARED_RULES, Architecture
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.expression import Expression, learned_expression, read_with_expressions
+from graftwood.architectures.expression_text import read_expression
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE

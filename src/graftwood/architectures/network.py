@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graftwood.architectures.any_base import BaseStage
-from graftwood.architectures.arithmetic import read_expression
+from graftwood.architectures.expression_text import read_expression
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation, as_columns, moved

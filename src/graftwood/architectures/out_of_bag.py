@@ -6,6 +6,9 @@ needs, a center and a spread over bags, so that no row is walked through a fores
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,7 +67,7 @@ def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
     if outlook.center.ndim > 1 or not len(rows):
         return Said(rows, outlook.center, np.full(len(rows), np.nan))
     if len(outlook.bags) == 1 < len(data.bags):
-        return Said(rows, outlook.center, np.zeros(len(rows)))
+        return Said(rows, outlook.center, np.where(np.isnan(outlook.center), np.nan, 0.0))
     honest = data.out_of_bag(rows)
     # An expression may not be defined for what a tree says.
     sd = bag_spread(outlook.bags, honest & np.isfinite(outlook.bags) & np.isfinite(outlook.center))
@@ -137,3 +140,39 @@ class Trained:
                 errors[:, relation.columns(other)] = np.nan
         shift = relation.shift(task, errors)
         return Said(said.rows, moved(said.center, shift, data.classes_of(task)), said.sd)
+
+
+_heard: ContextVar[list[tuple[TrainingData, Trained]] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def hearing() -> Iterator[list[tuple[TrainingData, Trained]]]:
+    """Collect what fits within the block know of their training, which a fitted model forgets.
+
+    Yields
+    ------
+    list of (TrainingData, Trained)
+        One more after each fit.
+
+    Examples
+    --------
+    >>> from graftwood import SingleTask
+    >>> with hearing() as heard:
+    ...     _ = SingleTask(n_estimators=20).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
+    >>> data, trained = heard[0]
+    >>> trained.hidden(data, "0").center.shape
+    (40,)
+    """
+    collected: list[tuple[TrainingData, Trained]] = []
+    token = _heard.set(collected)
+    try:
+        yield collected
+    finally:
+        _heard.reset(token)
+
+
+def tell(data: TrainingData, trained: Trained) -> None:
+    """Hand over what is known of a training, if anybody is hearing."""
+    collected = _heard.get()
+    if collected is not None:
+        collected.append((data, trained))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.architectures.any_base import train_base
-from graftwood.architectures.arithmetic import quote, read_expression
+from graftwood.architectures.expression_text import quote, read_expression
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.out_of_bag import Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook

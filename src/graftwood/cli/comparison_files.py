@@ -46,6 +46,8 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
         "best": records.best,
         "settings": records.settings,
         "environment": records.environment,
+        "networks": {key: [asdict(node) for node in nodes] for key, nodes in records.networks.items()},
+        "final": records.final,
     }
     with ExitStack() as waiting:
         for path, frame in frames.items():
@@ -78,7 +80,7 @@ def read_comparison(out: Path) -> StudyRecords:
     import pandas as pd
 
     from graftwood.data import Task
-    from graftwood.study.records import StudyRecords, Verdict
+    from graftwood.study.records import StudyRecords, Verdict, node_from
 
     said = _read_json(out / DETAILS / STUDY)
     guess = out / PREDICTIONS
@@ -95,6 +97,8 @@ def read_comparison(out: Path) -> StudyRecords:
             predictions=shown,
             verdicts=tuple(Verdict(**verdict) for verdict in said["verdicts"]), best=said["best"],
             settings=said["settings"], environment=said["environment"],
+            networks={key: tuple(map(node_from, nodes)) for key, nodes in said["networks"].items()},
+            final=said["final"],
             learning_curve=_read_csv(out / CURVE, {"architecture", "regime", "metric"})
             if (out / CURVE).exists() else None,
         )  # fmt: skip

@@ -39,6 +39,7 @@ def _lines(card: dict[str, Any], study: dict[str, Any], units: dict[str, str]) -
         ("tasks", ", ".join(tasks)),
         ("trees", f"{card['n_trees']:,}"),
         ("inputs", _inputs(card["inputs"])),
+        *_chosen(card.get("selection")),
         *(("verdict", str(verdict)) for verdict in study.get("verdicts") or ()),
         *((str(name), f"{value:.4g}") for name, value in (card["metrics"] or {}).items() if value == value),
         *((str(name), str(value)) for name, value in study.items() if name not in _HIDDEN),
@@ -53,6 +54,16 @@ def _lines(card: dict[str, Any], study: dict[str, Any], units: dict[str, str]) -
             kept.append((name, value))
         seen.add(name)
     return kept
+
+
+def _chosen(selection: dict[str, dict[str, str]] | None) -> list[tuple[str, str]]:
+    """What a selector chose in each regime, and why where nothing could be judged."""
+    from graftwood.study.records import architecture_label
+
+    told = selection or {}
+    lines = [(f"chosen, {regime}", architecture_label(key)) for regime, key in told.get("best", {}).items()]
+    lines += [(f"not judged, {regime}", reason) for regime, reason in told.get("fallback", {}).items()]
+    return lines + [(f"source {name}", f"not tried: {why}") for name, why in told.get("left_out", {}).items()]
 
 
 def _inputs(inputs: dict[str, Any] | None) -> str:

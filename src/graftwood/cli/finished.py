@@ -18,6 +18,8 @@ from graftwood.errors import GraftwoodError, UnreadableFile
 if TYPE_CHECKING:
     import pandas as pd
 
+    from graftwood.study.hold_out import Fit
+    from graftwood.study.records import TaskNode
     from graftwood.study.run import Study
     from graftwood.study.steps import Validation
 
@@ -46,9 +48,11 @@ class FinishedFits:
         """Return what keeps the fits of one division into folds."""
         return replace(self, trial=trial)
 
-    def load(self, fold: int, regime: str, candidate: str) -> pd.DataFrame | None:
+    def load(self, fold: int, regime: str, candidate: str) -> Fit | None:
         """Return what a fit said of its fold, None if it is not kept or cannot be read."""
         import pandas as pd
+
+        from graftwood.study.records import node_from
 
         try:
             kept = json.loads(self._path(fold, regime, candidate).read_text(encoding="utf-8"))
@@ -56,19 +60,27 @@ class FinishedFits:
                 return None
             columns = {name: pd.Series(column["cells"]) for name, column in kept["columns"].items()}
             frame = pd.DataFrame(columns)
-            return frame.astype({name: column["dtype"] for name, column in kept["columns"].items()})
+            network = tuple(node_from(node) for node in kept["network"])
+            return frame.astype({name: column["dtype"] for name, column in kept["columns"].items()}), network
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    def save(self, fold: int, regime: str, candidate: str, part: pd.DataFrame) -> None:
-        """Keep what a fit said of its fold."""
+    def save(
+        self, fold: int, regime: str, candidate: str, part: pd.DataFrame, network: tuple[TaskNode, ...]
+    ) -> None:
+        """Keep what a fit said of its fold, and what built on what in it."""
         from graftwood.store.atomic import atomic_path
 
         columns = {
             str(name): {"dtype": str(column.dtype), "cells": column.tolist()} for name, column in part.items()
         }
         with atomic_path(self._path(fold, regime, candidate)) as temporary:
-            temporary.write_text(json.dumps({"candidate": candidate, "columns": columns}), encoding="utf-8")
+            kept = {
+                "candidate": candidate,
+                "columns": columns,
+                "network": [asdict(node) for node in network],
+            }
+            temporary.write_text(json.dumps(kept), encoding="utf-8")
 
     def count(self) -> int:
         """Number of fits that are kept."""

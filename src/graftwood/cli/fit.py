@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graftwood.cli.fit_named import facts_of, fit_named
 from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_jobs, read
 
 if TYPE_CHECKING:
     from graftwood.reading import StudyData
     from graftwood.study.records import StudyRecords
+    from graftwood.study.run import Study
     from graftwood.study.steps import Validation
 
 
@@ -22,6 +24,13 @@ def fit(
         Path | None,
         typer.Option(
             help="Folder of graftwood compare: compared as there, and what is done is not done again."
+        ),
+    ] = None,
+    architecture: Annotated[
+        str | None,
+        typer.Option(
+            help="Fit this one and compare nothing: single, difference, latent, graph, ..., or selector, "
+            "which chooses on its own."
         ),
     ] = None,
     trees: Annotated[int, typer.Option(min=2, help="Trees per forest in the model.")] = 100,
@@ -36,25 +45,37 @@ def fit(
     """
     check_jobs(jobs)
     _check_folder(out)
+    if architecture is not None and comparison is not None:
+        raise typer.BadParameter("it is fitted without a comparison.", param_hint="--architecture")
     data = read(study)
-    from graftwood.cli.comparing import run_comparison
-    from graftwood.store.save import save_model
     from graftwood.study.from_file import study_from
-    from graftwood.study.steps import chosen, final_candidate, fit_final, records_of
 
     validation, compared_trees, seed = _as_compared(comparison, folds, compared_trees, seed)
     asked = study_from(
         data, n_folds=validation.n_folds, n_estimators_compared=compared_trees, n_estimators=trees,
         random_state=seed, n_jobs=jobs,
     )  # fmt: skip
+    if architecture is None:
+        _fit_best(asked, data, validation, comparison, out)
+    else:
+        fit_named(architecture, asked, data, out)
+
+
+def _fit_best(
+    asked: Study, data: StudyData, validation: Validation, comparison: Path | None, out: Path
+) -> None:
+    """Compare, fit the architecture that did best, and save it."""
+    from graftwood.cli.comparing import run_comparison
+    from graftwood.store.save import save_model
+    from graftwood.study.records import architecture_label
+    from graftwood.study.steps import chosen, final_candidate, fit_final, records_of
+
     found, seconds = run_comparison(asked, validation, comparison)
     records = records_of(asked, found, asked.candidates, seconds, validation)
     model = fit_final(asked, final_candidate(found, chosen(found)))
     save_model(model, out, study=told_of(data, records), metrics=_metrics(records), inputs=asked.features)
     for verdict in records.verdicts:
         typer.echo(str(verdict))
-    from graftwood.study.records import architecture_label
-
     typer.echo(f"Fitted: {architecture_label(records.settings['final model'])}. Written: {out}")
 
 
@@ -73,14 +94,9 @@ def _as_compared(comparison: Path | None, folds: int, trees: int, seed: int) -> 
 
 def told_of(data: StudyData, records: StudyRecords) -> dict[str, Any]:
     """What a model file says of its study."""
-    units = {task.name: task.unit for task in data.table.tasks}
-    numbers = data.table.labels.select_dtypes("number")
-    ranges = {str(name): [float(cells.min()), float(cells.max())] for name, cells in numbers.items()}
     return {
-        "label_range": ranges,
-        "title": records.title, "target": records.target, "units": units,
-        "material": data.said.study.material,
-        "verdicts": [str(verdict) for verdict in records.verdicts], **records.settings, **records.environment,
+        **facts_of(data, records.title), "verdicts": [str(verdict) for verdict in records.verdicts],
+        **records.settings, **records.environment,
     }  # fmt: skip
 
 

@@ -60,16 +60,17 @@ def show_answer(records: StudyRecords, files: list[Path]) -> None:
     from graftwood.study.records import architecture_label
 
     unit = next((task.unit for task in records.tasks if task.name == records.target), "")
-    table = Table(
-        title=f"{records.title}\nMean absolute error of {records.target} on held-out materials, {unit}"
-    )
+    is_category = not (records.comparison["metric"] == "mae").any()
+    metric, words = ("accuracy", "Accuracy") if is_category else ("mae", "Mean absolute error")
+    shown = f", {unit}" if unit else ""
+    table = Table(title=f"{records.title}\n{words} of {records.target} on held-out materials{shown}")
     table.add_column("architecture")
     regimes = list(dict.fromkeys(records.comparison["regime"]))
     for regime in regimes:
         table.add_column(regime, justify="right")
-    lines = records.comparison.query("metric == 'mae' and subset == 'all'").set_index(
-        ["architecture", "regime"]
-    )
+    lines = records.comparison[
+        (records.comparison["metric"] == metric) & (records.comparison["subset"] == "all")
+    ].set_index(["architecture", "regime"])
     for architecture in dict.fromkeys(records.comparison["architecture"]):
         cells = []
         for regime in regimes:
@@ -79,7 +80,8 @@ def show_answer(records: StudyRecords, files: list[Path]) -> None:
         table.add_row(architecture_label(architecture), *cells)
     console = Console()
     console.print(table)
-    console.print("* chosen: the plainest within one standard error of the best", style="dim")
+    judged = ", by the Brier score" if is_category else ""
+    console.print(f"* chosen: the plainest within one standard error of the best{judged}", style="dim")
     for verdict in records.verdicts:
         typer.echo(str(verdict))
     typer.echo("Written: " + ", ".join(str(path) for path in files))

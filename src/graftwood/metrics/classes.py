@@ -40,8 +40,9 @@ def accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
     >>> accuracy(["red", "blue", None], ["red", "red", "red"])
     0.5
     """
-    truth, guess = _pairs("accuracy", y_true, y_pred)
-    return float(np.mean(truth == guess))
+    from sklearn.metrics import accuracy_score
+
+    return float(accuracy_score(*_numbered(*_pairs("accuracy", y_true, y_pred))))
 
 
 def f1_weighted(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
@@ -64,12 +65,10 @@ def f1_weighted(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
     >>> round(f1_weighted(["red", "red", "blue"], ["red", "blue", "blue"]), 4)
     0.6667
     """
-    truth, guess = _pairs("f1_weighted", y_true, y_pred)
-    total = 0.0
-    for known in set(truth.tolist()):
-        is_true, is_said = truth == known, guess == known
-        total += is_true.sum() * 2 * (is_true & is_said).sum() / (is_true.sum() + is_said.sum())
-    return float(total / len(truth))
+    from sklearn.metrics import f1_score
+
+    truth, guess = _numbered(*_pairs("f1_weighted", y_true, y_pred))
+    return float(f1_score(truth, guess, average="weighted", zero_division=0.0))
 
 
 def log_loss(y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequence[Any]) -> float:
@@ -210,6 +209,13 @@ def _pairs(who: str, y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> tuple[Any,
     if not there.any():
         raise TooFewLabels(f"{who}: there is no label among {len(truth)} rows; at least one is needed.")
     return truth[there], guess[there]
+
+
+def _numbered(truth: Any, guess: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the classes, so that texts, truth values and numbers are alike to scikit-learn."""
+    number: dict[Any, int] = {}
+    both = [np.array([number.setdefault(c, len(number)) for c in cells.tolist()]) for cells in (truth, guess)]
+    return both[0], both[1]
 
 
 def _odds(who: str, y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequence[Any]) -> Any:

@@ -13,7 +13,7 @@ from graftwood.errors import MissingColumn
 from graftwood.features.formula import read_formulas
 from graftwood.reading.columns import find_column, unit_of_input
 from graftwood.reading.files import read_file
-from graftwood.reading.study_file import InputSection, StudyFile, load_study_file
+from graftwood.reading.study_file import InputSection, StudyFile, check_study_graph, load_study_file
 from graftwood.reading.task_rows import TaskRows, read_task
 from graftwood.reading.units import split_header
 
@@ -89,6 +89,7 @@ def read_study(path: str | Path) -> StudyData:
         for name, section in said.tasks.items()
     }
     _check_material(said, tasks)
+    check_study_graph(said, place, {name: rows.source.task.unit for name, rows in tasks.items()})
     sources = [rows.source for rows in tasks.values()]
     chemical = [name for name, told in inputs.items() if told.kind == "composition"]
     table = join_sources(sources, material=said.study.material, formulas=chemical)

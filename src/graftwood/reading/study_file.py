@@ -7,12 +7,15 @@ file names is the business of ``reading/assemble.py``.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from graftwood.errors import UnreadableFile, WrongStudy
+from graftwood.reading.graph_check import check_graph
+from graftwood.reading.graph_section import NodeSection
 
 
 def _listed(value: Any) -> Any:
@@ -93,6 +96,7 @@ class StudyFile(_Section):
     study: StudySection
     inputs: dict[str, InputSection] = Field(min_length=1)
     tasks: dict[str, TaskSection] = Field(min_length=1)
+    graph: dict[str, NodeSection] = {}
 
 
 def load_study_file(path: str | Path) -> StudyFile:
@@ -123,7 +127,29 @@ def load_study_file(path: str | Path) -> StudyFile:
     except ValidationError as error:
         raise WrongStudy(f"{place}: {_sentence(error.errors()[0])}") from None
     _check_names(study, place)
+    check_study_graph(study, place, {name: task.unit for name, task in study.tasks.items()})
     return study
+
+
+def check_study_graph(study: StudyFile, place: Path, units: Mapping[str, str | None]) -> None:
+    """Refuse sections ``[graph.TASK]`` that make no graph of the study's tasks.
+
+    Parameters
+    ----------
+    study : StudyFile
+    place : Path
+        The study file, for messages.
+    units : mapping
+        Unit of every task as far as it is known: a header may say it, and is not read yet at first.
+
+    Raises
+    ------
+    WrongStudy
+    """
+    if study.graph:
+        target = study.study.target
+        kinds: dict[str, str] = {name: task.kind for name, task in study.tasks.items()}
+        check_graph(study.graph, target, kinds, units, study.tasks[target].same_as, place)
 
 
 def _sentence(problem: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.data.table import Task
 from graftwood.errors import MissingColumn
 from graftwood.report.numbers import decimals_for, even_axis, plain
 from graftwood.study.records import StudyRecords
@@ -34,9 +35,10 @@ def candidates_summary(records: StudyRecords) -> Summary:
     Returns
     -------
     dict
-        n, n_shown, n_problems, decimals, axis (None without a prediction), known_tasks,
-        other_tasks (with unit and decimals), rows (formula, known, value, spread, low, high, others,
-        problem), and columns and table (the frame itself, for download).
+        n, n_shown, n_problems, decimals, axis (None without a prediction or of a category),
+        known_tasks, other_tasks (with unit, decimals and is_class), rows (formula, known, value, others,
+        problem, and spread, low, high of a number, probability and next, the second class and its
+        probability, of a category), and columns and table (the frame itself, for download).
 
     Raises
     ------
@@ -46,47 +48,80 @@ def candidates_summary(records: StudyRecords) -> Summary:
     frame = records.predictions
     if not len(frame):
         return {"n": 0, "n_shown": 0, "n_problems": 0, "rows": []}
-    _require_columns(frame, records.target)
-    units = {task.name: task.unit for task in records.tasks}
-    known = [name for name in units if f"{name}_known" in frame.columns]
-    others = [name for name in units if name != records.target and f"{name}_spread" in frame.columns]
+    tasks = {task.name: task for task in records.tasks}
+    target = tasks[records.target]
+    _require_columns(frame, target)
+    known = [name for name in tasks if f"{name}_known" in frame.columns]
+    others = [
+        name for name, task in tasks.items()
+        if task is not target and (f"{name}_spread" in frame.columns or _odds(frame, task))
+    ]  # fmt: skip
     shown = frame.iloc[:MAX_ROWS]
+    is_class = target.kind == "category"
     problems = frame["problem"].fillna("").astype(str)
     return {
         "n": len(frame),
         "n_shown": len(shown),
         "n_problems": int((problems != "").sum()),
-        "decimals": _decimals(shown, records.target),
-        "axis": _axis(shown, records.target),
-        "known_tasks": [_task(shown, name, f"{name}_known", units[name]) for name in known],
-        "other_tasks": [_task(shown, name, name, units[name]) for name in others],
-        "rows": [_row(row, records.target, known, others) for _, row in shown.iterrows()],
+        "decimals": 2 if is_class else _decimals(shown, target.name),
+        "axis": None if is_class else _axis(shown, target.name),
+        "known_tasks": [_task(shown, tasks[name], f"{name}_known") for name in known],
+        "other_tasks": [_task(shown, tasks[name], name) for name in others],
+        "rows": [
+            _row(row, target, [tasks[name] for name in known], [tasks[name] for name in others])
+            for _, row in shown.iterrows()
+        ],
         "columns": [str(column) for column in frame.columns],
         "table": [[_cell(value) for value in row] for row in shown.itertuples(index=False, name=None)],
     }
 
 
-def _require_columns(frame: pd.DataFrame, target: str) -> None:
-    needed = ["formula", *(f"{target}{part}" for part in _PARTS), "problem"]
+def _require_columns(frame: pd.DataFrame, target: Task) -> None:
+    parts = ("",) if target.kind == "category" else _PARTS
+    needed = ["formula", *(f"{target.name}{part}" for part in parts), "problem"]
     missing = [name for name in needed if name not in frame.columns]
     if missing:
         raise MissingColumn(f"summarise: the predictions lack the columns {', '.join(missing)}.")
 
 
-def _row(row: pd.Series, target: str, known: list[str], others: list[str]) -> Summary:
-    value, spread, low, high = (plain(row[f"{target}{part}"]) for part in _PARTS)
+def _odds(frame: pd.DataFrame | pd.Series, task: Task) -> dict[str, str]:
+    """Classes of a category and the columns of their probabilities."""
+    prefix = f"{task.name}_probability_"
+    columns = frame.columns if isinstance(frame, pd.DataFrame) else frame.index
+    found = {str(c).removeprefix(prefix): str(c) for c in columns if str(c).startswith(prefix)}
+    return found if task.kind == "category" else {}
+
+
+def _row(row: pd.Series, target: Task, known: list[Task], others: list[Task]) -> Summary:
     problem = row["problem"]
     return {
         "formula": str(row["formula"]),
-        "known": {name: plain(row[f"{name}_known"]) for name in known},
-        "value": value,
-        "spread": spread,
-        "low": low,
-        "high": high,
-        "others": {
-            name: {"value": plain(row[name]), "spread": plain(row[f"{name}_spread"])} for name in others
-        },
+        "known": {task.name: _value(row[f"{task.name}_known"], task) for task in known},
+        **_prediction(row, target),
+        "others": {task.name: _prediction(row, task) for task in others},
         "problem": "" if pd.isna(problem) else str(problem),
+    }
+
+
+def _value(cell: Any, task: Task) -> str | float | None:
+    if task.kind != "category":
+        return plain(cell)
+    return None if pd.isna(cell) else str(cell)
+
+
+def _prediction(row: pd.Series, task: Task) -> Summary:
+    """A number with its error bar, or a class with its probability and the next one's."""
+    if task.kind != "category":
+        parts = zip(("value", "spread", "low", "high"), _PARTS, strict=True)
+        return {name: plain(row.get(f"{task.name}{part}", np.nan)) for name, part in parts}
+    said = None if pd.isna(row[task.name]) else str(row[task.name])
+    odds = {name: plain(row[column]) or 0.0 for name, column in _odds(row, task).items()}
+    rest = sorted((name for name in odds if name != said), key=lambda name: -odds[name])
+    is_next = said is not None and bool(rest)
+    return {
+        "value": said,
+        "probability": None if said is None else odds.get(said),
+        "next": {"name": rest[0], "probability": odds[rest[0]]} if is_next else None,
     }
 
 
@@ -105,8 +140,10 @@ def _decimals(frame: pd.DataFrame, name: str) -> int:
     )
 
 
-def _task(frame: pd.DataFrame, name: str, column: str, unit: str) -> Summary:
-    return {"name": name, "unit": unit, "decimals": min(3, _decimals(frame, column))}
+def _task(frame: pd.DataFrame, task: Task, column: str) -> Summary:
+    is_class = task.kind == "category"
+    decimals = 0 if is_class else min(3, _decimals(frame, column))
+    return {"name": task.name, "unit": task.unit, "decimals": decimals, "is_class": is_class}
 
 
 def _cell(value: Any) -> str | float | None:

@@ -11,20 +11,12 @@ from typing import Any
 import pandas as pd
 
 from graftwood.errors import GraftwoodError
+from graftwood.report.measures import Measure, measures_of
 from graftwood.report.numbers import decimals_for, plain
-from graftwood.report.words import REGIMES, architecture_words, in_order, regime_words
+from graftwood.report.words import REGIMES, architecture_words, in_order, meaning_of, regime_words
 from graftwood.study.records import StudyRecords
 
 Summary = dict[str, Any]
-
-#: metric -> (name, what it means, how it is written, whether it has the target's unit)
-METRICS = {
-    "mae": ("MAE", "mean absolute error", "number", True),
-    "rmse": ("RMSE", "root mean square error", "number", True),
-    "ndme": ("NDME", "RMSE divided by the standard deviation of the labels", "number", False),
-    "coverage_68": ("In 68 % bars", "share of labels within the 68 % error bar", "percent", False),
-    "coverage_90": ("In 90 % bars", "share of labels within the 90 % error bar", "percent", False),
-}
 
 
 def comparison_summary(records: StudyRecords, unit: str) -> Summary:
@@ -40,36 +32,48 @@ def comparison_summary(records: StudyRecords, unit: str) -> Summary:
     Returns
     -------
     dict
-        subsets, regimes, columns, rows, architectures, best; ``rows[i][metric]`` is
-        ``{"value", "error"}`` with None for what is missing.
+        measure (the headline: key, name, meaning, axis, short_axis, lower_is_better), subsets,
+        regimes, columns, rows, architectures, best; ``rows[i][metric]`` is ``{"value", "error"}``
+        with None for what is missing, and ``rows[i]["main"]`` that of the headline.
 
     Raises
     ------
     GraftwoodError
-        The comparison has no mean absolute error of the target.
+        The comparison has neither a mean absolute error nor an accuracy of the target.
     """
     table = records.comparison[records.comparison["task"] == records.target]
-    if not (table["metric"] == "mae").any():
+    measures = measures_of(list(table["metric"].unique()))
+    if not measures:
         raise GraftwoodError(
-            f"summarise: the comparison has no metric 'mae' of task {records.target!r}; a report needs it."
+            f"summarise: the comparison has neither metric 'mae' nor 'accuracy' of task {records.target!r}; "
+            "a report needs one."
         )
+    main = measures[0]
     subsets = sorted(table["subset"].unique(), key=lambda name: (name != "all", name))
     regimes = _known_first(list(table["regime"].unique()))
-    architectures = _best_first(table, subsets[0])
+    architectures = _best_first(table, subsets[0], main)
     cells = table.set_index(["subset", "architecture", "regime", "metric"]).sort_index()
     rows = [
-        _row(cells, subset, architecture, regime, records.best)
+        _row(cells, (subset, architecture, regime), measures, records.best)
         for subset in subsets
         for architecture in architectures
         for regime in regimes
-        if (subset, architecture, regime, "mae") in cells.index
+        if (subset, architecture, regime, main.key) in cells.index
     ]
     return {
+        "measure": {
+            "key": main.key,
+            "name": main.name,
+            "meaning": main.meaning,
+            "axis": main.axis(unit),
+            "short_axis": main.axis(unit, is_short=True),
+            "lower_is_better": main.lower_is_better,
+        },
         "subsets": [
             {"key": name, "n": max(row["n"] for row in rows if row["subset"] == name)} for name in subsets
         ],
         "regimes": [{"key": key, "name": regime_words(key)[0]} for key in regimes],
-        "columns": _columns(rows, unit),
+        "columns": _columns(rows, measures, unit),
         "rows": rows,
         "architectures": [_architecture(key) for key in architectures],
         "best": dict(records.best),
@@ -93,10 +97,11 @@ def _known_first(regimes: list[str]) -> list[str]:
     return sorted(regimes, key=lambda key: order.index(key) if key in order else len(order))
 
 
-def _best_first(table: pd.DataFrame, subset: str) -> list[str]:
-    """Sort by error, those without a source below the rest and single last of all."""
-    chosen = table[(table["metric"] == "mae") & (table["subset"] == subset)]
-    error = chosen.groupby("architecture")["value"].min()
+def _best_first(table: pd.DataFrame, subset: str, main: Measure) -> list[str]:
+    """Sort by the headline, those without a source below the rest and single last of all."""
+    chosen = table[(table["metric"] == main.key) & (table["subset"] == subset)]
+    sign = 1 if main.lower_is_better else -1
+    error = (sign * chosen.set_index("architecture")["value"]).groupby(level=0).min()
     return sorted(
         in_order(list(error.index)),
         key=lambda key: (architecture_words(key).is_control, key == "single", error[key]),
@@ -108,13 +113,17 @@ def _architecture(key: str) -> Summary:
     return {
         "key": key,
         "label": words.label,
+        "meaning": meaning_of(key),
         "is_control": words.is_control,
         "light": words.light,
         "dark": words.dark,
     }
 
 
-def _row(cells: pd.DataFrame, subset: str, architecture: str, regime: str, best: dict[str, str]) -> Summary:
+def _row(
+    cells: pd.DataFrame, where: tuple[str, str, str], measures: tuple[Measure, ...], best: dict[str, str]
+) -> Summary:
+    subset, architecture, regime = where
     words = architecture_words(architecture)
     row: Summary = {
         "subset": subset,
@@ -125,14 +134,14 @@ def _row(cells: pd.DataFrame, subset: str, architecture: str, regime: str, best:
         "regime_name": regime_words(regime)[0],
         "is_best": best.get(regime) == architecture,
     }
-    for metric in [*METRICS, "r2"]:
-        key: Any = (subset, architecture, regime, metric)
-        cell = cells.loc[key] if key in cells.index else None
-        row[metric] = _cell(cell, "value", "standard_error")
-        if metric == "mae" and cell is not None:
-            row["n"] = int(cell["n_test"])
-            gain = _cell(cell, "gain_over_single", "gain_standard_error")
-            row["gain"] = {"value": None, "error": None} if architecture == "single" else gain
+    for metric in [*(measure.key for measure in measures), "r2"]:
+        key: Any = (*where, metric)
+        row[metric] = _cell(cells.loc[key] if key in cells.index else None, "value", "standard_error")
+    headline: Any = (*where, measures[0].key)
+    main = cells.loc[headline]
+    row["main"], row["n"] = row[measures[0].key], int(main["n_test"])
+    gain = _cell(main, "gain_over_single", "gain_standard_error")
+    row["gain"] = {"value": None, "error": None} if architecture == "single" else gain
     return row
 
 
@@ -142,30 +151,28 @@ def _cell(cell: pd.Series | None, value: str, error: str) -> Summary:
     return {"value": plain(cell[value]), "error": plain(cell[error])}
 
 
-def _columns(rows: list[Summary], unit: str) -> list[Summary]:
-    known = {
-        "mae": METRICS["mae"],
-        "gain": ("Gain over single", "how much lower the MAE is, paired by material", "signed", True),
-        **{metric: METRICS[metric] for metric in list(METRICS)[1:]},
-    }
+def _columns(rows: list[Summary], measures: tuple[Measure, ...], unit: str) -> list[Summary]:
+    main = measures[0]
+    direction = "lower" if main.lower_is_better else "higher"
+    meaning = f"how much {direction} the {main.name} is, paired by material"
+    gain = Measure("gain", "Gain over single", meaning, "signed", main.has_unit)
     columns = []
-    for key, (name, meaning, style, has_unit) in known.items():
-        values = [row[key]["value"] for row in rows if row[key]["value"] is not None]
-        errors = [row[key]["error"] for row in rows if row[key]["error"] is not None]
+    for measure in (main, gain, *measures[1:]):
+        values = [row[measure.key]["value"] for row in rows if row[measure.key]["value"] is not None]
+        errors = [row[measure.key]["error"] for row in rows if row[measure.key]["error"] is not None]
         if values:
-            decimals = 1 if style == "percent" else decimals_for(values, errors)
-            shown_unit = "%" if style == "percent" else unit if has_unit else ""
+            is_share = measure.style == "percent"
             columns.append(
                 {
-                    "key": key,
-                    "name": name,
-                    "meaning": meaning,
-                    "style": style,
-                    "unit": shown_unit,
-                    "decimals": decimals,
+                    "key": measure.key,
+                    "name": measure.name,
+                    "meaning": measure.meaning,
+                    "style": measure.style,
+                    "unit": "%" if is_share else unit if measure.has_unit else "",
+                    "decimals": 1 if is_share else decimals_for(values, errors),
                 }
             )
     by_key = {column["key"]: column for column in columns}
     if "gain" in by_key:
-        by_key["gain"]["decimals"] = by_key["mae"]["decimals"]
+        by_key["gain"]["decimals"] = by_key[main.key]["decimals"]
     return columns

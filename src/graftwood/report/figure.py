@@ -31,7 +31,7 @@ _OFFSET = {"visible": -0.16, "hidden": 0.16}
 
 
 def draw_comparison_figure(records: StudyRecords, path: str | os.PathLike[str]) -> None:
-    """Draw the mean absolute error of every architecture in every regime.
+    """Draw the mean absolute error, of a category the accuracy, of every architecture in every regime.
 
     A filled mark is the visible regime, an open one the hidden; bars are one standard error;
     squares on grey are controls, which use no source.
@@ -49,7 +49,7 @@ def draw_comparison_figure(records: StudyRecords, path: str | os.PathLike[str]) 
     UnreadableFile
         The folder does not exist.
     GraftwoodError
-        The comparison has no mean absolute error of the target.
+        The comparison has neither mean absolute error nor accuracy of the target.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def draw_comparison_figure(records: StudyRecords, path: str | os.PathLike[str]) 
     _draw_ground(axes, rows, places, comparison["columns"][0])
     for row in rows:
         _draw_mark(axes, row, places[row["architecture"]])
-    _draw_words(figure, axes, records.title, unit, subset["n"], comparison["regimes"])
+    _draw_words(figure, axes, records.title, comparison, unit)
     suffix = Path(path).suffix.lower()
     # A fixed salt and no date make the same study the same file.
     with rc_context({"svg.hashsalt": "graftwood", "svg.fonttype": "path"}), atomic_path(path) as temporary:
@@ -81,7 +81,7 @@ def _draw_ground(axes: Axes, rows: list[Summary], places: dict[str, int], column
         axes.axhspan(min(controls) - 0.5, max(controls) + 0.5, color=BAND, zorder=0)
         end: Any = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "top"}
         axes.text(0.99, min(controls) - 0.42, "controls: use no source", color=SOFT_INK, fontsize=9, **end)
-    single = next((row["mae"]["value"] for row in rows if row["architecture"] == "single"), None)
+    single = next((row["main"]["value"] for row in rows if row["architecture"] == "single"), None)
     if single is not None:
         axes.axvline(single, color=SOFT_INK, linestyle=(0, (4, 3)), linewidth=1, zorder=1)
         text = f"single task {fixed(single, column['decimals'])}"
@@ -99,7 +99,7 @@ def _draw_ground(axes: Axes, rows: list[Summary], places: dict[str, int], column
 def _draw_mark(axes: Axes, row: Summary, place: int) -> None:
     colour = architecture_words(row["architecture"]).light
     height = place + _OFFSET.get(row["regime"], 0.0)
-    value, error = row["mae"]["value"], row["mae"]["error"] or 0.0
+    value, error = row["main"]["value"], row["main"]["error"] or 0.0
     axes.errorbar(
         value,
         height,
@@ -120,12 +120,15 @@ def _draw_mark(axes: Axes, row: Summary, place: int) -> None:
         axes.annotate("chosen", (value + error, height), (7, 0), color="#1d6b45", **place_of)
 
 
-def _draw_words(figure: Figure, axes: Axes, title: str, unit: str, n: int, regimes: list[Summary]) -> None:
+def _draw_words(figure: Figure, axes: Axes, title: str, comparison: Summary, unit: str) -> None:
     from matplotlib.lines import Line2D
 
-    shown = f" ({unit})" if unit else ""
+    measure, n = comparison["measure"], comparison["subsets"][0]["n"]
+    shown = f" ({unit})" if unit and comparison["columns"][0]["unit"] else ""
+    name = measure["meaning"][0].upper() + measure["meaning"][1:]
+    direction = "lower" if measure["lower_is_better"] else "higher"
     figure.suptitle("\n".join(wrap(title, 64)), x=0.012, ha="left", fontsize=13, fontweight="bold", color=INK)
-    axes.set_xlabel(f"Mean absolute error{shown} of {n:,} held-out materials, lower is better", color=INK)
+    axes.set_xlabel(f"{name}{shown} of {n:,} held-out materials, {direction} is better", color=INK)
     marks = [
         Line2D(
             [],
@@ -138,7 +141,7 @@ def _draw_words(figure: Figure, axes: Axes, title: str, unit: str, n: int, regim
             markerfacecolor="white" if regime["key"] == "hidden" else SOFT_INK,
             label=f"{regime['name'].lower()}: {_MEANINGS.get(regime['key'], '')}".removesuffix(": "),
         )
-        for regime in regimes
+        for regime in comparison["regimes"]
     ]
     figure.legend(
         handles=marks,

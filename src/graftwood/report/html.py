@@ -12,8 +12,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from graftwood.report import numbers
+from graftwood.report.class_plots import reliability_figure
 from graftwood.report.plots import comparison_figure, error_bar_figure, parity_figure
-from graftwood.report.words import MEANINGS, REGIMES
+from graftwood.report.words import REGIMES, colour_name
 
 if TYPE_CHECKING:
     import jinja2
@@ -52,7 +53,6 @@ def render_page(summary: Summary) -> str:
     return template.render(
         **summary,
         figures=_figures(summary),
-        meanings=MEANINGS,
         regime_meanings=REGIMES,
         plotly_js=Markup(get_plotlyjs()),  # noqa: S704 - our own dependency's code, not a user's text
     )
@@ -69,6 +69,8 @@ def _figures(summary: Summary) -> dict[str, Any]:
         figures[f"parity-{part['regime']}"] = parity_figure(part, summary["target"], summary["unit"])
     for part in summary["error_bars"]:
         figures[f"error-bars-{part['regime']}"] = error_bar_figure(part)
+    for part in summary["reliability"]:
+        figures[f"reliability-{part['regime']}"] = reliability_figure(part)
     return figures
 
 
@@ -85,6 +87,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "brief": numbers.brief,
         "cited": _cited,
+        "colour": colour_name,
         "count": numbers.count,
         "fixed": numbers.fixed,
         "formula": _formula,

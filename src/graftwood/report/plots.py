@@ -10,6 +10,8 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from graftwood.report.words import colour_name
+
 Summary = dict[str, Any]
 Figure = dict[str, Any]
 
@@ -18,7 +20,7 @@ _OFFSET = {"visible": -0.15, "hidden": 0.15}
 
 
 def comparison_figure(comparison: Summary, subset: str) -> Figure:
-    """Return the chart of mean absolute errors: one line per architecture, one mark per regime.
+    """Return the chart of the headline measure: one line per architecture, one mark per regime.
 
     Parameters
     ----------
@@ -36,9 +38,9 @@ def comparison_figure(comparison: Summary, subset: str) -> Figure:
     column = comparison["columns"][0]
     labels = list(dict.fromkeys(row["label"] for row in rows))
     places = {label: place for place, label in enumerate(labels)}
-    single = next((row["mae"]["value"] for row in rows if row["architecture"] == "single"), None)
+    single = next((row["main"]["value"] for row in rows if row["architecture"] == "single"), None)
     controls = [places[row["label"]] for row in rows if row["is_control"]]
-    layout = _layout(x=f"Mean absolute error{_in(column['unit'])}, lower is better")
+    layout = plain_layout(x=comparison["measure"]["axis"])
     layout["height"] = 84 + ROW_HEIGHT * len(labels)
     layout["yaxis"] |= {
         "tickvals": list(places.values()),
@@ -55,7 +57,11 @@ def comparison_figure(comparison: Summary, subset: str) -> Figure:
         layout["annotations"].append(_reference_title(single, column))
         layout["margin"] |= {"t": 26}
     data = [_mark(row, places[row["label"]], column) for row in rows]
-    return {"data": data, "layout": layout, "narrow": _narrow(layout, places, column)}
+    return {
+        "data": data,
+        "layout": layout,
+        "narrow": _narrow(layout, places, comparison["measure"]["short_axis"]),
+    }
 
 
 def parity_figure(part: Summary, target: str, unit: str) -> Figure:
@@ -79,7 +85,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "text": [escape(formula) for formula in part["formula"]],
         "customdata": part["spread"],
         "marker": {
-            "color": f"--arch-{part['architecture']}",
+            "color": colour_name(part["architecture"]),
             "size": 5,
             "opacity": 0.36,
             "line": {"width": 0},
@@ -89,19 +95,11 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
             f"<br>predicted %{{y:.3~g}} ± %{{customdata:.2~g}} {escape(unit)}<extra></extra>"
         ),
     }
-    perfect = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": ends,
-        "y": ends,
-        "line": {"color": "--ink-soft", "width": 1, "dash": "dot"},
-        "hoverinfo": "skip",
-    }
-    layout = _layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")
+    layout = plain_layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")
     for name in ("xaxis", "yaxis"):
         layout[name] |= {"range": [ends[0] - edge, ends[1] + edge], "tickvals": axis["ticks"]}
     layout |= {"hovermode": "closest", "dragmode": "zoom"}
-    return {"data": [points, perfect], "layout": layout, "square": True, "zoom": True}
+    return {"data": [points, diagonal(*ends)], "layout": layout, "square": True, "zoom": True}
 
 
 def error_bar_figure(part: Summary) -> Figure:
@@ -113,31 +111,42 @@ def error_bar_figure(part: Summary) -> Figure:
         One regime of the summary's error-bar check.
     """
     curves = sorted(part["curves"], key=lambda curve: curve["is_best"])
-    perfect = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [0, 1],
-        "y": [0, 1],
-        "line": {"color": "--ink-soft", "width": 1, "dash": "dot"},
-        "hoverinfo": "skip",
-    }
-    layout = _layout(x="Share of labels promised inside the bar", y="Share found inside")
+    layout = plain_layout(x="Share of labels promised inside the bar", y="Share found inside")
     for name in ("xaxis", "yaxis"):
         layout[name] |= {"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1]}
     layout["shapes"] = [_promise(0.68), _promise(0.9)]
     layout["annotations"] = [
-        _note(0.04, 0.95, "bars too wide", "left"),
-        _note(0.97, 0.05, "bars too narrow", "right"),
+        side_note(0.04, 0.95, "bars too wide", "left"),
+        side_note(0.97, 0.05, "bars too narrow", "right"),
     ]
     layout["hovermode"] = "closest"
     return {
-        "data": [perfect, *(_curve(curve, part["levels"]) for curve in curves)],
+        "data": [diagonal(0, 1), *(_curve(curve, part["levels"]) for curve in curves)],
         "layout": layout,
         "square": True,
     }
 
 
-def _layout(*, x: str, y: str = "") -> Figure:
+def diagonal(low: float, high: float) -> Figure:
+    """Return the dotted line on which both axes agree."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [low, high],
+        "y": [low, high],
+        "line": {"color": "--ink-soft", "width": 1, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
+
+
+def plain_layout(*, x: str, y: str = "") -> Figure:
+    """Return the layout that all charts share.
+
+    Parameters
+    ----------
+    x, y : str
+        Titles of the axes.
+    """
     axis = {
         "gridcolor": "--line",
         "linecolor": "--line-strong",
@@ -170,16 +179,16 @@ def _in(unit: str) -> str:
 
 
 def _mark(row: Summary, place: int, column: Summary) -> Figure:
-    colour = f"--arch-{row['architecture']}"
+    colour = colour_name(row["architecture"])
     hidden = row["regime"] == "hidden"
     unit = f" {escape(column['unit'])}" if column["unit"] else ""
     decimals = column["decimals"]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [row["mae"]["value"]],
+        "x": [row["main"]["value"]],
         "y": [place + _OFFSET.get(row["regime"], 0.0)],
-        "error_x": {"array": [row["mae"]["error"] or 0.0], "color": colour, "thickness": 2, "width": 4},
+        "error_x": {"array": [row["main"]["error"] or 0.0], "color": colour, "thickness": 2, "width": 4},
         "marker": {
             "color": "--card" if hidden else colour,
             "symbol": "square" if row["is_control"] else "circle",
@@ -210,19 +219,11 @@ def _band_title(controls: list[int]) -> list[Figure]:
 
 def _reference(value: float) -> Figure:
     line = {"color": "--arch-single", "width": 1.5, "dash": "dash"}
-    return {
-        "type": "line",
-        "x0": value,
-        "x1": value,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": line,
-        "layer": "below",
-    }
+    ends = {"x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper"}
+    return {"type": "line", "line": line, "layer": "below", **ends}
 
 
-def _narrow(layout: Figure, places: dict[str, int], column: Summary) -> Figure:
+def _narrow(layout: Figure, places: dict[str, int], axis: str) -> Figure:
     """Return what changes on a phone: labels stand above their marks and leave the width to them."""
     font = {"size": 13, "color": "--ink"}
     labels = [
@@ -237,7 +238,7 @@ def _narrow(layout: Figure, places: dict[str, int], column: Summary) -> Figure:
         }
         for label, place in places.items()
     ]
-    title = {**layout["xaxis"]["title"], "text": f"MAE{_in(column['unit'])}, lower is better"}
+    title = {**layout["xaxis"]["title"], "text": escape(axis)}
     return {
         "annotations": [*layout["annotations"], *labels],
         "height": 84 + 62 * len(places),
@@ -259,7 +260,7 @@ def _chosen(rows: list[Summary], places: dict[str, int]) -> list[Figure]:
     return [
         {
             "text": "chosen",
-            "x": row["mae"]["value"] + (row["mae"]["error"] or 0.0),
+            "x": row["main"]["value"] + (row["main"]["error"] or 0.0),
             "y": places[row["label"]] + _OFFSET.get(row["regime"], 0.0),
             "xanchor": "left",
             "xshift": 6,
@@ -285,7 +286,7 @@ def _curve(curve: Summary, levels: list[float]) -> Figure:
         "x": levels,
         "y": [round(share, 4) for share in curve["observed"]],
         "opacity": 1.0 if best else 0.55,
-        "line": {"color": f"--arch-{curve['architecture']}", "width": 3 if best else 1.5},
+        "line": {"color": colour_name(curve["architecture"]), "width": 3 if best else 1.5},
         "marker": {"size": 7},
         "hovertemplate": (
             f"<b>{escape(curve['label'])}</b><br>%{{x:.0%}} promised, %{{y:.1%}} found<extra></extra>"
@@ -293,6 +294,7 @@ def _curve(curve: Summary, levels: list[float]) -> Figure:
     }
 
 
-def _note(x: float, y: float, text: str, anchor: str) -> Figure:
+def side_note(x: float, y: float, text: str, anchor: str) -> Figure:
+    """Return a soft remark at a place of the chart."""
     font = {"size": 12, "color": "--ink-soft"}
     return {"text": text, "x": x, "y": y, "xanchor": anchor, "showarrow": False, "font": font}

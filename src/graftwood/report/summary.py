@@ -14,9 +14,11 @@ import pandas as pd
 
 from graftwood.errors import MissingColumn, UnknownTask
 from graftwood.report.candidates import candidates_summary
+from graftwood.report.classes import confusion_summary, reliability_summary
 from graftwood.report.comparison import comparison_summary, find_row
 from graftwood.report.held_out import error_bar_summary, parity_summary
 from graftwood.report.learning_curve import curve_summary
+from graftwood.report.network import networks_summary
 from graftwood.report.numbers import plain
 from graftwood.report.words import VERDICTS, architecture_words, regime_words
 from graftwood.study.records import StudyRecords, Verdict
@@ -50,8 +52,10 @@ def summarise(records: StudyRecords) -> Summary:
     Returns
     -------
     dict
-        title, target, unit, answer, verdicts, comparison, parity, error_bars, learning_curve, overlap,
-        predictions, tasks, settings, environment; only text, numbers, None, lists and dicts.
+        title, target, unit, is_category, answer, verdicts, comparison, parity and error_bars (empty
+        for a category), confusion and reliability (empty for others), networks,
+        learning_curve, overlap, predictions, tasks, settings, environment; only text, numbers,
+        None, lists and dicts.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def summarise(records: StudyRecords) -> Summary:
     MissingColumn
         A table lacks a column; the message names it.
     GraftwoodError
-        The comparison has no mean absolute error of the target.
+        The comparison has neither a mean absolute error nor an accuracy of the target.
 
     Examples
     --------
@@ -69,22 +73,42 @@ def summarise(records: StudyRecords) -> Summary:
     _check(records)
     unit = next(task.unit for task in records.tasks if task.name == records.target)
     comparison = comparison_summary(records, unit)
+    is_category = comparison["measure"]["key"] == "accuracy"
     return {
         "title": records.title,
         "target": records.target,
         "unit": unit,
+        "is_category": is_category,
         "answer": short_answer(records.verdicts),
         "verdicts": _verdicts(records, comparison),
         "comparison": comparison,
-        "parity": parity_summary(records, comparison) if len(records.held_out) else [],
-        "error_bars": error_bar_summary(records, comparison) if len(records.held_out) else [],
+        **_held_out(records, comparison, is_category),
         "learning_curve": curve_summary(records.learning_curve, unit),
+        "networks": networks_summary(records),
         "overlap": _overlap(records),
         "predictions": candidates_summary(records),
         "tasks": [_task(task, records.target) for task in records.tasks],
         "settings": {str(key): str(value) for key, value in records.settings.items()},
         "environment": {str(key): str(value) for key, value in records.environment.items()},
     }
+
+
+def _held_out(records: StudyRecords, comparison: Summary, is_category: bool) -> Summary:
+    """What held-out rows tell: of numbers parity and error bars, of classes confusion and reliability."""
+    parts: Summary = {"parity": [], "error_bars": [], "confusion": [], "reliability": []}
+    if not len(records.held_out):
+        return parts
+    if is_category:
+        found = {
+            "confusion": confusion_summary(records, comparison),
+            "reliability": reliability_summary(records, comparison),
+        }
+    else:
+        found = {
+            "parity": parity_summary(records, comparison),
+            "error_bars": error_bar_summary(records, comparison),
+        }
+    return {**parts, **found}
 
 
 def short_answer(verdicts: tuple[Verdict, ...]) -> list[str]:
@@ -133,10 +157,12 @@ def _verdict(verdict: Verdict, comparison: Summary, best: dict[str, str], reach:
     name, meaning, condition = regime_words(verdict.regime)
     badge, sign, _ = VERDICTS[verdict.kind]
     chosen = best.get(verdict.regime, verdict.best_with)
-    mae, single = (
-        (find_row(comparison, key, verdict.regime) or {}).get("mae", {}).get("value")
+    main, single = (
+        (find_row(comparison, key, verdict.regime) or {}).get("main", {}).get("value")
         for key in (chosen, "single")
     )
+    # What share of an error is saved; a share of a share of right classes would only confuse.
+    has_saving = comparison["measure"]["lower_is_better"] and main and single
     return {
         "regime": verdict.regime,
         "regime_name": name,
@@ -148,9 +174,9 @@ def _verdict(verdict: Verdict, comparison: Summary, best: dict[str, str], reach:
         "sentence": str(verdict),
         "best": chosen,
         "best_label": architecture_words(chosen).label,
-        "mae": mae,
-        "single_mae": single,
-        "saving": None if not mae or not single else 1 - mae / single,
+        "main": main,
+        "single_main": single,
+        "saving": 1 - main / single if has_saving else None,
         "difference": plain(verdict.difference),
         "low": plain(verdict.low),
         "high": plain(verdict.high),

@@ -6,6 +6,7 @@ chart, table, figure and sentence cannot drift apart.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from graftwood.study.records import architecture_label
@@ -15,6 +16,7 @@ CONTROLS = ("single", "self_difference", "self_latent")
 
 #: Order of mention where nothing better orders them.
 ORDER = (
+    "graph",
     "difference",
     "latent",
     "multi_task",
@@ -27,6 +29,7 @@ ORDER = (
 
 # (on white, on black); apart also for the common colour blindnesses, greys for the controls.
 _COLOURS = {
+    "graph": ("#7a6a3a", "#cdbb83"),
     "difference": ("#0b66c3", "#62b0ff"),
     "latent": ("#0a8f6c", "#3fd6a8"),
     "multi_task": ("#c77700", "#ffb84d"),
@@ -36,7 +39,7 @@ _COLOURS = {
     "self_latent": ("#8592a0", "#7f8d9c"),
     "single": ("#39424d", "#d3dae2"),
 }
-_OTHER_COLOUR = ("#7a6a3a", "#cdbb83")
+_OTHER_COLOUR = ("#6b5b52", "#c9b8ad")
 
 #: Regime -> (name, what it means, the same as a condition).
 REGIMES = {
@@ -54,6 +57,7 @@ REGIMES = {
 
 #: What each architecture does, in one line.
 MEANINGS = {
+    "graph": "the network of tasks that the study file describes",
     "difference": "learns by how much target and source differ, and adds it to the source's value",
     "latent": "uses the source's property, known or predicted, as one more input",
     "multi_task": "one forest learns all tasks together",
@@ -112,10 +116,34 @@ def architecture_words(architecture: str) -> ArchitectureWords:
     >>> architecture_words("single").is_control, architecture_words("latent").label
     (True, 'Latent variable')
     """
-    light, dark = _COLOURS.get(architecture, _OTHER_COLOUR)
+    # Variants of one architecture, such as differences from several sources, have its colour.
+    light, dark = _COLOURS.get(architecture.partition(":")[0], _OTHER_COLOUR)
     return ArchitectureWords(
         architecture, architecture_label(architecture), architecture in CONTROLS, light, dark
     )
+
+
+def colour_name(architecture: str) -> str:
+    """Return the CSS variable that holds an architecture's colour in the reader's theme.
+
+    Examples
+    --------
+    >>> colour_name("difference:gap_dft")
+    '--arch-difference-gap_dft'
+    """
+    return "--arch-" + re.sub(r"[^\w-]", "-", architecture)
+
+
+def meaning_of(architecture: str) -> str:
+    """Return what an architecture does, in one line.
+
+    Examples
+    --------
+    >>> meaning_of("multi_task:1")
+    'One forest learns all tasks together'
+    """
+    meaning = MEANINGS.get(architecture.partition(":")[0], "a model of this study")
+    return meaning[0].upper() + meaning[1:]
 
 
 def regime_words(regime: str) -> tuple[str, str, str]:

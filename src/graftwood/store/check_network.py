@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import is_classifier
 
 from graftwood.architectures.any_base import BaseStage
-from graftwood.architectures.arithmetic import read_expression
+from graftwood.architectures.expression_text import read_expression
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.outlook import HIDDEN, VISIBLE

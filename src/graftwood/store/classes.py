@@ -18,6 +18,8 @@ RECORDS = {
     "BaseStage": "graftwood.architectures.any_base",
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
+    "Candidate": "graftwood.study.candidates",
+    "Comparison": "graftwood.study.compare",
     "HurdleCalibration": "graftwood.uncertainty.hurdle",
     "InputCoder": "graftwood.architectures.inputs",
     "LabelColumns": "graftwood.architectures.labels",
@@ -25,6 +27,8 @@ RECORDS = {
     "Node": "graftwood.architectures.network",
     "Relation": "graftwood.architectures.relation",
     "Stage": "graftwood.architectures.stage",
+    "TaskNode": "graftwood.study.records",
+    "Verdict": "graftwood.study.records",
     "View": "graftwood.engine.forest",
 }
 
@@ -37,6 +41,9 @@ ARCHITECTURES = {
     "LatentVariable": "graftwood.architectures.latent",
     "TaskGraph": "graftwood.architectures.graph",
 }
+# What chooses among architectures; its winners are stored as models within the model.
+SELECTORS = {"TransferSelector": "graftwood.study.selector"}
+MODELS = {**ARCHITECTURES, **SELECTORS}
 TRANSFORMERS = {
     "CompositionFeatures": "graftwood.features.composition",
     "TableFeatures": "graftwood.features.table",
@@ -70,12 +77,17 @@ def hints_of(cls: Any) -> dict[str, Any]:
 def fits(value: Any, hint: Any) -> bool:
     """Whether a value is exactly of the declared type, all the way down; True is no int.
 
+    Any means a plain value, a record or an estimator that may stand in a model file.
+
     Examples
     --------
     >>> fits(("a", "b"), tuple[str, ...]), fits(("a", 1), tuple[str, ...]), fits(True, int | None)
     (True, False, False)
     """
     origin, parts = get_origin(hint), get_args(hint)
+    if hint is Any:
+        kind = type(value)
+        return kind in (type(None), bool, int, float, str) or is_listed(kind, {**RECORDS, **ESTIMATORS})
     if origin in (Union, UnionType):
         return any(fits(value, part) for part in parts)
     if origin is tuple:

@@ -22,7 +22,9 @@ def describe(path: str | os.PathLike[str]) -> dict[str, Any]:
     dict
         ``class``, ``options``, ``target``, ``tasks``, ``units``, ``n_trees``, ``inputs`` (class and
         options, or None), ``metrics`` and ``study`` (dict or None), ``versions`` (of graftwood, python,
-        numpy and numba when it was saved), ``created`` (ISO 8601, UTC), ``schema`` and ``n_bytes``.
+        numpy and numba when it was saved), ``created`` (ISO 8601, UTC), ``schema`` and ``n_bytes``;
+        of a TransferSelector also ``selection``: ``best`` and ``verdicts`` (sentences) per regime,
+        ``fallback`` and ``left_out`` with reasons.  ``n_trees`` is that of the larger winner then.
 
     Raises
     ------
@@ -45,7 +47,8 @@ def describe(path: str | os.PathLike[str]) -> dict[str, Any]:
         document = open_document(data)
         options = {name: unpack(tree, make=_told) for name, tree in document["options"].items()}
         told = {name: unpack(document[name], make=_told) for name in ("units", "inputs", "metrics", "study")}
-    same = {name: document[name] for name in ("created", "schema", "class", "target", "tasks", "n_trees")}
+    names = ("created", "schema", "class", "target", "tasks", "n_trees", "selection")
+    same = {name: document[name] for name in names if name in document}
     return {**same, "options": options, **told, "versions": document["versions"], "n_bytes": len(data)}
 
 

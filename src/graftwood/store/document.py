@@ -17,7 +17,7 @@ from typing import Any
 from graftwood import __version__
 from graftwood.errors import DamagedModel, WrongOption
 from graftwood.store.archive import read_document
-from graftwood.store.classes import ARCHITECTURES, TRANSFORMERS, fits, is_listed
+from graftwood.store.classes import MODELS, TRANSFORMERS, fits, is_listed
 from graftwood.store.format import pack
 
 NAME = "graftwood model"
@@ -81,8 +81,18 @@ def make_document(
         "study": _told("study", study),
         "metrics": _told("metrics", metrics),
         "inputs": _how_inputs_were_made(inputs),
+        **_what_was_chosen(model),
         "state": state,
     }
+
+
+def _what_was_chosen(model: Any) -> dict[str, Any]:
+    """What a selector chose and why, in words; nothing for other models."""
+    if not hasattr(model, "verdicts_"):
+        return {}
+    verdicts = {regime: str(verdict) for regime, verdict in model.verdicts_.items()}
+    chosen = {"best": model.best_, "verdicts": verdicts}
+    return {"selection": {**chosen, "fallback": model.fallback_, "left_out": model.left_out_}}
 
 
 def _told(name: str, value: Mapping[str, Any] | None) -> Any:
@@ -129,7 +139,9 @@ def open_document(data: bytes) -> dict[str, Any]:
     for name, hint in _FIELDS.items():
         if name not in document or not fits(document[name], hint):
             raise DamagedModel(f"its model.json lacks {name!r} or says something impossible there")
-    if document["class"] not in ARCHITECTURES:
+    if not fits(document.get("selection", {}), dict[str, dict[str, str]]):
+        raise DamagedModel("its model.json says something impossible of what was chosen")
+    if document["class"] not in MODELS:
         raise DamagedModel(f"its class {document['class'][:60]!r} is none that graftwood {__version__} knows")
     return document
 

@@ -8,6 +8,7 @@
     {"float": "nan"}                            nan, inf, -inf
     {"array": "a12"}                            ndarray; its numbers are in the member a12.npy
     {"texts": ["a", "b"]}                       ndarray of dtype object that holds texts
+    {"frame": {...}}                            DataFrame; see frames.py
     {"record": "Stage", "fields": {...}}        frozen dataclass that classes.py lists
     {"options": "MultiTaskForest", "of": {...}} unfitted estimator that classes.py lists
     {"skops": "a12"}                            scikit-learn model; skops wrote the bytes in a12.npy
@@ -29,6 +30,7 @@ import numpy as np
 from graftwood.errors import DamagedModel, WrongOption
 from graftwood.store.base_model import dump_base, is_base, load_base
 from graftwood.store.classes import ESTIMATORS, RECORDS, fits, hints_of, is_listed, load_class, options_of
+from graftwood.store.frames import pack_frame, unpack_frame
 
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
@@ -38,7 +40,7 @@ def pack(value: Any, where: str, arrays: dict[str, np.ndarray] | None = None) ->
 
     Parameters
     ----------
-    value : None, bool, int, float, str, list, tuple, dict, ndarray, record or estimator
+    value : None, bool, int, float, str, list, tuple, dict, ndarray, DataFrame, record or estimator
         NumPy's scalars become Python's, which are equal to them.
     where : str
         What the value is, for the message.
@@ -78,6 +80,8 @@ def pack(value: Any, where: str, arrays: dict[str, np.ndarray] | None = None) ->
         return {"pairs": [[key, pack(item, f"{where}[{key!r}]", arrays)] for key, item in value.items()]}
     if kind is np.ndarray and arrays is not None:
         return _pack_array(value, where, arrays)
+    if arrays is not None and (kind.__name__, kind.__module__.partition(".")[0]) == ("DataFrame", "pandas"):
+        return pack_frame(value, where, arrays)
     if is_listed(kind, RECORDS):
         names = [field.name for field in dataclasses.fields(value)]
         fields = {name: pack(getattr(value, name), f"{where}.{name}", arrays) for name in names}
@@ -144,7 +148,8 @@ def unpack(
     arrays : dict, optional
         The arrays by name; each is taken out when it is used, so none can be used twice.
     make : callable, optional
-        Makes an estimator from the name of its class and its options; by default the unfitted estimator.
+        Makes something of the name of a class and its options or fields; by default the record, or the
+        unfitted estimator.
 
     Raises
     ------
@@ -178,7 +183,10 @@ def unpack(
         case {"texts": list(texts), **rest} if not rest and all(type(text) is str for text in texts):
             return np.array(texts, dtype=object)
         case {"record": str(name), "fields": dict(fields), **rest} if not rest and name in RECORDS:
-            return _record(name, {key: unpack(item, arrays, make) for key, item in fields.items()})
+            held = {key: unpack(item, arrays, make) for key, item in fields.items()}
+            return make(name, held) if make else _record(name, held)
+        case {"frame": dict(columns), **rest} if not rest:
+            return unpack_frame(columns, arrays)
         case {"options": str(name), "of": dict(options), **rest} if not rest and name in ESTIMATORS:
             given = {key: unpack(item, arrays, make) for key, item in options.items()}
             return make(name, given) if make else unfitted(name, given, ESTIMATORS)

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.errors import DamagedModel, WrongOption
 from graftwood.options import check_options
 from graftwood.store.archive import read_arrays, read_bytes
-from graftwood.store.classes import ARCHITECTURES
+from graftwood.store.classes import ARCHITECTURES, MODELS, SELECTORS, fits
 from graftwood.store.document import SCHEMA, naming, open_document
 from graftwood.store.format import unfitted, unpack
 
@@ -32,7 +33,7 @@ def load_model(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    MultiTaskForest, SingleTask, Pooled, Difference or LatentVariable
+    MultiTaskForest, SingleTask, Pooled, Difference, LatentVariable, TaskGraph or TransferSelector
         Fitted, with all its options.
 
     Raises
@@ -101,22 +102,71 @@ def restore(
     DamagedModel
         They do not make a sound model.
     """
-    from graftwood.architectures.base import SHARED_RULES
+    model, n_trees = _restored(name, options, state, arrays, schema, MODELS)
+    if arrays:
+        raise DamagedModel(f"its array {min(arrays)!r} belongs to nothing")
+    return model, n_trees
+
+
+def _restored(
+    name: str,
+    options: dict[str, Any],
+    state: dict[str, Any],
+    arrays: dict[str, np.ndarray],
+    schema: int,
+    table: dict[str, str],
+) -> tuple[Any, int]:
+    """Make one model, or a selector and the models in it."""
     from graftwood.store.check import check_model
+    from graftwood.store.check_selector import check_selector
     from graftwood.store.upgrade import upgrade
 
+    model, n_trees = _with_options(name, options, table, arrays), 0
+    for key, tree in state.items():
+        if not _FITTED_NAME.fullmatch(key) or hasattr(model, key):
+            raise DamagedModel(f"it claims that fit left {key!r}")
+        if name in SELECTORS and key == "models_":
+            model.models_, n_trees = _winners(tree, getattr(model, "best_", None), arrays, schema)
+        else:
+            setattr(model, key, unpack(tree, arrays))
+    if name in SELECTORS:
+        if not hasattr(model, "models_"):
+            raise DamagedModel("its winners are missing")
+        check_selector(model)
+        return model, n_trees
+    upgrade(model, schema)
+    return model, check_model(model)
+
+
+def _with_options(
+    name: str, options: dict[str, Any], table: dict[str, str], arrays: dict[str, np.ndarray]
+) -> Any:
+    from graftwood.architectures.base import SHARED_RULES
+
     given = {option: unpack(tree, arrays) for option, tree in options.items()}
-    model = unfitted(name, given, ARCHITECTURES)
+    model = unfitted(name, given, table)
     try:
         check_options(name, given, {**SHARED_RULES, **model._rules})
     except WrongOption as error:
         raise DamagedModel(f"an option is not allowed ({error})") from None
-    for key, tree in state.items():
-        if not _FITTED_NAME.fullmatch(key) or hasattr(model, key):
-            raise DamagedModel(f"it claims that fit left {key!r}")
-        setattr(model, key, unpack(tree, arrays))
-    upgrade(model, schema)
-    n_trees = check_model(model)
-    if arrays:
-        raise DamagedModel(f"its array {min(arrays)!r} belongs to nothing")
-    return model, n_trees
+    return model
+
+
+def _winners(tree: Any, best: Any, arrays: dict[str, np.ndarray], schema: int) -> tuple[dict[str, Any], int]:
+    """Make a selector's winners; return the one of each regime, and the trees of the largest."""
+    packed = tree.get("winners") if type(tree) is dict else None
+    if not fits(best, dict[str, str]) or set(best) != {HIDDEN, VISIBLE} or type(packed) is not dict:
+        raise DamagedModel("it does not say which model won in which regime")
+    if set(packed) != set(best.values()):
+        raise DamagedModel(f"its winners are {', '.join(packed)} and not {', '.join(best.values())}")
+    made, trees = {}, []
+    for candidate, parts in packed.items():
+        match parts:
+            case {"class": str(name), "options": dict(options), "state": dict(state)} if (
+                name in ARCHITECTURES
+            ):
+                made[candidate], n = _restored(name, options, state, arrays, schema, ARCHITECTURES)
+                trees.append(n)
+            case _:
+                raise DamagedModel(f"its winner {candidate[:60]} is no architecture")
+    return {regime: made[best[regime]] for regime in best}, max(trees)

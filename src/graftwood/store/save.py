@@ -19,7 +19,7 @@ from sklearn.exceptions import NotFittedError
 from graftwood.errors import DamagedModel, UnreadableFile, WrongOption
 from graftwood.store.archive import write_archive
 from graftwood.store.atomic import atomic_path
-from graftwood.store.classes import ARCHITECTURES, is_listed
+from graftwood.store.classes import MODELS, SELECTORS, is_listed
 from graftwood.store.document import make_document
 from graftwood.store.format import pack, pack_options
 from graftwood.store.load import restore
@@ -38,7 +38,7 @@ def save_model(
 
     Parameters
     ----------
-    model : MultiTaskForest, SingleTask, Pooled, Difference or LatentVariable
+    model : MultiTaskForest, SingleTask, Pooled, Difference, LatentVariable, TaskGraph or TransferSelector
         A fitted one.  Of its ``base`` the options are kept.
     path : str or path
         Where to; by custom the name ends in ``.graft``.
@@ -78,8 +78,7 @@ def save_model(
     name = type(model).__name__
     arrays: dict[str, np.ndarray] = {}
     options = pack_options(model, name, arrays)
-    held = {key: value for key, value in vars(model).items() if key not in options}
-    state = {key: pack(value, f"{name}.{key}", arrays) for key, value in held.items()}
+    state = _pack_state(model, options, arrays)
     try:
         _, n_trees = restore(name, options, state, dict(arrays))
     except DamagedModel as error:
@@ -98,12 +97,35 @@ def save_model(
         ) from None
 
 
+def _pack_state(model: Any, options: Mapping[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Turn all that fit left into what JSON can hold, a selector's winners as models within the model."""
+    name = type(model).__name__
+    state: dict[str, Any] = {}
+    for key, value in vars(model).items():
+        if name in SELECTORS and key == "models_":
+            # One model may have won in both regimes, and is stored once.
+            winners = {model.best_[regime]: winner for regime, winner in value.items()}
+            state[key] = {"winners": {who: _pack_winner(winner, arrays) for who, winner in winners.items()}}
+        elif key not in options:
+            state[key] = pack(value, f"{name}.{key}", arrays)
+    return state
+
+
+def _pack_winner(winner: Any, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    options = pack_options(winner, type(winner).__name__, arrays)
+    return {
+        "class": type(winner).__name__,
+        "options": options,
+        "state": _pack_state(winner, options, arrays),
+    }
+
+
 def _refuse_other_kinds(model: Any) -> None:
     name = type(model).__name__
-    if not is_listed(type(model), ARCHITECTURES):
+    if not is_listed(type(model), MODELS):
         raise WrongOption(
-            f"save_model: a {name} cannot be saved; the classes that can are {', '.join(ARCHITECTURES)}."
+            f"save_model: a {name} cannot be saved; the classes that can are {', '.join(MODELS)}."
         )
-    # The calibrations are what fit leaves last.
-    if not hasattr(model, "_calibrations"):
+    # The calibrations are what fit leaves last, of a selector its winners.
+    if not hasattr(model, "models_" if name in SELECTORS else "_calibrations"):
         raise NotFittedError(f"save_model: this {name} is not fitted yet; call fit before saving it.")

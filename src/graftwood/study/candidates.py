@@ -11,6 +11,7 @@ from sklearn.base import clone
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.kinds import NONNEGATIVE, POSITIVE, REAL
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
@@ -45,8 +46,30 @@ class Candidate:
         estimator = clone(self.estimator)
         if "regimes" in estimator.get_params(deep=False):
             # Where some test materials have no known label, the visible regime needs both stages.
-            estimator.set_params(regimes=(HIDDEN,) if regime == HIDDEN else (HIDDEN, VISIBLE))
+            estimator.set_params(regimes=_stages(regime))
+        if isinstance(estimator, TaskGraph):
+            nodes = [clone(node) for node in estimator.nodes]
+            for node in nodes:
+                if "regimes" in node.get_params(deep=False):
+                    node.set_params(regimes=_stages(regime))
+            estimator.set_params(nodes=nodes)
         return estimator
+
+    def with_options(self, n_trees: int | None, seed: int, n_jobs: int | None) -> Candidate:
+        """Return it with at most so many trees, and with seed and threads where it has none of its own."""
+        estimator = clone(self.estimator)
+        options = estimator.get_params(deep=False)
+        if n_trees is not None:
+            estimator.set_params(n_estimators=min(n_trees, options["n_estimators"]))
+        if options.get("random_state") is None:
+            estimator.set_params(random_state=seed)
+        if options.get("n_jobs") is None:
+            estimator.set_params(n_jobs=n_jobs)
+        return Candidate(self.name, estimator, self.uses_sources)
+
+
+def _stages(regime: str) -> tuple[str, ...]:
+    return (HIDDEN,) if regime == HIDDEN else (HIDDEN, VISIBLE)
 
 
 def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
@@ -55,7 +78,7 @@ def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
     return has_one_unit and (kinds == {POSITIVE} or kinds <= {REAL, NONNEGATIVE})
 
 
-MOST_DIFFERENCES = 3  # with all variants there are then at most twelve candidates
+MOST_SOURCES = 3  # of each kind of variant; there are then at most fifteen candidates
 
 
 def default_candidates(
@@ -65,6 +88,7 @@ def default_candidates(
     kinds: Mapping[str, str] | None = None,
     units: dict[str, str] | None = None,
     has_variants: bool = False,
+    graph: TaskGraph | None = None,
     **options: Any,
 ) -> list[Candidate]:
     """List every architecture of the paper and its controls that one target allows.
@@ -84,9 +108,12 @@ def default_candidates(
         Unit per task; sources in another unit than the target's serve as latents and in multi-task only.
     has_variants : bool, default False
         Add the multi-task forest with the task weights 0 and 1, ``multi_task:0`` and
-        ``multi_task:1``, and start differences from the first three alike sources only, so
-        that there are at most 12 candidates: three without sources, two pooled, three
-        differences, one latent, three multi-task.
+        ``multi_task:1``, and, of several sources, a latent chain from each of the first three
+        alone; start differences from the first three alike sources only.  There are at most 15
+        candidates: three without sources, two pooled, three differences, four latents, three
+        multi-task.
+    graph : TaskGraph, optional
+        One more candidate, the last: ``graph``.  Its own options are replaced by those given here.
     **options
         Passed to every estimator: ``n_estimators``, ``random_state``, ``n_jobs``, ``base``.
 
@@ -114,13 +141,29 @@ def default_candidates(
             Candidate("pooled", Pooled(target, **given), True),
             Candidate("pooled_source_input", Pooled(target, source_as_input=True, **given), True),
         ]
-    for source in alike[: MOST_DIFFERENCES if has_variants else None]:
+    for source in alike[: MOST_SOURCES if has_variants else None]:
         name = "difference" if len(alike) == 1 else f"difference:{source}"
         found.append(Candidate(name, Difference(target, source, units=units, **given), True))
+    if has_variants and len(sources) > 1:
+        for source in sources[:MOST_SOURCES]:
+            latent = LatentVariable(target, [source], **given)
+            found.append(Candidate(f"latent:{source}", latent, True))
     if sources:
         found.append(Candidate("latent", LatentVariable(target, sources, **given), True))
         found += _multi_task(target, given, has_variants)
+    if graph is not None:
+        found.append(Candidate("graph", _graph(graph, target, units, given), bool(sources)))
     return found
+
+
+def _graph(graph: TaskGraph, target: str, units: dict[str, str], options: dict[str, Any]) -> TaskGraph:
+    """The graph for this target; the base that other candidates have is lent to nodes without one."""
+    nodes = [clone(node) for node in graph.nodes]
+    for node in nodes:
+        if options.get("base") is not None and node.get_params(deep=False).get("base", options) is None:
+            node.set_params(base=options["base"])
+    shared = {name: value for name, value in options.items() if name != "base"}
+    return clone(graph).set_params(nodes=nodes, target=target, units=units, **shared)
 
 
 def _multi_task(target: str, options: dict[str, Any], has_variants: bool) -> list[Candidate]:

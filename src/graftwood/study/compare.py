@@ -9,7 +9,7 @@ How the held-out predictions become numbers is in ``study/score.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Progress, Split, hold_out
 from graftwood.study.labels import Labels, tell_labels
+from graftwood.study.records import TaskNode
 from graftwood.study.score import score
 
 
@@ -43,6 +44,8 @@ class Comparison:
     target : str
     classes : tuple, default ()
         Classes of the target, sorted; none where it is no category.
+    networks : dict of str to tuple of TaskNode
+        What builds on what in each architecture.
 
     Examples
     --------
@@ -61,6 +64,7 @@ class Comparison:
     candidates: tuple[Candidate, ...]
     target: str
     classes: tuple[Any, ...] = ()
+    networks: dict[str, tuple[TaskNode, ...]] = field(default_factory=dict)
 
 
 def compare(
@@ -188,10 +192,11 @@ def compare_split(
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare architectures on rows that are divided already; see `compare`."""
-    held_out = hold_out(split, candidates, regimes, progress)
+    networks: dict[str, tuple[TaskNode, ...]] = {}
+    held_out = hold_out(split, candidates, regimes, progress, networks=networks)
     classes = split.labels.classes.get(split.target, ())
     table = score(held_out, split.target, subsets or {}, classes)
-    return Comparison(table, held_out, tuple(candidates), split.target, classes)
+    return Comparison(table, held_out, tuple(candidates), split.target, classes, networks)
 
 
 def _check_labels(Y: Any, target: str, same_as: Sequence[str], kinds: Mapping[str, str] | None) -> Labels:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from graftwood.features.table import TableFeatures
 from graftwood.reading import StudyData
+from graftwood.study.graph_of import graph_of
 from graftwood.study.run import Study
 
 
@@ -35,6 +36,7 @@ def study_from(data: StudyData, **options: Any) -> Study:
         target=target,
         candidates=pd.DataFrame({name: pd.Series(dtype=object) for name in data.inputs}),
         features=features_of(data),
+        graph=graph_of(data.said.graph, target, data.path) if data.said.graph else None,
         **options,
     )
 

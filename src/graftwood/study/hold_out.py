@@ -20,10 +20,16 @@ from graftwood.architectures.shared import shared_forests
 from graftwood.metrics import brier_by_row, crps_of_quantiles
 from graftwood.study.candidates import Candidate
 from graftwood.study.labels import Labels, learned_only, teachable
+from graftwood.study.outline import outline
+from graftwood.study.records import TaskNode
 
 CRPS_LEVELS = (np.arange(100) + 0.5) / 100  # of the quantiles that a score of a mixture is taken from
 
 Progress = Callable[[str, int, int], None]
+
+
+# Held-out predictions of a fit, and what built on what in it.
+Fit = tuple[pd.DataFrame, tuple[TaskNode, ...]]
 
 
 class Finished(Protocol):
@@ -32,11 +38,13 @@ class Finished(Protocol):
     def of_trial(self, trial: int) -> Finished:
         """Return what keeps those of one division into folds."""
 
-    def load(self, fold: int, regime: str, candidate: str) -> pd.DataFrame | None:
+    def load(self, fold: int, regime: str, candidate: str) -> Fit | None:
         """Return what was kept, None if nothing was."""
 
-    def save(self, fold: int, regime: str, candidate: str, part: pd.DataFrame) -> None:
-        """Keep what a fit said of its fold."""
+    def save(
+        self, fold: int, regime: str, candidate: str, part: pd.DataFrame, network: tuple[TaskNode, ...]
+    ) -> None:
+        """Keep what a fit said of its fold, and what built on what in it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +108,18 @@ def hold_out(
     regimes: Sequence[str],
     progress: Progress | None = None,
     finished: Finished | None = None,
+    networks: dict[str, tuple[TaskNode, ...]] | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate on every fold and collect what it says of the fold.
+
+    Parameters
+    ----------
+    split : Split
+    candidates : sequence of Candidate
+    regimes : sequence of str
+    progress : callable, optional
+    networks : dict, optional
+        Receives what builds on what in each candidate.
 
     Returns
     -------
@@ -127,11 +145,14 @@ def hold_out(
             if progress is not None:
                 progress(f"fold {fold + 1}, {regime}, {candidate.name}", done, len(plan))
             place = (fold, regime, candidate.name)
-            part = finished.load(*place) if finished is not None else None
-            if part is None:
-                part = _predict_fold(split, fold, regime, candidate)
+            kept = finished.load(*place) if finished is not None else None
+            if kept is None:
+                kept = _predict_fold(split, fold, regime, candidate)
                 if finished is not None:
-                    finished.save(*place, part)
+                    finished.save(*place, *kept)
+            part, network = kept
+            if networks is not None:
+                networks[candidate.name] = network
             for shown in [regime] if candidate.uses_sources else regimes:
                 parts.append(part.assign(architecture=candidate.name, regime=shown))
     if progress is not None:
@@ -144,13 +165,19 @@ def probability_columns(classes: Sequence[Any]) -> list[str]:
     return [f"probability_{known}" for known in classes]
 
 
-def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> pd.DataFrame:
+def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> Fit:
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model = candidate.for_regime(regime)
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
     model.fit(split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights)
+    return _said_of_fold(split, fold, regime, candidate, model, labels), outline(model)
+
+
+def _said_of_fold(
+    split: Split, fold: int, regime: str, candidate: Candidate, model: Any, labels: pd.DataFrame
+) -> pd.DataFrame:
     test = split.test(fold)
     known, shown = split.known(test), None
     if candidate.uses_sources and regime != HIDDEN:
@@ -162,7 +189,7 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
     part = _held_out(split, fold, test, known, said)
     if split.target not in split.labels.classes:
         return part.assign(loss=(part["label"] - part["prediction"]).abs())
-    return _with_odds(part, said["probability"], model.classes_, split.labels.classes[split.target])
+    return with_odds(part, said["probability"], model.classes_, split.labels.classes[split.target])
 
 
 def _held_out(
@@ -201,8 +228,24 @@ def _with_zeros(part: pd.DataFrame, answer: Any) -> pd.DataFrame:
     )
 
 
-def _with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:
-    """Add a column per class of the whole table, zero for one that this fold could not teach."""
+def with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:
+    """Add a column per class of the whole table, zero for one that this fold could not teach.
+
+    Parameters
+    ----------
+    part : DataFrame
+        Held-out rows of a category, without their loss.
+    odds : ndarray of shape (n_rows, n_taught)
+    taught : ndarray of shape (n_taught,)
+        Classes that the model knows.
+    classes : sequence
+        All classes.
+
+    Returns
+    -------
+    DataFrame
+        With the Brier score of each row as its loss.
+    """
     taught_at = {known: i for i, known in enumerate(taught.tolist())}
     for name, known in zip(probability_columns(classes), classes, strict=True):
         part[name] = odds[:, taught_at[known]] if known in taught_at else 0.0

@@ -5,7 +5,7 @@ The choice follows ``study/verdict.py``; here is what happens where labels are t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,7 +84,12 @@ def count_materials(labels: Labels, materials: np.ndarray, task: str) -> int:
 
 
 def judge_all(
-    split: Split | None, candidates: Sequence[Candidate], n_materials: int, n_folds: int, unit: str
+    split: Split | None,
+    candidates: Sequence[Candidate],
+    n_materials: int,
+    n_folds: int,
+    unit: str,
+    compare: Callable[[Split, Sequence[Candidate]], Comparison] = compare_split,
 ) -> Judgement:
     """Compare the candidates and choose in both regimes.
 
@@ -93,12 +98,14 @@ def judge_all(
     split : Split or None
         None where there are fewer materials than folds.
     candidates : sequence of Candidate
-        With small forests.
+        With small forests where they are fitted fold by fold.
     n_materials : int
         Materials with a label of the target.
     n_folds : int
     unit : str
         Of the target; not used for a category.
+    compare : callable, default `compare_split`
+        How candidates are compared.
     """
     plainest = candidates[0].name
     found = Judgement()
@@ -109,7 +116,7 @@ def judge_all(
         )
         return _fall_back(found, (HIDDEN, VISIBLE), plainest, reason, n_materials)
     try:
-        found.comparison = compare_split(split, candidates)
+        found.comparison = compare(split, candidates)
     except (TooFewLabels, NoOutOfBagRows) as error:
         return _fall_back(
             found, (HIDDEN, VISIBLE), plainest, f"a fold cannot be tested ({error})", n_materials

@@ -18,8 +18,9 @@ from graftwood.architectures.inputs import code_rows
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.folds import split_rows
-from graftwood.study.hold_out import Finished, Progress, Split, hold_out
+from graftwood.study.hold_out import Finished, Fit, Progress, Split, hold_out
 from graftwood.study.labels import tell_labels
+from graftwood.study.records import TaskNode
 from graftwood.study.score import score
 from graftwood.study.steps import Validation, inputs_of, kinds_of
 from graftwood.study.verdict import losses
@@ -99,11 +100,13 @@ class _Sized:
     def of_trial(self, trial: int) -> _Sized:
         return replace(self, kept=self.kept.of_trial(trial))
 
-    def load(self, fold: int, regime: str, candidate: str) -> pd.DataFrame | None:
+    def load(self, fold: int, regime: str, candidate: str) -> Fit | None:
         return self.kept.load(fold, regime, f"{candidate} at {self.size}")
 
-    def save(self, fold: int, regime: str, candidate: str, part: pd.DataFrame) -> None:
-        self.kept.save(fold, regime, f"{candidate} at {self.size}", part)
+    def save(
+        self, fold: int, regime: str, candidate: str, part: pd.DataFrame, network: tuple[TaskNode, ...]
+    ) -> None:
+        self.kept.save(fold, regime, f"{candidate} at {self.size}", part, network)
 
 
 def _split(study: Study, validation: Validation) -> Split:

@@ -8,8 +8,9 @@ to put a verdict into a sentence, so that terminal, page and Python say the same
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ ARCHITECTURE_LABELS = {
     "difference": "Difference",
     "latent": "Latent variable",
     "multi_task": "Multi-task",
+    "graph": "Task graph",
 }
 
 _CONDITIONS = {
@@ -153,6 +155,63 @@ class Verdict:
         return f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
+@dataclass(frozen=True)
+class TaskNode:
+    """What answers for a task in a network of tasks, and what it builds on.
+
+    Attributes
+    ----------
+    name : str
+        Of the node; a task's own unless it stands in the place of a source.
+    task : str
+    is_alone : bool
+        Whether it is the task's own out-of-bag prediction in the place of a source (the control).
+    parents : tuple of str
+        Nodes whose values are inputs of its forest.
+    adds : bool
+        Whether the first parent's value is added to what the forest says (difference).
+    forest : str
+        Nodes of one forest share this name.
+    learned_with : tuple of str
+        Other tasks whose labels its forest is trained on (multi-task, pooled).
+    expression : str, default ""
+        How it is computed from its parents, where it has no forest.
+
+    Examples
+    --------
+    >>> TaskNode("gap_exp", "gap_exp", False, ("gap_dft",), True, "Difference", ()).parents
+    ('gap_dft',)
+    """
+
+    name: str
+    task: str
+    is_alone: bool
+    parents: tuple[str, ...]
+    adds: bool
+    forest: str
+    learned_with: tuple[str, ...]
+    expression: str = ""
+
+
+def node_from(said: Mapping[str, Any]) -> TaskNode:
+    """Make a node of what JSON kept of it.
+
+    Raises
+    ------
+    TypeError, KeyError
+        It is none.
+
+    Examples
+    --------
+    >>> node_from({"name": "a", "task": "a", "is_alone": False, "parents": ["b"], "adds": True,
+    ...            "forest": "x", "learned_with": []}).parents
+    ('b',)
+    """
+    return TaskNode(
+        **{**said, "parents": tuple(said["parents"]), "learned_with": tuple(said["learned_with"])}
+    )
+
+
 # Frames have no single truth value, so records are not compared by ==.
 @dataclass(frozen=True, eq=False)
 class StudyRecords:
@@ -184,6 +243,10 @@ class StudyRecords:
         Chosen architecture of each regime.
     settings, environment : dict
         Shown as they are: how the study was made, and on what.
+    networks : dict of str to tuple of TaskNode
+        What builds on what in each architecture that was compared.
+    final : str, default ""
+        Key of the architecture that was fitted to all data.
     learning_curve : DataFrame, optional
         As `graftwood.study.learning_curve.learning_curve` gives it.
 
@@ -207,4 +270,6 @@ class StudyRecords:
     best: dict[str, str]
     settings: dict[str, str]
     environment: dict[str, str]
+    networks: dict[str, tuple[TaskNode, ...]] = field(default_factory=dict)
+    final: str = ""
     learning_curve: pd.DataFrame | None = None

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import Architecture
+from graftwood.architectures.graph import TaskGraph
 from graftwood.data.table import Table
 from graftwood.features.composition import CompositionFeatures
 from graftwood.study.hold_out import Progress
@@ -37,6 +38,8 @@ class Study:
         How the table's inputs become the model's.
     leave_out : tuple of str
         Candidates that the comparison does not try.
+    graph : TaskGraph, optional
+        One more candidate, the last.
     n_folds : int, default 5
     n_estimators_compared : int, default 20
         Trees per forest in the comparison.
@@ -61,6 +64,7 @@ class Study:
     subsets: dict[str, np.ndarray] = field(default_factory=dict)
     features: Any = field(default_factory=lambda: CompositionFeatures(on_problem="nan"))
     leave_out: tuple[str, ...] = ()
+    graph: TaskGraph | None = None
     n_folds: int = 5
     n_estimators_compared: int = 20
     n_estimators: int = 100

@@ -10,6 +10,7 @@ import pandas as pd
 
 from graftwood.metrics import (
     accuracy,
+    brier,
     brier_zero,
     coverage,
     coverage_of_interval,
@@ -81,6 +82,9 @@ _OF_ZEROS: Measures = {
 }
 
 
+_OF_SPREADS = ("coverage_68", "coverage_90", "crps")
+
+
 def _of_classes(classes: Sequence[Any]) -> Measures:
     """Measures of a category; the log loss, unlike the Brier score, is ruled by classes ruled out wrongly."""
 
@@ -92,7 +96,18 @@ def _of_classes(classes: Sequence[Any]) -> Measures:
         "f1_weighted": (lambda part: f1_weighted(part["label"], part["prediction"]), 1),
         "log_loss": (lambda part: log_loss(part["label"], odds(part), classes), -1),
         "roc_auc": (lambda part: roc_auc(part["label"], odds(part), classes), 1),
+        # What the choice and the verdict go by.
+        "brier": (lambda part: brier(part["label"], odds(part), classes), -1),
     }
+
+
+def _measures(held_out: pd.DataFrame, classes: Sequence[Any]) -> Measures:
+    if classes:
+        return _of_classes(classes)
+    if "p_zero" in held_out:
+        return _OF_ZEROS
+    has_spread = held_out["spread"].notna().any()
+    return {name: each for name, each in _OF_NUMBERS.items() if has_spread or name not in _OF_SPREADS}
 
 
 def score(
@@ -120,8 +135,7 @@ def score(
     the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
     and a gain is the paired difference to ``single`` on the same folds.
     """
-    numbers = _OF_ZEROS if "p_zero" in held_out else _OF_NUMBERS
-    measures = _of_classes(classes) if classes else numbers
+    measures = _measures(held_out, classes)
     n_folds = held_out["fold"].nunique()
     n_trials = held_out["trial"].nunique() if "trial" in held_out else 1
     lines = []

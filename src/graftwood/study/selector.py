@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
@@ -21,7 +20,8 @@ from graftwood.architectures.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
-from graftwood.study.compare import Comparison, divide, material_keys
+from graftwood.study.compare import Comparison, compare_split, divide, material_keys
+from graftwood.study.fast import compare_out_of_bag
 from graftwood.study.hold_out import Split
 from graftwood.study.judging import LEAST_PER_FOLD, count_materials, judge_all, useful_sources
 from graftwood.study.labels import Labels, tell_labels
@@ -30,6 +30,7 @@ from graftwood.study.routing import RoutedPredictor
 
 SHARE_OF_TREES = 8  # forests of the comparison have an eighth of the trees; a fifth cost over eight fits
 FEWEST_TREES = 10
+ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and chains need them
 
 
 class TransferSelector(RoutedPredictor):
@@ -46,13 +47,16 @@ class TransferSelector(RoutedPredictor):
         Task to predict, by name or column number.
     candidates : sequence of Candidate, optional
         What to try, the plainest first, their ``uses_sources`` said; the first serves where
-        nothing can be judged.  By default up to 12: `default_candidates` with its variants.
+        nothing can be judged.  By default up to 15: `default_candidates` with its variants.
     n_folds : int, default 3
         Folds of the comparison.
     n_estimators : int, default 100
         Trees per forest of the winners.
     n_estimators_compared : int, optional
-        Trees per forest of the comparison; an eighth of ``n_estimators`` and at least 10 by default.
+        Trees per forest of the comparison, at least 10; by default an eighth of ``n_estimators``, up
+        to half of them where rows times trees stay below 25,000.
+    fast : bool, default False
+        Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.
     same_as : sequence of str, default ()
         Tasks that repeat the target's measurement: never a source, hidden together with it.
     kinds : dict, optional
@@ -113,6 +117,7 @@ class TransferSelector(RoutedPredictor):
         "n_folds": [whole(2)],
         "n_estimators": [whole(1)],
         "n_estimators_compared": [one_of(None), whole(1)],
+        "fast": [one_of(True, False)],
         "n_jobs": [one_of(None), one_of(-1), whole(1)],
         "kinds": [one_of(None), mapping()],
         "units": [one_of(None), mapping()],
@@ -132,6 +137,7 @@ class TransferSelector(RoutedPredictor):
         n_folds: int = 3,
         n_estimators: int = 100,
         n_estimators_compared: int | None = None,
+        fast: bool = False,
         same_as: Sequence[str] = (),
         kinds: Mapping[Any, str] | None = None,
         units: Mapping[str, str] | None = None,
@@ -143,6 +149,7 @@ class TransferSelector(RoutedPredictor):
         self.n_folds = n_folds
         self.n_estimators = n_estimators
         self.n_estimators_compared = n_estimators_compared
+        self.fast = fast
         self.same_as = same_as
         self.kinds = kinds
         self.units = units
@@ -181,22 +188,23 @@ class TransferSelector(RoutedPredictor):
         seed = self._seed()
         n_materials = count_materials(labels, materials, self.target_)
         split = self._divide(X, labels, materials, weights, n_materials, seed)
-        small = [_with_trees(candidate, self._trees(), seed, self.n_jobs) for candidate in candidates]
+        n_trees = self._trees(len(labels.frame))
+        tried = [candidate.with_options(n_trees, seed, self.n_jobs) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))
-        found = judge_all(split, small, n_materials, int(self.n_folds), unit)
+        compare = compare_out_of_bag if self.fast else compare_split
+        found = judge_all(split, tried, n_materials, int(self.n_folds), unit, compare)
         self.best_, self.comparison_, self.fallback_ = found.best, found.comparison, found.fallback
         self.verdicts_ = found.verdicts if self.sources_ else {}
         self.verdict_ = self.verdicts_.get(HIDDEN)
         self._warn()
-        final = {c.name: _with_trees(c, None, seed, self.n_jobs) for c in candidates}
+        final = {c.name: c.with_options(None, seed, self.n_jobs) for c in candidates}
         with shared_forests():
             self._fit_winners(final, X, labels, groups, weights)
         return self
 
     def _choose_sources(self, labels: Labels, materials: np.ndarray) -> Labels:
         """Find the sources and leave out those with too few labels."""
-        who = type(self).__name__
-        tasks = list(labels.frame.columns)
+        who, tasks = type(self).__name__, list(labels.frame.columns)
         if isinstance(self.same_as, str):
             raise WrongOption(f"{who}: same_as must be a sequence of names, got the text {self.same_as!r}.")
         for task in self.same_as:
@@ -213,13 +221,14 @@ class TransferSelector(RoutedPredictor):
         return Labels(labels.frame[[self.target_, *sources]], labels.kinds, labels.classes)
 
     def _candidates(self, labels: Labels) -> list[Candidate]:
-        who = type(self).__name__
         if self.candidates is None:
+            # Tasks that are no source here may have a unit all the same.
+            units = {task: unit for task, unit in (self.units or {}).items() if task in labels.frame}
             return default_candidates(
-                self.target_, list(self.sources_), kinds=labels.kinds, units=dict(self.units or {}),
+                self.target_, list(self.sources_), kinds=labels.kinds, units=units,
                 has_variants=True, n_estimators=int(self.n_estimators),
             )  # fmt: skip
-        given = list(self.candidates)
+        who, given = type(self).__name__, list(self.candidates)
         if not given or any(not isinstance(candidate, Candidate) for candidate in given):
             raise WrongOption(f"{who}: candidates must be None or a sequence of Candidate, got {given!r}.")
         if len({candidate.name for candidate in given}) < len(given):
@@ -230,10 +239,14 @@ class TransferSelector(RoutedPredictor):
             )
         return given
 
-    def _trees(self) -> int:
+    def _trees(self, n_rows: int) -> int:
         if self.n_estimators_compared is not None:
             return int(self.n_estimators_compared)
-        return max(FEWEST_TREES, int(self.n_estimators) // SHARE_OF_TREES)
+        n_trees = int(self.n_estimators)
+        if self.fast:  # out of bag a third of the trees predict a row; all of them cost over eight fits
+            return max(FEWEST_TREES, 3 * n_trees // 4)
+        affordable = min(ROWS_TIMES_TREES // max(n_rows, 1), n_trees // 2)
+        return max(FEWEST_TREES, n_trees // SHARE_OF_TREES, affordable)
 
     def _seed(self) -> int:
         if isinstance(self.random_state, (int, np.integer)) and self.random_state >= 0:
@@ -285,16 +298,3 @@ class TransferSelector(RoutedPredictor):
         self.n_features_in_ = self.models_[HIDDEN].n_features_in_
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
-
-
-def _with_trees(candidate: Candidate, trees: int | None, seed: int, n_jobs: int | None) -> Candidate:
-    """Return a candidate with smaller forests where asked, and the selector's seed where it has none."""
-    estimator = clone(candidate.estimator)
-    options = estimator.get_params(deep=False)
-    if trees is not None:
-        estimator.set_params(n_estimators=min(trees, options["n_estimators"]))
-    if options.get("random_state") is None:
-        estimator.set_params(random_state=seed)
-    if options.get("n_jobs") is None:
-        estimator.set_params(n_jobs=n_jobs)
-    return Candidate(candidate.name, estimator, candidate.uses_sources)

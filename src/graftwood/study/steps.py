@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,15 +15,16 @@ from sklearn.base import clone
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.architectures.inputs import code_rows
 from graftwood.data.table import Table
-from graftwood.errors import EmptyTable
+from graftwood.errors import EmptyTable, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison
 from graftwood.study.environment import describe_environment
 from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.labels import tell_labels
-from graftwood.study.records import StudyRecords, Verdict
+from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
+from graftwood.study.selector import TransferSelector
 from graftwood.study.verdict import choose, judge
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def candidates_of(study: Study) -> list[Candidate]:
     found = default_candidates(
         study.target, sources, kinds=kinds_of(study.table), units=units_of(study.table),
         n_estimators=study.n_estimators_compared, random_state=study.random_state, n_jobs=study.n_jobs,
+        graph=study.graph,
     )  # fmt: skip
     return [candidate for candidate in found if candidate.name not in study.leave_out]
 
@@ -132,19 +134,21 @@ def compare_study(
     labels = tell_labels(table.labels, "compare", kinds_of(table))
     coded = code_rows(inputs_of(study) if X is None else X, "compare")
     candidates = candidates_of(study)
-    parts = []
+    parts: list[pd.DataFrame] = []
+    networks: dict[str, tuple[TaskNode, ...]] = {}
     for trial in range(how.n_trials):
         folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
         split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds)
         shown = _of_trial(progress, trial, how.n_trials)
-        part = hold_out(split, candidates, how.regimes, shown, finished and finished.of_trial(trial))
+        kept = finished and finished.of_trial(trial)
+        part = hold_out(split, candidates, how.regimes, shown, kept, networks)
         if how.n_trials > 1:
             part = part.assign(trial=trial, fold=part["fold"] + trial * how.n_folds)
         parts.append(part)
     held_out = pd.concat(parts, ignore_index=True)
     classes = labels.classes.get(study.target, ())
     table_of_scores = score(held_out, study.target, study.subsets, classes)
-    return Comparison(table_of_scores, held_out, tuple(candidates), study.target, classes)
+    return Comparison(table_of_scores, held_out, tuple(candidates), study.target, classes, networks)
 
 
 def _of_trial(progress: Progress | None, trial: int, n_trials: int) -> Progress | None:
@@ -169,12 +173,44 @@ def final_candidate(found: Comparison, best: dict[str, str]) -> Candidate:
     return by_name[best[VISIBLE]]
 
 
+def named_candidate(study: Study, name: str) -> Candidate:
+    """The architecture of that name among those of the study.
+
+    Raises
+    ------
+    WrongOption
+        There is none; the message lists those that there are.
+    """
+    found = {candidate.name: candidate for candidate in candidates_of(study)}
+    if name not in found:
+        hint = "" if study.graph is not None else "; a graph needs sections [graph.TASK] in the study file"
+        raise WrongOption(
+            f"Study: there is no architecture {name!r} for the target {study.target!r}; name one of "
+            f"{', '.join(found)}{hint if name == 'graph' else ''}."
+        )
+    return found[name]
+
+
 def fit_final(study: Study, candidate: Candidate, X: Any = None) -> Architecture:
     """Fit an architecture to all data, with the study's own number of trees."""
     table = study.table
     model: Architecture = candidate.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
     X = inputs_of(study) if X is None else X
     return model.set_params(kinds=kinds_of(table)).fit(X, table.labels, groups=table.materials)
+
+
+def fit_selector(study: Study, X: Any = None) -> TransferSelector:
+    """Fit a selector to all data: it chooses by folds of its own, a winner for each regime."""
+    table = study.table
+    graph = study.graph
+    given = None if graph is None else candidates_of(replace(study, n_estimators_compared=study.n_estimators))
+    model = TransferSelector(
+        study.target, candidates=given, n_estimators=study.n_estimators, kinds=kinds_of(table),
+        units=units_of(table), same_as=table.task(study.target).same_as, random_state=study.random_state,
+        n_jobs=study.n_jobs,
+    )  # fmt: skip
+    X = inputs_of(study) if X is None else X
+    return model.fit(X, table.labels, groups=table.materials)
 
 
 def records_of(
@@ -207,5 +243,6 @@ def records_of(
         held_out=found.held_out.assign(formula=shown[found.held_out["row"].to_numpy(dtype=np.int64)]),
         overlap=table.overlap(), predictions=predictions,
         verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
-        environment=describe_environment(study.random_state, seconds),
+        environment=describe_environment(study.random_state, seconds), networks=found.networks,
+        final=final_candidate(found, best).name,
     )  # fmt: skip

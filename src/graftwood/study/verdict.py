@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+from scipy.special import fdtri, stdtrit
 
 from graftwood.metrics import Gain, corrected_confidence, paired_gain
 from graftwood.study.compare import Comparison
@@ -112,7 +112,10 @@ def _verdict(
 def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str:
     """Of the architectures within one standard error of the best, return the first in the candidates' order.
 
-    The standard error is that of the paired difference to the best, by `cautious_error`.
+    The standard error is that of the mean paired difference to the best, as `cautious_error` has it
+    but without Nadeau and Bengio's correction, as in the rule of Breiman et al. (1984): a choice
+    claims nothing, and with the wider error of a verdict it would stay with the plainest where
+    another is far better (docs/decisions/014).
 
     Parameters
     ----------
@@ -120,13 +123,19 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
     regime : str
     only_known : bool, default False
         Choose on rows of which a label of another task is known.
+
+    References
+    ----------
+    Breiman, Friedman, Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3.
     """
     errors, folds = losses(comparison, regime, only_known)
     names = [c.name for c in comparison.candidates if c.name in errors]
     best = min(names, key=lambda name: errors[name].mean())
+    n_folds = len(np.unique(folds))
+    widened = np.sqrt(1 + n_folds / (n_folds - 1))  # by Nadeau and Bengio's correction
     for name in names:
         gain = gain_of(errors[name], errors[best], folds, n_resamples=1)
-        reach = cautious_error(gain, _by_material(errors[name] - errors[best]))
+        reach = cautious_error(gain, (errors[name] - errors[best]).to_numpy()) / widened
         if name == best or gain.difference <= reach:
             return name
     return best
@@ -135,10 +144,10 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
 def cautious_error(gain: Gain, differences: np.ndarray) -> float:
     """Standard error of a gain that few folds cannot make too small by agreeing by chance.
 
-    The larger of the two estimates of Nadeau and Bengio's variance: from the means of the
-    folds, and from the scatter over materials of which a fold's mean is made,
-    (1/J + n_test/n_train) s^2 / n_test with n_test = n / J.  Means of folds that differ more
-    than their materials explain keep the first.
+    Nadeau and Bengio's variance from the scatter over the materials of which a fold's mean is
+    made, (1/J + n_test/n_train) s^2 / n_test with n_test = n / J.  The means of few folds tell
+    their own scatter badly, so they are heeded only where they differ more than materials explain
+    (F test at 5 %): then materials of a fold are alike, and the error from the means is taken.
 
     Parameters
     ----------
@@ -153,7 +162,9 @@ def cautious_error(gain: Gain, differences: np.ndarray) -> float:
     """
     n_folds, n = gain.degrees_of_freedom + 1, len(differences)
     share = 1 / n_folds + 1 / (n_folds - 1)
-    return max(gain.standard_error, float(np.sqrt(share * np.var(differences, ddof=1) * n_folds / n)))
+    of_materials = float(np.sqrt(share * np.var(differences, ddof=1) * n_folds / n))
+    limit = np.sqrt(fdtri(n_folds - 1, max(n - n_folds, 1), 0.95))
+    return gain.standard_error if gain.standard_error > limit * of_materials else of_materials
 
 
 def losses(comparison: Comparison, regime: str, only_known: bool = False) -> tuple[pd.DataFrame, np.ndarray]:

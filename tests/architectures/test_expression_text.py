@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graftwood.architectures.arithmetic import quote, read_expression
+from graftwood.architectures.expression_text import quote, read_expression
 from graftwood.errors import UnitMismatch, UnreadableExpression
 
 A, B = np.array([2.0, 3.0]), np.array([0.5, -1.0])
