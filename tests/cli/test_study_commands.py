@@ -1,50 +1,12 @@
 """Commands that read a study file: what they leave, what they say, how they stop and go on."""
 
-import json
 import os
-import signal
-import subprocess
-import sys
-import time
 
 import numpy as np
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from graftwood.cli import finished
-from graftwood.cli.main import app
-from graftwood.study import hold_out
-from tests.reading.folder import STUDY
-from tests.study.planted import SOURCE, TARGET, small_table
-
-STUDY = STUDY.replace('where = ""', "")
-RUN = "from graftwood.cli.main import run; run()"
-QUICK = ["--folds", "3", "--trees", "4", "--jobs", "1"]
-
-
-def run(*arguments):
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], prog_name="graftwood")
-
-
-def in_shell(*arguments, **options):
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, **options,
-    )  # fmt: skip
-
-
-def write_small(folder):
-    """The small planted table as two files, the measured gaps in meV."""
-    table = small_table()
-    frame = table.inputs.join(table.labels)
-    dft = frame[["formula", SOURCE]].set_axis(["formula", "gap (eV)"], axis=1)
-    exp = frame[["formula", TARGET]].dropna().set_axis(["formula", "gap (meV)"], axis=1)
-    exp["gap (meV)"] *= 1000
-    dft.to_csv(folder / "dft.csv", index=False)
-    exp.to_csv(folder / "exp.csv", index=False)
-    (folder / "study.toml").write_text(STUDY)
-    return folder / "study.toml"
+from tests.cli.small_studies import QUICK, run, write_small
 
 
 @pytest.fixture(scope="module")
@@ -187,88 +149,6 @@ def test_report_of_a_damaged_folder_says_which_file(compared, tmp_path):
     (tmp_path / "details" / "study.json").write_text("{")
     result = run("report", tmp_path)
     assert result.exit_code == 1 and "study.json: the file is damaged" in result.stderr
-
-
-def test_comparison_that_was_stopped_goes_on_with_the_same_results(tmp_path):
-    study = write_small(tmp_path)
-    whole = run("compare", study, "--out", tmp_path / "whole", *QUICK, "--regime", "hidden")
-    stopped = in_shell("compare", study, "--out", tmp_path / "out", *QUICK, "--regime", "hidden")
-    fits = tmp_path / "out" / "details" / "fits"
-    for _ in range(600):
-        if fits.exists() and len(list(fits.glob("[0-9]*.json"))) >= 3:
-            break
-        time.sleep(0.05)
-    stopped.send_signal(signal.SIGINT)
-    _, told = stopped.communicate(timeout=60)
-    if stopped.returncode != 0:  # it may have been faster than the signal
-        # All fits may have been done, and the page in the making, when the signal came.
-        assert stopped.returncode == 130 and "graftwood: stopped; " in told and "Traceback" not in told
-        assert not (tmp_path / "out" / "comparison.csv").exists()
-    n_kept = len(list(fits.glob("[0-9]*.json")))
-    assert n_kept >= 3
-    again = run("compare", study, "--out", tmp_path / "out", *QUICK, "--regime", "hidden")
-    assert f"Going on with {n_kept} fits" in again.stdout
-    assert whole.exit_code == again.exit_code == 0
-    same = [(tmp_path / name / "comparison.csv").read_text() for name in ("whole", "out")]
-    assert same[0] == same[1]
-    held = [(tmp_path / name / "details" / "held_out.csv").read_text() for name in ("whole", "out")]
-    assert held[0] == held[1]
-
-
-def test_ctrl_c_between_two_fits_says_what_is_kept(tmp_path, monkeypatch):
-    study = write_small(tmp_path)
-    made = []
-
-    def predict_fold(*arguments, original=hold_out._predict_fold):
-        if len(made) == 2:
-            raise KeyboardInterrupt
-        made.append(original(*arguments))
-        return made[-1]
-
-    monkeypatch.setattr(hold_out, "_predict_fold", predict_fold)
-    result = run("compare", study, "--out", tmp_path / "out", *QUICK)
-    assert result.exit_code == 130 and "stopped; 2 fits are kept in" in result.stderr
-    assert not (tmp_path / "out" / "comparison.csv").exists()
-
-
-@pytest.mark.parametrize("what", ["the data", "the study", "graftwood"])
-def test_changed_data_study_or_version_starts_anew_and_says_so(tmp_path, what, monkeypatch):
-    study = write_small(tmp_path)
-    arguments = ["compare", study, "--out", tmp_path / "out", "--regime", "hidden", "--folds", 2, "--jobs", 1]
-    assert run(*arguments, "--trees", 3).exit_code == 0
-    trees = 3
-    if what == "the data":
-        with open(tmp_path / "exp.csv", "a") as file:
-            file.write("CsF,9000\n")
-    elif what == "the study":
-        trees = 4
-    else:
-        place = tmp_path / "out" / "details" / finished.FACTS
-        facts = json.loads(place.read_text())
-        place.write_text(json.dumps({**facts, "graftwood": "0.0.1"}))
-    again = run(*arguments, "--trees", trees)
-    assert again.exit_code == 0 and f"Starting anew: {what} changed since the last run." in again.stdout
-
-
-def test_threads_do_not_count_as_a_change_and_a_damaged_fit_is_made_again(tmp_path):
-    study = write_small(tmp_path)
-    arguments = [
-        "compare",
-        study,
-        "--out",
-        tmp_path / "out",
-        "--regime",
-        "hidden",
-        "--folds",
-        2,
-        "--trees",
-        3,
-    ]
-    assert run(*arguments, "--jobs", 1).exit_code == 0
-    first = (tmp_path / "out" / "comparison.csv").read_text()
-    next((tmp_path / "out" / "details" / "fits").glob("*.json")).write_text("{}")
-    again = run(*arguments, "--jobs", 2)
-    assert "Going on with" in again.stdout and (tmp_path / "out" / "comparison.csv").read_text() == first
 
 
 def test_split_by_system_regime_and_trials(tmp_path):

@@ -192,7 +192,7 @@ def test_the_page_of_study_files_names_every_key_and_only_those():
     from graftwood.reading.study_file import InputSection, StudySection, TaskSection
 
     text = (Path(__file__).parents[2] / "docs/study-files.md").read_text(encoding="utf-8")
-    table = text.split("## Keys")[1].split("## Tables")[0]
+    table = text.split("## Keys")[1].split("\n## ")[0]
     named = re.findall(r"^\|[^|]*\| `(\w+)` \|", table, re.M)
     known = [name for section in (StudySection, InputSection, TaskSection) for name in section.model_fields]
     assert sorted(named) == sorted(known)
