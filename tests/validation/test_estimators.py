@@ -38,7 +38,7 @@ def table():
             *[(m, "random_state", -1, "an integer from 0 to") for m in ARCHITECTURES.values()],
             *[(m, "random_state", "seed", "an integer from 0 to") for m in ARCHITECTURES.values()],
             *[
-                (m, "base", "forest", "None or a MultiTaskForest, got 'forest'")
+                (m, "base", "forest", "a scikit-learn regressor or classifier, or one of each, got 'forest'")
                 for name, m in ARCHITECTURES.items()
                 if name != "multi-task"
             ],
