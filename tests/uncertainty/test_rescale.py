@@ -41,15 +41,19 @@ def planted(n_rows=4000, n_bags=30, factor=2.5, seed=0):
     return labels, np.zeros(n_rows), bags, np.ones(bags.shape, dtype=bool)
 
 
+def calibrated(labels, center, bags, honest):
+    return calibrate(labels, center, bag_spread(bags, honest))
+
+
 def test_planted_factor_is_found():
-    calibration = calibrate(*planted(n_bags=300))
+    calibration = calibrated(*planted(n_bags=300))
     assert calibration.factor() == pytest.approx(2.5, rel=0.05)
     assert calibration.factor(0.9) == pytest.approx(2.5 * stats.norm.ppf(0.95), rel=0.05)
 
 
 @pytest.mark.parametrize("coverage", [0.5, ONE_SIGMA, 0.9, 0.99])
 def test_promised_share_of_fresh_labels_falls_inside(coverage):
-    calibration = calibrate(*planted(seed=1))
+    calibration = calibrated(*planted(seed=1))
     labels, center, bags, _ = planted(seed=2)
     inside = np.abs(labels - center) <= calibration.half_width(bag_spread(bags), coverage)
     assert inside.mean() == pytest.approx(coverage, abs=3 * np.sqrt(coverage * (1 - coverage) / 2000))
@@ -66,7 +70,7 @@ def test_factor_is_the_conformal_rank(scores, coverage):
 def test_where_all_bags_agree_the_spread_is_the_floor():
     labels, center, bags, honest = planted(n_rows=50)
     bags[:, :10] = 0.0
-    calibration = calibrate(labels, center, bags, honest)
+    calibration = calibrated(labels, center, bags, honest)
     smallest = bag_spread(bags)[10:].min()
     assert calibration.floor == smallest
     assert calibration.n_zero == 10
@@ -75,9 +79,9 @@ def test_where_all_bags_agree_the_spread_is_the_floor():
 
 def test_rows_predicted_exactly_do_not_narrow_the_others():
     labels, center, bags, honest = planted(n_rows=400)
-    alone = calibrate(labels, center, bags, honest)
+    alone = calibrated(labels, center, bags, honest)
     zeros = np.zeros((len(bags), 600))
-    beside = calibrate(
+    beside = calibrated(
         np.append(labels, zeros[0]), np.append(center, zeros[0]), np.hstack([bags, zeros]),
         np.hstack([honest, zeros == 0]),
     )  # fmt: skip
@@ -86,16 +90,16 @@ def test_rows_predicted_exactly_do_not_narrow_the_others():
 
 
 def test_everything_predicted_exactly_gives_a_positive_finite_spread():
-    calibration = calibrate(np.ones(5), np.ones(5), np.ones((4, 5)), np.ones((4, 5), dtype=bool))
+    calibration = calibrated(np.ones(5), np.ones(5), np.ones((4, 5)), np.ones((4, 5), dtype=bool))
     assert 0 < calibration.spread(np.zeros(1))[0] < 1e-300
 
 
 def test_rows_that_were_hardly_out_of_bag_have_no_say():
     labels, center, bags, honest = planted(n_rows=300)
-    expected = calibrate(labels[:200], center[:200], bags[:, :200], honest[:, :200])
+    expected = calibrated(labels[:200], center[:200], bags[:, :200], honest[:, :200])
     labels[200:] = 1e9
     honest[1:, 200:] = False
-    assert np.array_equal(calibrate(labels, center, bags, honest).scores, expected.scores)
+    assert np.array_equal(calibrated(labels, center, bags, honest).scores, expected.scores)
 
 
 def test_changing_what_bags_that_saw_the_row_say_changes_nothing():
@@ -103,14 +107,14 @@ def test_changing_what_bags_that_saw_the_row_say_changes_nothing():
     honest = np.random.default_rng(0).random(bags.shape) < 0.4
     changed = np.where(honest, bags, 1e6)
     assert np.array_equal(
-        calibrate(labels, center, changed, honest).scores, calibrate(labels, center, bags, honest).scores
+        calibrated(labels, center, changed, honest).scores, calibrated(labels, center, bags, honest).scores
     )
 
 
 def test_scaling_by_a_power_of_two_scales_the_spread_exactly():
     labels, center, bags, honest = planted(n_rows=100)
-    one = calibrate(labels, center, bags, honest)
-    other = calibrate(labels * 8, center * 8, bags * 8, honest)
+    one = calibrated(labels, center, bags, honest)
+    other = calibrated(labels * 8, center * 8, bags * 8, honest)
     assert np.array_equal(other.spread(bag_spread(bags * 8)), 8 * one.spread(bag_spread(bags)))
 
 
@@ -119,4 +123,4 @@ def test_too_few_out_of_bag_rows_are_refused(n_usable):
     labels, center, bags, honest = planted(n_rows=20)
     honest[1:, n_usable:] = False
     with pytest.raises(NoOutOfBagRows, match=rf"^Calibration: {n_usable} labelled rows .* use more trees"):
-        calibrate(labels, center, bags, honest)
+        calibrated(labels, center, bags, honest)

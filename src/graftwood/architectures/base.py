@@ -15,10 +15,10 @@ from sklearn.utils import check_random_state
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_labels
-from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.out_of_bag import Said, Trained
+from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.predictor import Predictor
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.train import Step, Trained, train_network
+from graftwood.architectures.train import Step, train_network
 from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
 from graftwood.errors import WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
@@ -108,14 +108,6 @@ class Architecture(Predictor):
     def _steps(self, data: TrainingData) -> list[Step]:
         """Say which forests are trained, in which order, and what they see of each other."""
 
-    @staticmethod
-    def _out_of_bag(
-        data: TrainingData, trained: Trained, task: str, rows: np.ndarray, regime: str
-    ) -> Outlook:
-        """Say of training rows what would be said of test rows in this regime."""
-        seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE)
-        return trained.network.answer(task, seen)
-
     def _forest_options(self) -> ForestOptions:
         base = getattr(self, "base", None)
         if base is None:
@@ -129,24 +121,22 @@ class Architecture(Predictor):
         if not data.options.bootstrap:
             return calibrations
         for task in self.tasks_:
-            rows = data.labelled(task)
-            outlook = self._out_of_bag(data, trained, task, rows, HIDDEN)
-            self._oob[task] = np.full((data.n_given, *outlook.center.shape[1:]), np.nan)
-            self._oob[task][data.given_rows[rows]] = outlook.center
+            said = trained.hidden(data, task)
+            self._oob[task] = np.full((data.n_given, *said.center.shape[1:]), np.nan)
+            self._oob[task][data.given_rows[said.rows]] = said.center
             if data.classes_of(task):
                 continue
-            calibrations[task][HIDDEN] = self._calibration(data, task, rows, outlook)
-            columns = [data.tasks.index(source) for source in trained.network.upstream(task)]
-            seen = rows[~np.isnan(data.labels[rows][:, columns]).all(axis=1)] if columns else rows[:0]
+            calibrations[task][HIDDEN] = self._calibration(data, task, said)
+            if not trained.network.upstream(task):
+                continue
+            visible = trained.visible(data, task, said)
             # A factor from a handful of rows says less than that of the other regime.
-            if len(np.unique(data.material[seen])) >= 10:
-                visible = self._out_of_bag(data, trained, task, seen, VISIBLE)
-                calibrations[task][VISIBLE] = self._calibration(data, task, seen, visible)
+            if len(np.unique(data.material[visible.rows])) >= 10:
+                calibrations[task][VISIBLE] = self._calibration(data, task, visible)
         return calibrations
 
-    def _calibration(self, data: TrainingData, task: str, rows: np.ndarray, outlook: Outlook) -> Calibration:
-        honest, who = data.out_of_bag(rows), type(self).__name__
-        return calibrate(data.column(task)[rows], outlook.center, outlook.bags, honest, who, task)
+    def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
+        return calibrate(data.column(task)[said.rows], said.center, said.sd, type(self).__name__, task)
 
 
 def check_base(base: Any, who: str) -> None:

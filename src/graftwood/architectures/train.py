@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graftwood.architectures.network import ALONE, Network, Node
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.out_of_bag import Trained, boil_down
+from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.architectures.relation import Relation, as_columns, hash_rows, relate
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.stage import train_stage
@@ -97,25 +98,6 @@ def single(task: str, options: ForestOptions, *, is_control: bool = False) -> Sh
     return Shared((task,), {task + ALONE if is_control else task: task}, f"task {task}", options)
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A network, and which materials each of its stages saw, as long as a fit lasts.
-
-    Attributes
-    ----------
-    network : Network
-    saw : dict of str to ndarray of shape (n_materials,), bool
-
-    Examples
-    --------
-    >>> Trained(Network({}, {}), {}).network.nodes
-    {}
-    """
-
-    network: Network
-    saw: dict[str, np.ndarray]
-
-
 def train_network(data: TrainingData, steps: list[Step]) -> Trained:
     """Train the forests of all steps.
 
@@ -155,12 +137,17 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     first = (0, *np.cumsum(widths).tolist())
     shape = (data.codes.shape[1], first[-1])
     centers, errors = np.full(shape, np.nan), np.full(shape, np.nan)
+    names = {task: name for name, task in step.answers.items()}
     for view, task in enumerate(step.tasks):
         at, own = data.labelled(task), slice(first[view], first[view + 1])
         rows = training_rows(data, at, trained.saw, is_known=True)
         bags = rows.bags(trained.network.stages[step.role], None, view)
-        centers[at, own] = as_columns(rows.mean(bags, step.role), data.classes_of(task))
+        said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
+        centers[at, own] = as_columns(said.center, data.classes_of(task))
         errors[at, own] = rows.known_of(task) - centers[at, own]
+        if task in names:
+            trained.said[names[task]] = said
+    trained.errors[step.role] = errors
     keys = hash_rows(np.ascontiguousarray(data.codes.T))
     return relate(step.tasks, first, errors, data.material, keys, centers)
 

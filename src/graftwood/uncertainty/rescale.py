@@ -114,8 +114,7 @@ class Calibration:
 def calibrate(
     labels: np.ndarray,
     center: np.ndarray,
-    bags: np.ndarray,
-    honest: np.ndarray,
+    bag_sd: np.ndarray,
     who: str = "Calibration",
     task: str | None = None,
 ) -> Calibration:
@@ -125,9 +124,8 @@ def calibrate(
     ----------
     labels, center : ndarray of shape (n_rows,)
         Measured, and predicted without the row's own material.
-    bags : ndarray of shape (n_trees, n_rows)
-    honest : ndarray of shape (n_trees, n_rows), bool
-        Which trees never saw the row's material.
+    bag_sd : ndarray of shape (n_rows,)
+        Spread over the bags that never saw the row's material, NaN where fewer than two did not.
     who, task : str, optional
         Class name and task for messages.
 
@@ -141,7 +139,6 @@ def calibrate(
     Rows that are predicted exactly and with full agreement (a metal's gap of 0)
     fit any spread and are left out, or a share of them would narrow all others.
     """
-    bag_sd = bag_spread(bags, honest)
     usable = ~np.isnan(bag_sd)
     if np.count_nonzero(usable) < 2:
         of_task = "" if task is None else f"of task {task} "

@@ -1,0 +1,116 @@
+"""What a trained network says of its own training rows, as it would of test rows of a regime.
+
+Only trees speak that never saw the row's material.  What is kept is what calibration
+needs, a center and a spread over bags, so that no row is walked through a forest twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from graftwood.architectures.network import Network
+from graftwood.architectures.outlook import VISIBLE, Outlook
+from graftwood.architectures.relation import moved
+from graftwood.architectures.rows import training_rows
+from graftwood.architectures.training import TrainingData
+from graftwood.uncertainty.rescale import bag_spread
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of some training rows, of one task.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n,), int
+        Their numbers in the training table.
+    center : ndarray of shape (n,) or (n, n_classes)
+    sd : ndarray of shape (n,)
+        Standard deviation over the bags that never saw the row; NaN for a category, and with fewer than two.
+
+    Examples
+    --------
+    >>> said = Said(np.array([3, 5]), np.array([1.0, 2.0]), np.array([0.1, 0.2]))
+    >>> said.some(np.array([False, True])).center
+    array([2.])
+    """
+
+    rows: np.ndarray
+    center: np.ndarray
+    sd: np.ndarray
+
+    def some(self, at: np.ndarray) -> Said:
+        """Return a part of the rows."""
+        return Said(self.rows[at], self.center[at], self.sd[at])
+
+
+def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
+    """Keep the center and the honest spread over bags of an outlook on training rows.
+
+    Parameters
+    ----------
+    data : TrainingData
+    rows : ndarray of shape (n,), int
+    outlook : Outlook
+
+    Returns
+    -------
+    Said
+    """
+    is_category = outlook.center.ndim > 1
+    sd = np.full(len(rows), np.nan) if is_category else bag_spread(outlook.bags, data.out_of_bag(rows))
+    return Said(rows, outlook.center, sd)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network, and what is known of its training as long as a fit lasts.
+
+    Attributes
+    ----------
+    network : Network
+    saw : dict of str to ndarray of shape (n_materials,), bool
+        Stage -> materials that it was trained on.
+    said : dict of str to Said
+        Node of a shared forest -> what is said of the rows with its label, nothing else known.
+    errors : dict of str to ndarray of shape (n_rows, n_columns)
+        Shared forest -> label minus what was said, NaN without label; columns as its `Relation` has them.
+
+    Examples
+    --------
+    >>> Trained(Network({}, {}), {}).network.nodes
+    {}
+    """
+
+    network: Network
+    saw: dict[str, np.ndarray]
+    said: dict[str, Said] = field(default_factory=dict)
+    errors: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def hidden(self, data: TrainingData, task: str) -> Said:
+        """What is said of the task's labelled rows when nothing is known of them."""
+        if task in self.said:
+            return self.said[task]
+        rows = data.labelled(task)
+        seen = training_rows(data, rows, self.saw, is_known=False)
+        return boil_down(data, rows, self.network.answer(task, seen))
+
+    def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:
+        """What is said of the task's labelled rows of which another label is known and used."""
+        columns = [data.tasks.index(source) for source in self.network.upstream(task)]
+        is_seen = ~np.isnan(data.labels[hidden.rows][:, columns]).all(axis=1)
+        if task in self.said and is_seen.any():
+            return self._moved(data, task, hidden.some(is_seen))
+        rows = hidden.rows[is_seen]
+        seen = training_rows(data, rows, self.saw, is_known=True)
+        return boil_down(data, rows, self.network.answer(task, seen)) if len(rows) else hidden.some(is_seen)
+
+    def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
+        """Move what a shared forest says by its errors of the row's other labels; all bags move alike."""
+        stage = self.network.nodes[task].stage_for(VISIBLE)
+        relation, errors = self.network.relations[stage], self.errors[stage][said.rows]
+        errors[:, relation.columns(task)] = np.nan
+        shift = relation.shift(task, errors)
+        return Said(said.rows, moved(said.center, shift, data.classes_of(task)), said.sd)
