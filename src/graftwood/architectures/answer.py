@@ -7,13 +7,14 @@ and no spread.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from graftwood.architectures.kinds import CATEGORY, POSITIVE, Class
 from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.uncertainty.odds import Odds
 from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration
 
 
@@ -36,6 +37,8 @@ class Answer:
         Regime -> what out-of-bag errors say about ``sd``; empty where no row was out of bag.
     who : str, default "Answer"
         Class name of the architecture, for messages.
+    odds : dict
+        Regime -> how a category's votes become probabilities; without it they are what ``center`` is.
 
     Examples
     --------
@@ -56,6 +59,11 @@ class Answer:
     regimes: np.ndarray
     calibrations: Mapping[str, Calibration]
     who: str = "Answer"
+    odds: Mapping[str, Odds] = field(default_factory=dict)
+
+    def some(self, rows: np.ndarray) -> Answer:
+        """Return what is said of a part of the rows."""
+        return replace(self, center=self.center[rows], sd=self.sd[rows], regimes=self.regimes[rows])
 
     def mean(self) -> np.ndarray:
         """Return the prediction in the label's unit; the most probable class, the first of equal ones."""
@@ -78,6 +86,27 @@ class Answer:
             return (high - low) / 2
         return self._half_width(ONE_SIGMA)
 
+    def quantile(self, level: np.ndarray) -> np.ndarray:
+        """Return the value below which a new label lies with this probability, in its unit.
+
+        Parameters
+        ----------
+        level : ndarray of shape (..., n_rows), between 0 and 1
+
+        Returns
+        -------
+        ndarray like ``level``
+            Classes of a category: the first one up to which the probabilities add up to the level.
+        """
+        if self.kind == CATEGORY:
+            reached = np.cumsum(self.probabilities(), axis=1) < level[..., None] * (1 - 1e-12)
+            at = np.minimum(reached.sum(axis=-1), len(self.classes) - 1)
+            return np.array(self.classes)[at]
+        learned = np.broadcast_to(self.center, level.shape).copy()
+        for calibration, rows in self._parts():
+            learned[..., rows] += calibration.deviation(self.sd[rows], level[..., rows])
+        return np.exp(learned) if self.kind == POSITIVE else learned
+
     def probabilities(self) -> np.ndarray:
         """Return a category's probabilities, (n_rows, n_classes) in the order of its classes.
 
@@ -89,19 +118,29 @@ class Answer:
             raise WrongOption(
                 f"{self.who}: task {self.task} is {self.kind} and has no classes; name a category."
             )
-        return self.center
+        result = self.center.copy()
+        for regime in sorted(set(self.regimes.tolist()) - {"known"}) if self.odds else ():
+            rows = self.regimes == regime
+            result[rows] = self.odds.get(regime, self.odds["hidden"]).of(self.center[rows])
+        return result
 
     def _half_width(self, coverage: float) -> np.ndarray:
-        result = np.zeros(len(self.sd))
         if self.kind == CATEGORY:
             return np.full(len(self.sd), np.nan)
+        result = np.zeros(len(self.sd))
+        for calibration, rows in self._parts():
+            result[rows] = calibration.half_width(self.sd[rows], coverage)
+        return result
+
+    def _parts(self) -> Iterator[tuple[Calibration, np.ndarray]]:
+        """Rows of each regime with its calibration; a known label needs none."""
         if not self.calibrations:
             raise NoOutOfBagRows(
                 f"{self.who}: the spread of task {self.task} is not known, as every tree saw every material; "
                 "fit with bootstrap=True."
             )
-        for regime in set(self.regimes.tolist()) - {"known"}:
-            calibration = self.calibrations.get(regime, self.calibrations["hidden"])
-            rows = self.regimes == regime
-            result[rows] = calibration.half_width(self.sd[rows], coverage)
-        return result
+        for regime in sorted(set(self.regimes.tolist()) - {"known"}):
+            yield (
+                self.calibrations.get(regime, self.calibrations["hidden"]),
+                np.flatnonzero(self.regimes == regime),
+            )

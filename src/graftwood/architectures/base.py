@@ -12,12 +12,13 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import check_random_state
 
+from graftwood.architectures.doubt import learn_doubt
+from graftwood.architectures.draws import Drawing
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_labels
 from graftwood.architectures.out_of_bag import Said, Trained
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.train import Step, train_network
 from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
 from graftwood.errors import WrongOption
@@ -33,7 +34,7 @@ SHARED_RULES: dict[str, list[Rule]] = {
 }
 
 
-class Architecture(Predictor):
+class Architecture(Drawing):
     """Base class of every architecture: how it is fitted; what it is asked is in ``predictor.py``.
 
     Examples
@@ -97,7 +98,9 @@ class Architecture(Predictor):
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
-        self._calibrations = self._calibrate(data, trained)
+        said: dict[str, dict[str, Said]] = {}
+        self._calibrations = self._calibrate(data, trained, said)
+        self._doubt = learn_doubt(data, trained, said, self._calibrations) if said else None
         return self
 
     @abstractmethod
@@ -114,29 +117,33 @@ class Architecture(Predictor):
             return ForestOptions(n_estimators=int(self.n_estimators))
         return base.forest_options(int(self.n_estimators))
 
-    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Calibration]]:
+    def _calibrate(
+        self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
+    ) -> dict[str, dict[str, Calibration]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
         calibrations: dict[str, dict[str, Calibration]] = {task: {} for task in self.tasks_}
         self._oob: dict[str, np.ndarray] = {}
         if not data.options.bootstrap:
             return calibrations
         for task in self.tasks_:
-            said = trained.hidden(data, task)
-            self._oob[task] = np.full((data.n_given, *said.center.shape[1:]), np.nan)
-            self._oob[task][data.given_rows[said.rows]] = said.center
-            if data.classes_of(task):
-                continue
-            calibrations[task][HIDDEN] = self._calibration(data, task, said)
-            if not trained.network.upstream(task):
-                continue
-            visible = trained.visible(data, task, said)
-            # A factor from a handful of rows says less than that of the other regime.
-            if len(np.unique(data.material[visible.rows])) >= 10:
-                calibrations[task][VISIBLE] = self._calibration(data, task, visible)
+            hidden = trained.hidden(data, task)
+            said[task] = {HIDDEN: hidden}
+            self._oob[task] = np.full((data.n_given, *hidden.center.shape[1:]), np.nan)
+            self._oob[task][data.given_rows[hidden.rows]] = hidden.center
+            if trained.network.upstream(task):
+                visible = trained.visible(data, task, hidden)
+                # A factor from a handful of rows says less than that of the other regime.
+                if len(np.unique(data.material[visible.rows])) >= 10:
+                    said[task][VISIBLE] = visible
+            if not data.classes_of(task):
+                calibrations[task] = {
+                    regime: self._calibration(data, task, each) for regime, each in said[task].items()
+                }
         return calibrations
 
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
-        return calibrate(data.column(task)[said.rows], said.center, said.sd, type(self).__name__, task)
+        labels, given = data.column(task)[said.rows], data.given_rows[said.rows]
+        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given)
 
 
 def check_base(base: Any, who: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Shared, Step, Trained
+from graftwood.architectures.out_of_bag import Said, Trained
+from graftwood.architectures.train import Shared, Step
 from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.architectures.trees import Forest
 from graftwood.errors import WrongOption
@@ -151,8 +152,10 @@ class MultiTaskForest(Forest, Architecture):
             del self._said_weights
         return [Shared(data.tasks, {task: task for task in data.tasks}, "all tasks", options)]
 
-    def _calibrate(self, data: TrainingData, trained: Trained) -> Any:
-        calibrations = super()._calibrate(data, trained)
+    def _calibrate(
+        self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
+    ) -> Any:
+        calibrations = super()._calibrate(data, trained, said)
         if self.permutation_repeats:
             if not self.bootstrap:
                 raise WrongOption(

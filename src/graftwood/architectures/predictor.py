@@ -7,7 +7,7 @@ how its answer becomes labels and intervals is in ``answer.py``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,20 +16,20 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.answer import Answer
+from graftwood.architectures.doubt import Doubt, warn_of_negative
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_known
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.rows import Rows
+from graftwood.architectures.own_rows import OwnRows
+from graftwood.architectures.rows import Rows, parts_of
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import NoOutOfBagRows, UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
-from graftwood.uncertainty.rescale import Calibration, bag_spread
+from graftwood.uncertainty.rescale import AS_IT_IS, Calibration, bag_spread
 
-ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
-
-_OF = {"of": [one_of("observation")]}
+_OF = {"of": [one_of("observation", "mean")]}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
@@ -42,7 +42,7 @@ def _has_classes(model: Any) -> bool:
     return True
 
 
-class Predictor(RegressorMixin, BaseEstimator):
+class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
@@ -50,7 +50,7 @@ class Predictor(RegressorMixin, BaseEstimator):
     >>> from graftwood import SingleTask
     >>> colours = ["red", "blue"] * 20
     >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, colours)
-    >>> model.classes_, model.predict([[1.0]]), model.predict_proba([[1.0]])
+    >>> model.classes_, model.predict([[1.0]]), model.predict_proba([[1.0]]).round()
     (array(['blue', 'red'], dtype='<U4'), array(['blue'], dtype='<U4'), array([[1., 0.]]))
     """
 
@@ -60,7 +60,7 @@ class Predictor(RegressorMixin, BaseEstimator):
     _columns: LabelColumns
     _network: Network
     _calibrations: dict[str, dict[str, Calibration]]
-    _oob: dict[str, np.ndarray]
+    _doubt: Doubt | None
     n_jobs: int | None
 
     def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
@@ -73,8 +73,9 @@ class Predictor(RegressorMixin, BaseEstimator):
             Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
         return_std : bool, default False
             Return the spread as well.
-        of : {"observation"}, default "observation"
-            The spread of what: a new measurement of the same material.
+        of : {"observation", "mean"}, default "observation"
+            The spread of what: how far a new measurement of the material may lie from the prediction,
+            or how far the prediction would move with other training materials.
 
         Returns
         -------
@@ -82,9 +83,14 @@ class Predictor(RegressorMixin, BaseEstimator):
             In the label's unit, the median for a positive task, the most probable class of a
             category.  Several tasks with a category among them come as a DataFrame.
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
+
+        Warns
+        -----
+        UnreliableSpread
+            Variances of a mean came out negative: too few trees to tell them.
         """
         check_options(type(self).__name__, {"of": of}, _OF)
-        answers = self._look(X, known, with_spread=return_std)
+        answers = self._look(X, known, of=of if return_std else None)
         mean = self._shape({task: answer.mean() for task, answer in answers.items()})
         if not return_std:
             return mean
@@ -179,52 +185,6 @@ class Predictor(RegressorMixin, BaseEstimator):
             raise AttributeError("no task that is predicted is a category")
         return next(iter(found.values())) if len(self._predicted()) == 1 else found
 
-    @property
-    def oob_prediction_(self) -> Any:
-        """Out-of-bag predictions of the rows of fit, shaped as `predict` has them.
-
-        Each row is predicted by the trees that never saw its material, with nothing known of it;
-        missing (NaN or None) where a row has no label of the task.
-        """
-        if not getattr(self, "_oob", None):
-            raise AttributeError("oob_prediction_ is there after fit with bootstrap")
-        means = {}
-        for task in self._predicted():
-            center = self._oob[task]
-            there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
-            mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
-            means[task] = (
-                np.where(there, mean, None)  # type: ignore[call-overload]
-                if center.ndim == 2
-                else np.where(there, mean, np.nan)
-            )
-        return self._shape(means)
-
-    def oob_proba(self, task: str | int | None = None) -> np.ndarray:
-        """Out-of-bag class probabilities of the rows of fit, (n_rows, n_classes), NaN without a label.
-
-        Parameters
-        ----------
-        task : str or int, optional
-            A category; by default the one that is predicted.
-
-        Raises
-        ------
-        WrongOption, NoOutOfBagRows
-        """
-        check_is_fitted(self, "_oob")
-        who = type(self).__name__
-        name = self._columns.find(self._predicted()[0] if task is None else task, who)
-        kind = self._columns.kind(name)
-        if kind != CATEGORY:
-            raise WrongOption(f"{who}: oob_proba: task {name} is {kind}, without classes; name a category.")
-        if name not in self._oob:
-            raise NoOutOfBagRows(
-                f"{who}: there are no out-of-bag predictions of task {name}; fit with bootstrap=True, "
-                f"or name one of {', '.join(self.tasks_)}."
-            )
-        return self._answer(name, self._oob[name], np.zeros(0), np.zeros(0)).probabilities()
-
     def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
         tasks = self._columns.canonical
         n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
@@ -236,9 +196,9 @@ class Predictor(RegressorMixin, BaseEstimator):
         return (os.cpu_count() or 1) if n_jobs == -1 else int(n_jobs or 1)
 
     def _look(
-        self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, with_spread: bool = True
+        self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, of: str | None = "observation"
     ) -> dict[str, Answer]:
-        """What is said of every row, per task; the s.d. over bags is 0 where it is not wanted."""
+        """What is said of every row, per task; the s.d. is 0 where a spread of nothing is wanted."""
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
@@ -247,25 +207,53 @@ class Predictor(RegressorMixin, BaseEstimator):
         for task in tasks or self._predicted():
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
             center = np.empty((len(codes), n_classes) if n_classes else len(codes))
-            sd = np.zeros(len(codes))
-            for rows in _parts(regimes):
+            sd, n_negative = np.zeros(len(codes)), 0
+            for rows in parts_of(regimes):
                 outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
                 center[rows] = outlook.center
-                if with_spread and not n_classes:
-                    sd[rows] = bag_spread(outlook.bags)
+                if of and not n_classes:
+                    sd[rows], n_less = self._spread(task, outlook.bags, of)
+                    n_negative += n_less
             if task != self.target_ and tasks:
                 given = labels[:, self._columns.canonical.index(task)]
                 is_known = ~np.isnan(given)
                 told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
                 center[is_known] = told
                 regimes = np.where(is_known, "known", regimes)
-            answers[task] = self._answer(task, center, sd, regimes)
+            if n_negative:
+                warn_of_negative(n_negative, len(codes), task, self._doubts().jackknife(task), who)
+            answers[task] = self._answer(task, center, sd, regimes, of=of)
         return answers
 
-    def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Answer:
-        columns = self._columns
+    def _spread(self, task: str, bags: np.ndarray, of: str) -> tuple[np.ndarray, int]:
+        """S.d. over bags or of their mean, and how many variances were negative."""
+        if of == "observation":
+            return bag_spread(bags), 0
+        spread, is_negative = self._doubts().jackknife(task).spread(bags)
+        return spread, int(is_negative.sum())
+
+    def _doubts(self) -> Doubt:
+        doubt = getattr(self, "_doubt", None)
+        if doubt is None:
+            raise NoOutOfBagRows(
+                f"{type(self).__name__}: nothing is known of how tasks and bags go together, as every tree saw "
+                "every material or the model is of an early version; fit it with bootstrap=True."
+            )
+        return doubt
+
+    def _answer(
+        self,
+        task: str,
+        center: np.ndarray,
+        sd: np.ndarray,
+        regimes: np.ndarray,
+        of: str | None = "observation",
+    ) -> Answer:
+        columns, doubt = self._columns, getattr(self, "_doubt", None)
         kind, classes = columns.kind(task), columns.classes_of(task)
-        return Answer(task, kind, classes, center, sd, regimes, self._calibrations[task], type(self).__name__)
+        calibrations = {HIDDEN: AS_IT_IS} if of == "mean" else self._calibrations[task]
+        odds = doubt.odds.get(task, {}) if doubt else {}
+        return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
 
     def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
         """Regime of every row: visible when a label that this task builds on is known."""
@@ -286,11 +274,3 @@ class Predictor(RegressorMixin, BaseEstimator):
 
             return pd.DataFrame({task: values[task] for task in self._columns.names})
         return np.column_stack([values[task] for task in self._columns.names])
-
-
-def _parts(regimes: np.ndarray) -> Iterator[np.ndarray]:
-    """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
-    for regime in np.unique(regimes):
-        rows = np.flatnonzero(regimes == regime)
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            yield rows[first : first + ROWS_AT_ONCE]

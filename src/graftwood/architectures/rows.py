@@ -6,7 +6,7 @@ never saw its material, stage by stage, so that what is said of it is leak-free.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ import numpy as np
 from graftwood.architectures.outlook import honest_mean, mean_over_bags
 from graftwood.architectures.relation import Relation
 from graftwood.architectures.training import TrainingData
+
+ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
 
 @dataclass(frozen=True)
@@ -148,3 +150,10 @@ def training_rows(
     known = labels.copy() if is_known else np.full(labels.shape, np.nan)
     codes = np.ascontiguousarray(data.codes[:, at].T)
     return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw)
+
+def parts_of(regimes: np.ndarray) -> Iterator[np.ndarray]:
+    """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
+    for regime in np.unique(regimes):
+        rows = np.flatnonzero(regimes == regime)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            yield rows[first : first + ROWS_AT_ONCE]

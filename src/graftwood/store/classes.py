@@ -17,10 +17,13 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 RECORDS = {
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
+    "Doubt": "graftwood.architectures.doubt",
     "InputCoder": "graftwood.architectures.inputs",
+    "Jackknife": "graftwood.uncertainty.jackknife",
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",
     "Node": "graftwood.architectures.network",
+    "Odds": "graftwood.uncertainty.odds",
     "Relation": "graftwood.architectures.relation",
     "Stage": "graftwood.architectures.stage",
     "View": "graftwood.engine.forest",

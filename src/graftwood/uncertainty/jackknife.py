@@ -41,10 +41,10 @@ class Jackknife:
 
     Examples
     --------
-    >>> counts = np.random.default_rng(0).poisson(1.0, (200, 30)).astype(np.uint8)
-    >>> means = counts[:, :5].sum(axis=1, keepdims=True) / 10.0  # what moves with five of 30 materials
-    >>> bool(0.04 < learn_jackknife(counts).variance(means)[0] < 0.06)
-    True
+    >>> counts = np.random.default_rng(0).poisson(1.0, (400, 30)).astype(np.uint8)
+    >>> means = counts[:, :5].sum(axis=1, keepdims=True) / 10.0  # moves with five of 30 materials
+    >>> learn_jackknife(counts).variance(means).round(3)
+    array([0.053])
     """
 
     half: np.ndarray

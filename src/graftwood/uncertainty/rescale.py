@@ -9,7 +9,7 @@ of other coverages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -85,6 +85,10 @@ class Calibration:
         Smallest positive out-of-bag s.d.: where all bags agree, the spread starts here.
     n_zero : int
         Rows in which all bags agreed.
+    largest : float, default inf
+        Largest out-of-bag |error|: draws go no farther from the prediction.
+    rows : ndarray of shape (n_rows,), int, or empty
+        Which row of fit each score is of.
 
     Examples
     --------
@@ -96,6 +100,8 @@ class Calibration:
     scores: np.ndarray
     floor: float
     n_zero: int
+    largest: float = np.inf
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def factor(self, coverage: float = ONE_SIGMA) -> float:
         """How many s.d. cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
@@ -110,6 +116,32 @@ class Calibration:
         """Half the width of the interval that covers this share of new labels."""
         return self.factor(coverage) * np.maximum(bag_sd, self.floor)
 
+    def deviation(self, bag_sd: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """How far from the prediction the quantile of a new label is, symmetric about 1/2.
+
+        Parameters
+        ----------
+        bag_sd : ndarray of shape (n_rows,)
+        level : ndarray of shape (..., n_rows), between 0 and 1
+
+        Notes
+        -----
+        Between two scores it is interpolated.  A score is a ratio, and that of a row whose bags nearly
+        agreed may be huge; put on a wide row it would be an error that no row ever had, hence ``largest``.
+        """
+        n = len(self.scores)
+        covered = np.arange(n + 1) / (n + 1)
+        score = np.interp(np.abs(2 * level - 1), covered, np.concatenate([[0.0], self.scores]))
+        size = np.minimum(score * np.maximum(bag_sd, self.floor), self.largest)
+        return np.sign(level - 0.5) * size
+
+    def of_rows(self, rows: np.ndarray) -> Calibration:
+        """Calibrate by some rows of fit only; their scores must be there."""
+        return replace(self, scores=self.scores[rows], rows=self.rows[rows])
+
+
+AS_IT_IS = Calibration(np.ones(1), floor=0.0, n_zero=0)  # of a spread that needs no calibration
+
 
 def calibrate(
     labels: np.ndarray,
@@ -117,6 +149,7 @@ def calibrate(
     bag_sd: np.ndarray,
     who: str = "Calibration",
     task: str | None = None,
+    rows: np.ndarray | None = None,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -128,6 +161,8 @@ def calibrate(
         Spread over the bags that never saw the row's material, NaN where fewer than two did not.
     who, task : str, optional
         Class name and task for messages.
+    rows : ndarray of shape (n_rows,), int, optional
+        What the rows are called in the table of fit.
 
     Raises
     ------
@@ -151,10 +186,15 @@ def calibrate(
     rounding = 1e-9 * float(np.ptp(labels[usable]))
     error, bag_sd = np.abs(labels - center)[usable], bag_sd[usable]
     error, bag_sd = (np.where(values > rounding, values, 0.0) for values in (error, bag_sd))
-    positive = bag_sd[bag_sd > 0]
-    floor = float(positive.min()) if len(positive) else float(max(np.max(error), np.finfo(float).tiny))
+    positive, largest = bag_sd[bag_sd > 0], float(np.max(error))
+    floor = float(positive.min()) if len(positive) else max(largest, float(np.finfo(float).tiny))
     informative = (error > 0) | (bag_sd > 0)
     if not informative.any():
         return Calibration(np.ones(1), floor, len(bag_sd))
     scores = error[informative] / np.maximum(bag_sd[informative], floor)
-    return Calibration(np.sort(scores), floor, int(np.count_nonzero(bag_sd == 0)))
+    order = np.argsort(scores, kind="stable")
+    of_fit = np.arange(len(usable)) if rows is None else rows
+    return Calibration(
+        scores[order], floor, int(np.count_nonzero(bag_sd == 0)), largest,
+        of_fit[usable][informative][order].astype(np.int64),
+    )  # fmt: skip
