@@ -71,6 +71,20 @@ class Answer:
             return np.array(self.classes)[np.argmax(self.center, axis=1)]
         return np.exp(self.center) if self.kind == POSITIVE else self.center
 
+    def in_unit(self, learned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Turn labels as they are learned, NaN = missing, into the task's unit or classes.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_rows,)
+        is_there : ndarray of shape (n_rows,), bool
+            Whether a function can take the label: a missing number is NaN, a missing class is not.
+        """
+        if self.kind == CATEGORY:
+            return np.array(self.classes)[np.nan_to_num(learned).astype(int)], ~np.isnan(learned)
+        labels = np.exp(learned) if self.kind == POSITIVE else learned
+        return labels, np.ones(len(labels), dtype=bool)
+
     def interval(self, coverage: float = ONE_SIGMA) -> tuple[np.ndarray, np.ndarray]:
         """Return the bounds that cover a new label with this probability, in its unit; NaN for a category."""
         half = self._half_width(coverage)

@@ -14,16 +14,53 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from graftwood.architectures.network import Network
-from graftwood.architectures.out_of_bag import Said, Trained
+from graftwood.architectures.out_of_bag import Said, Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN
+from graftwood.architectures.rows import training_rows
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import UnreliableSpread
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
-from graftwood.uncertainty.joint import class_scores, correlate, normal_scores
+from graftwood.uncertainty.joint import bag_correlation, class_scores, correlate, normal_scores
 from graftwood.uncertainty.odds import Odds, learn_odds
 from graftwood.uncertainty.rescale import Calibration
 
 Saids = Mapping[str, Mapping[str, Said]]
+
+
+FEWEST_MATERIALS = 10  # to calibrate by
+MOST_JOINT_ROWS = 500  # a coverage of 68 % is then known to 2 %
+
+
+@dataclass(frozen=True)
+class JointRows:
+    """What was said out of bag of training rows with labels of several tasks, and those labels.
+
+    Attributes
+    ----------
+    center : dict of str to ndarray
+        Task -> (n_rows,) or (n_rows, n_classes).
+    sd, labels : ndarray of shape (n_rows, n_tasks), NaN where there is no label
+    material : ndarray of shape (n_rows,), int
+    correlation : ndarray of shape (n_rows, n_tasks, n_tasks)
+        Of the bags that never saw the row.
+
+    Examples
+    --------
+    >>> nothing = np.empty((0, 1))
+    >>> JointRows({"gap": np.empty(0)}, nothing, nothing, np.empty(0, int), np.empty((0, 1, 1))).n_rows
+    0
+    """
+
+    center: dict[str, np.ndarray]
+    sd: np.ndarray
+    labels: np.ndarray
+    material: np.ndarray
+    correlation: np.ndarray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.material)
 
 
 @dataclass(frozen=True)
@@ -41,6 +78,8 @@ class Doubt:
         Of out-of-bag errors with nothing known of the row, as normal scores.
     odds : dict
         Category -> regime -> how votes become probabilities.
+    joint : JointRows or None
+        By which error bars of functions of several tasks are calibrated.
 
     Examples
     --------
@@ -55,6 +94,7 @@ class Doubt:
     tasks: tuple[str, ...]
     correlation: np.ndarray
     odds: dict[str, dict[str, Odds]] = field(default_factory=dict)
+    joint: JointRows | None = None
 
     def jackknife(self, task: str) -> Jackknife:
         """What the bag counts say of a task's mean."""
@@ -94,7 +134,35 @@ def learn_doubt(
             floor = calibrations[task][HIDDEN].floor
             scores[hidden.rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
     jackknives, jackknife_of = _jackknives(data, trained, tasks)
-    return Doubt(jackknives, jackknife_of, tasks, correlate(scores, data.material), odds)
+    joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
+    return Doubt(jackknives, jackknife_of, tasks, correlate(scores, data.material), odds, joint)
+
+
+def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) -> JointRows | None:
+    """Ask again, all tasks together, of some rows with labels of two tasks or more."""
+    labels = data.labels[:, [data.tasks.index(task) for task in tasks]]
+    rows = np.flatnonzero((~np.isnan(labels)).sum(axis=1) > 1)
+    if len(rows) > MOST_JOINT_ROWS:
+        # Drawn by material, so that neither the order of rows nor their number decides.
+        drawn = np.random.default_rng([data.seed, 4]).permutation(data.bags.shape[1])[data.material[rows]]
+        rows = np.sort(rows[np.argsort(drawn, kind="stable")[:MOST_JOINT_ROWS]])
+    if len(np.unique(data.material[rows])) < FEWEST_MATERIALS:
+        return None
+    seen = training_rows(data, rows, trained.saw, is_known=False)
+    outlooks = {task: trained.network.answer(task, seen) for task in tasks}
+    honest = data.out_of_bag(rows)
+    said = {task: boil_down(data, rows, outlook) for task, outlook in outlooks.items()}
+    bags = np.stack([as_number(outlook.bags) for outlook in outlooks.values()], axis=2)
+    return JointRows(
+        {task: each.center for task, each in said.items()},
+        np.column_stack([each.sd for each in said.values()]),
+        labels[rows], data.material[rows], bag_correlation(bags, honest),
+    )  # fmt: skip
+
+
+def as_number(bags: np.ndarray) -> np.ndarray:
+    """One number per tree and row: of a category the mean place of its class."""
+    return bags @ np.arange(bags.shape[2], dtype=np.float64) if bags.ndim == 3 else bags
 
 
 def _odds(data: TrainingData, task: str, said: Said) -> Odds:

@@ -5,7 +5,9 @@ Each task keeps its own calibrated distribution; how they are joined is in ``unc
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,16 +15,57 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.answer import Answer
+from graftwood.architectures.doubt import FEWEST_MATERIALS, as_number
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import read_known
+from graftwood.architectures.outlook import HIDDEN
 from graftwood.architectures.predictor import Predictor
-from graftwood.errors import ShapeMismatch
+from graftwood.errors import ShapeMismatch, UnreliableSpread
 from graftwood.options import check_options, whole
-from graftwood.uncertainty.joint import condition, draw_levels
+from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, join, larger
 from graftwood.uncertainty.rescale import ONE_SIGMA
 
 _DRAWS = {"n_draws": [whole(2)]}
-DRAWN_AT_ONCE = 2**21  # numbers per task
+DRAWN_AT_ONCE = 2**20  # numbers per task
+ASKED_AT_ONCE = 1024  # rows of which all trees' words on all tasks are held
+
+Function = Callable[[dict[str, np.ndarray]], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What is said of rows, all tasks together.
+
+    Attributes
+    ----------
+    answers : dict of str to Answer
+    correlation : ndarray of shape (n_rows, n_tasks, n_tasks)
+        Tasks as ``answers`` has them.
+    n_open : ndarray of shape (n_rows,), int
+        Tasks whose label is not known.
+
+    Examples
+    --------
+    >>> Joined({}, np.ones((3, 0, 0)), np.zeros(3)).n_rows
+    3
+    """
+
+    answers: Mapping[str, Answer]
+    correlation: np.ndarray
+    n_open: np.ndarray
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return len(self.correlation)
+
+    def draw(self, normals: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Labels (n_draws, n_rows) of every task, from normal numbers (n_draws, n_rows or 1, n_tasks)."""
+        levels = join(normals, self.correlation[rows])
+        return {
+            task: answer.some(rows).quantile(levels[:, :, column])
+            for column, (task, answer) in enumerate(self.answers.items())
+        }
 
 
 class Drawing(Predictor):
@@ -46,7 +89,7 @@ class Drawing(Predictor):
         """Draw labels of all tasks together, as new measurements of each row would give them.
 
         A task's draws have its calibrated distribution, the one that `predict_interval` is of; between
-        tasks they go together as out-of-bag errors do.  Different rows are drawn independently.
+        tasks they go together as out-of-bag errors and bags do.  Different rows are drawn independently.
 
         Parameters
         ----------
@@ -67,21 +110,20 @@ class Drawing(Predictor):
         NoOutOfBagRows
             Every tree saw every material.
         """
-        answers, patterns = self._joined(X, known, n_draws)
-        rng = check_random_state(random_state)
-        stream = np.random.default_rng(rng.randint(2**31 - 1))
-        is_numeric = all(answer.kind != CATEGORY for answer in answers.values())
-        n_rows = len(next(iter(answers.values())).center)
-        draws = np.empty((n_draws, n_rows, len(answers)), dtype=np.float64 if is_numeric else object)
-        for correlation, rows in patterns:
-            levels = draw_levels(correlation, n_draws, len(rows), stream)
-            for column, answer in enumerate(answers.values()):
-                draws[:, rows, column] = answer.some(rows).quantile(levels[:, :, column])
+        joined = self._joined(X, known, n_draws)
+        stream = np.random.default_rng(check_random_state(random_state).randint(2**31 - 1))
+        is_numeric = all(answer.kind != CATEGORY for answer in joined.answers.values())
+        shape = (n_draws, joined.n_rows, len(joined.answers))
+        draws = np.empty(shape, dtype=np.float64 if is_numeric else object)
+        for rows in _stretches(joined.n_rows, n_draws):
+            drawn = joined.draw(draw_normals(n_draws, len(rows), shape[2], stream), rows)
+            for column, values in enumerate(drawn.values()):
+                draws[:, rows, column] = values
         return draws
 
     def predict_function(
         self,
-        function: Callable[[dict[str, np.ndarray]], np.ndarray],
+        function: Function,
         X: Any,
         known: Any = None,
         n_draws: int = 1000,
@@ -92,7 +134,7 @@ class Drawing(Predictor):
         Parameters
         ----------
         function : callable
-            Takes a dict of task -> draws, each of shape (n_draws, n_rows_here) in the task's unit, and
+            Takes a dict of task -> labels, arrays of shape (n_draws, n_rows_here) in the task's unit, and
             returns numbers of that shape, row by row: ``lambda y: y["step 1"] - y["step 2"]``.
         X : array or DataFrame of shape (n_rows, n_inputs)
         known : DataFrame or array of shape (n_rows, n_tasks), optional
@@ -102,7 +144,9 @@ class Drawing(Predictor):
         Returns
         -------
         mean, spread : ndarray of shape (n_rows,)
-            In the function's unit.  The mean over draws, and half the width of the central 68.3 % of them.
+            In the function's unit.  The mean over draws, and half the width of the central 68.3 % of
+            them times a factor: what makes that width cover 68.3 % of the function of out-of-bag rows'
+            own labels.  Rows with one unknown task need no factor, as that task has its own.
 
         Raises
         ------
@@ -110,64 +154,107 @@ class Drawing(Predictor):
             The function returns another shape.
         NoOutOfBagRows
 
+        Warns
+        -----
+        UnreliableSpread
+            Fewer than 10 materials have all labels that the function needs, so there is no factor.
+
         Notes
         -----
         All rows have the same draws, so a row's result does not depend on what it is asked with.
         """
-        answers, patterns = self._joined(X, known, n_draws)
-        seed = check_random_state(random_state).randint(2**31 - 1)
-        n_rows = len(next(iter(answers.values())).center)
-        mean, spread = np.empty(n_rows), np.empty(n_rows)
-        for correlation, rows in patterns:
-            levels = draw_levels(correlation, n_draws, 1, np.random.default_rng(seed))
-            for some in _stretches(rows, n_draws):
-                mean[some], spread[some] = self._evaluate(function, answers, levels, some)
+        joined = self._joined(X, known, n_draws)
+        seed = int(check_random_state(random_state).randint(2**31 - 1))
+        mean, spread = self._evaluate(function, joined, n_draws, seed)
+        several = joined.n_open > 1
+        if several.any():
+            spread[several] *= self._factor(function, n_draws, seed)
         return mean, spread
 
     def _evaluate(
-        self,
-        function: Callable[[dict[str, np.ndarray]], np.ndarray],
-        answers: Mapping[str, Answer],
-        levels: np.ndarray,
-        rows: np.ndarray,
+        self, function: Function, joined: Joined, n_draws: int, seed: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        shape = (len(levels), len(rows))
-        drawn = {
-            task: answer.some(rows).quantile(np.broadcast_to(levels[:, :, column], shape))
-            for column, (task, answer) in enumerate(answers.items())
-        }
-        values = np.asarray(function(drawn), dtype=np.float64)
+        """Mean and half the central width of a function's draws."""
+        normals = draw_normals(n_draws, 1, len(joined.answers), np.random.default_rng(seed))
+        mean, spread = np.empty(joined.n_rows), np.empty(joined.n_rows)
+        for rows in _stretches(joined.n_rows, n_draws):
+            values = self._call(function, joined.draw(normals, rows), (n_draws, len(rows)))
+            low, high = np.quantile(values, [0.5 - ONE_SIGMA / 2, 0.5 + ONE_SIGMA / 2], axis=0)
+            # Draws side by side in memory, so that a row's mean is the same bits alone and among others.
+            mean[rows] = np.ascontiguousarray(values.T).mean(axis=1)
+            spread[rows] = (high - low) / 2
+        return mean, spread
+
+    def _call(self, function: Function, labels: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+        values = np.asarray(function(labels), dtype=np.float64)
         if values.shape != shape:
             raise ShapeMismatch(
-                f"{type(self).__name__}: predict_function's function returned shape {values.shape} for draws "
+                f"{type(self).__name__}: predict_function's function returned shape {values.shape} for labels "
                 f"of shape {shape}; it must return one number per draw and row."
             )
-        low, high = np.quantile(values, [0.5 - ONE_SIGMA / 2, 0.5 + ONE_SIGMA / 2], axis=0)
-        # Column by column in memory, so that a row's mean is the same bits alone and among others.
-        return np.ascontiguousarray(values.T).mean(axis=1), (high - low) / 2
+        return values
 
-    def _joined(
-        self, X: Any, known: Any, n_draws: int
-    ) -> tuple[dict[str, Answer], list[tuple[np.ndarray, np.ndarray]]]:
-        """Every task's answer, and the correlation of each pattern of known labels with its rows."""
+    def _factor(self, function: Function, n_draws: int, seed: int) -> float:
+        """What makes the function's spread cover ONE_SIGMA of the function of out-of-bag rows' labels."""
+        doubt = self._doubts()
+        rows = doubt.joint
+        if rows is not None:
+            answers, truth = {}, {}
+            is_whole = np.ones(rows.n_rows, dtype=bool)
+            regimes = np.full(rows.n_rows, HIDDEN)
+            for task in self.tasks_:
+                column = doubt.tasks.index(task)
+                answers[task] = self._answer(task, rows.center[task], rows.sd[:, column], regimes)
+                truth[task], is_there = answers[task].in_unit(rows.labels[:, column])
+                is_whole &= is_there
+            order = [doubt.tasks.index(task) for task in self.tasks_]
+            own = larger(rows.correlation, doubt.correlation)[:, order][:, :, order]
+            said = Joined(answers, own, np.full(rows.n_rows, len(order)))
+            mean, spread = self._evaluate(function, said, n_draws, seed)
+            labels = {task: values[None, is_whole] for task, values in truth.items()}
+            error = np.full(rows.n_rows, np.nan)
+            error[is_whole] = self._call(function, labels, (1, int(is_whole.sum())))[0] - mean[is_whole]
+            usable = np.isfinite(error) & (spread > 0)
+            if len(np.unique(rows.material[usable])) >= FEWEST_MATERIALS:
+                scores = np.sort(np.abs(error[usable]) / spread[usable])
+                return float(scores[min(int(np.ceil((len(scores) + 1) * ONE_SIGMA)), len(scores)) - 1])
+        warnings.warn(
+            f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels that the function "
+            "needs, so that its spread could not be checked against them; it rests on the draws alone.",
+            UnreliableSpread,
+            stacklevel=3,
+        )
+        return 1.0
+
+    def _joined(self, X: Any, known: Any, n_draws: int) -> Joined:
+        """What is said of rows, and how tasks go together in each."""
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         check_options(who, {"n_draws": n_draws}, _DRAWS)
-        answers = self._look(X, known, self.tasks_)
-        doubt = self._doubts()
-        given = ~np.isnan(read_known(known, self._columns, len(next(iter(answers.values())).sd), who))
-        is_known = given[:, [self._columns.canonical.index(task) for task in doubt.tasks]]
-        uses = np.array([[t in self._network.upstream(task) for t in doubt.tasks] for task in doubt.tasks])
-        patterns, of = np.unique(is_known, axis=0, return_inverse=True)
+        answers, doubt = self._look(X, known, self.tasks_), self._doubts()
+        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
+        labels = read_known(known, self._columns, len(codes), who)
+        is_known = ~np.isnan(labels[:, [self._columns.canonical.index(task) for task in self.tasks_]])
         order = [doubt.tasks.index(task) for task in self.tasks_]
-        found = []
+        errors = doubt.correlation[np.ix_(order, order)]
+        uses = np.array([[t in self._network.upstream(task) for t in self.tasks_] for task in self.tasks_])
+        correlation = np.empty((len(codes), len(order), len(order)))
+        patterns, of = np.unique(is_known, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
-            correlation = condition(doubt.correlation, uses & pattern)
-            found.append((correlation[np.ix_(order, order)], np.flatnonzero(of.reshape(-1) == number)))
-        return answers, found
+            at = np.flatnonzero(of.reshape(-1) == number)
+            left = condition(errors, uses & pattern)
+            for first in range(0, len(at) if len(order) > 1 else 0, ASKED_AT_ONCE):
+                rows = at[first : first + ASKED_AT_ONCE]
+                asked = self._rows(codes[rows], labels[rows])
+                bags = [as_number(self._network.answer(task, asked).bags) for task in self.tasks_]
+                correlation[rows] = larger(bag_correlation(np.stack(bags, axis=2)), left)
+        if len(order) == 1:
+            correlation[:] = 1.0
+        is_open = ~is_known | np.array([task == self.target_ for task in self.tasks_])
+        return Joined(answers, correlation, is_open.sum(axis=1))
 
 
-def _stretches(rows: np.ndarray, n_draws: int) -> Iterator[np.ndarray]:
+def _stretches(n_rows: int, n_draws: int) -> Iterator[np.ndarray]:
     size = max(1, DRAWN_AT_ONCE // n_draws)
-    for first in range(0, len(rows), size):
-        yield rows[first : first + size]
+    for first in range(0, n_rows, size):
+        yield np.arange(first, min(first + size, n_rows))

@@ -20,6 +20,7 @@ RECORDS = {
     "Doubt": "graftwood.architectures.doubt",
     "InputCoder": "graftwood.architectures.inputs",
     "Jackknife": "graftwood.uncertainty.jackknife",
+    "JointRows": "graftwood.architectures.doubt",
     "LabelColumns": "graftwood.architectures.labels",
     "Network": "graftwood.architectures.network",
     "Node": "graftwood.architectures.network",

@@ -1,10 +1,11 @@
 """How the errors of several tasks go together, and joint draws whose marginals are any distributions.
 
-A Gaussian copula: out-of-bag errors become normal scores, task by task, and their
-correlation over the materials that have both labels is what joins the draws.  A draw is
-a level per task, and each task's own distribution says which value has that level, so
-joining changes no marginal.  A correlation is shrunk by n / (n + 10), n materials, so that
-a pair seldom seen together is drawn as if it were unrelated.
+A Gaussian copula: a draw is a level per task, and each task's own distribution says which
+value has that level, so joining changes no marginal.  Two things are known of how tasks go
+together.  Out-of-bag errors, as normal scores, have a correlation over the materials that have both
+labels (shrunk by n / (n + 10), n materials); and of every row the bags' outputs have one, which says
+much where tasks share trees and little where they do not.  Of the two the larger in size
+is taken, pair by pair (decision 016).
 """
 
 from __future__ import annotations
@@ -134,37 +135,115 @@ def condition(correlation: np.ndarray, uses: np.ndarray) -> np.ndarray:
     return _to_correlation(residual @ correlation @ residual.T)
 
 
-def draw_levels(correlation: np.ndarray, n_draws: int, n_rows: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw levels between 0 and 1, joined over tasks, in pairs that mirror each other.
+def bag_correlation(bags: np.ndarray, honest: np.ndarray | None = None) -> np.ndarray:
+    """Correlation over bags of what they say of several tasks, row by row.
 
-    Of a pair one has the level u where the other has 1 - u, so means of draws are those of the
-    distributions wherever these are symmetric.
+    Parameters
+    ----------
+    bags : ndarray of shape (n_trees, n_rows, n_tasks)
+    honest : ndarray of shape (n_trees, n_rows), bool, optional
+        Which outputs count; all by default.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_tasks, n_tasks)
+        0 beside tasks of which all bags say the same.
+
+    Examples
+    --------
+    >>> bag_correlation(np.array([[[0.0, 1.0]], [[1.0, 3.0]], [[2.0, 5.0]]]))[0].round(3)
+    array([[1., 1.],
+           [1., 1.]])
+    """
+    n_trees, n_rows, n_tasks = bags.shape
+    counts = np.ones((n_trees, n_rows)) if honest is None else honest.astype(np.float64)
+    total = np.maximum(_over_bags(counts), 1.0)
+    products = np.zeros((n_rows, n_tasks, n_tasks))
+    mean = _over_bags(bags * counts[:, :, None]) / total[:, None]
+    for said, count in zip(bags, counts, strict=True):
+        away = (said - mean) * count[:, None]
+        products += away[:, :, None] * away[:, None, :]
+    scale = np.sqrt(np.einsum("ijj->ij", products))
+    scale[scale == 0] = np.inf
+    result = products / scale[:, :, None] / scale[:, None, :]
+    result[:, range(n_tasks), range(n_tasks)] = 1.0
+    return result
+
+
+def larger(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Of two correlations the larger in size, pair by pair, as correlation matrices.
+
+    Examples
+    --------
+    >>> larger(np.array([[1.0, 0.2], [0.2, 1.0]]), np.array([[1.0, -0.5], [-0.5, 1.0]]))
+    array([[ 1. , -0.5],
+           [-0.5,  1. ]])
+    """
+    return _to_correlation(np.where(np.abs(one) >= np.abs(other), one, other))
+
+
+def draw_normals(n_draws: int, n_rows: int, n_tasks: int, rng: np.random.Generator) -> np.ndarray:
+    """Standard normal numbers (n_draws, n_rows, n_tasks) in pairs that mirror each other.
+
+    Means of draws are then those of the distributions wherever these are symmetric.
+
+    Examples
+    --------
+    >>> draw_normals(10, 1, 2, np.random.default_rng(0)).mean(axis=0)
+    array([[0., 0.]])
+    """
+    half = rng.standard_normal(((n_draws + 1) // 2, n_rows, n_tasks))
+    return np.concatenate([half, -half])[:n_draws]
+
+
+def join(normals: np.ndarray, correlation: np.ndarray) -> np.ndarray:
+    """Turn independent normal numbers into levels between 0 and 1 that go together.
+
+    Parameters
+    ----------
+    normals : ndarray of shape (n_draws, n_rows or 1, n_tasks)
+    correlation : ndarray of shape (n_rows, n_tasks, n_tasks)
 
     Returns
     -------
     ndarray of shape (n_draws, n_rows, n_tasks)
+
+    Examples
+    --------
+    >>> levels = join(np.array([[[0.0, 0.7]]]), np.ones((1, 2, 2)))
+    >>> bool(abs(levels[0, 0, 0] - levels[0, 0, 1]) < 1e-12)  # wholly correlated
+    True
     """
-    half = rng.standard_normal(((n_draws + 1) // 2, n_rows, len(correlation)))
-    normal = half @ _root(correlation).T
-    mirrored = np.concatenate([normal, -normal])[:n_draws]
-    return ndtr(mirrored)
+    values, vectors = np.linalg.eigh(correlation)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
+    shape = (len(normals), len(correlation), correlation.shape[-1])
+    result = np.zeros(shape)
+    for task in range(shape[2]):
+        result += normals[:, :, task, None] * root[None, :, :, task]
+    return ndtr(result)
+
+
+def _over_bags(values: np.ndarray) -> np.ndarray:
+    """Sum over bags, bag after bag."""
+    total = np.zeros(values.shape[1:])
+    for each in values:
+        total += each
+    return total
 
 
 def _to_correlation(matrix: np.ndarray) -> np.ndarray:
-    """Next to a symmetric matrix, one without negative eigenvalues and with ones on its diagonal."""
-    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-    if values.min() < 0:
-        matrix = (vectors * np.maximum(values, 0.0)) @ vectors.T
-    scale = np.sqrt(np.maximum(np.diag(matrix), 0.0))
-    scale[scale < 1e-12] = 1.0
-    result = np.clip(matrix / np.outer(scale, scale), -1.0, 1.0)
-    np.fill_diagonal(result, 1.0)
-    return (result + result.T) / 2
-
-
-def _root(correlation: np.ndarray) -> np.ndarray:
-    values, vectors = np.linalg.eigh(correlation)
-    return vectors * np.sqrt(np.maximum(values, 0.0))
+    """Next to symmetric matrices, ones without negative eigenvalues and with ones on their diagonals."""
+    symmetric = (matrix + np.swapaxes(matrix, -1, -2)) / 2
+    values, vectors = np.linalg.eigh(symmetric)
+    mended = (vectors * np.maximum(values, 0.0)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    needs = (values.min(axis=-1) < 0)[..., None, None]
+    matrix = np.where(needs, mended, symmetric)
+    n_tasks = matrix.shape[-1]
+    scale = np.sqrt(np.maximum(np.einsum("...jj->...j", matrix), 0.0))
+    scale = np.where(scale < 1e-12, 1.0, scale)
+    result = np.clip(matrix / scale[..., :, None] / scale[..., None, :], -1.0, 1.0)
+    result[..., range(n_tasks), range(n_tasks)] = 1.0
+    return (result + np.swapaxes(result, -1, -2)) / 2
 
 
 def _sum(values: np.ndarray) -> np.ndarray:
