@@ -1,6 +1,7 @@
 """The flat list of all benchmarks; a new one is a line here."""
 
 from benchmarks.architectures import ArchitectureSettings, compare_architectures
+from benchmarks.calibration import CalibrationSettings, measure_calibration
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.few_shot import FewShotSettings, time_few_shot
@@ -39,6 +40,22 @@ BENCHMARKS: dict[str, Benchmark] = {
                 n_iterations=20,
                 n_folds=2,
                 n_inner_folds=2,
+                is_planted=True,
+            ),
+        ),
+        Benchmark(
+            "calibration",
+            measure_calibration,
+            full=CalibrationSettings(),
+            smoke=CalibrationSettings(
+                with_selector=(),
+                n_estimators=20,
+                n_folds=2,
+                n_repeats_of_few=1,
+                n_candidates=100,
+                n_trees_timed=10,
+                n_training=200,
+                n_rounds=1,
                 is_planted=True,
             ),
         ),
