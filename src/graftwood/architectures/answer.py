@@ -117,7 +117,7 @@ class Answer:
             at = np.minimum(reached.sum(axis=-1), len(self.classes) - 1)
             return np.array(self.classes)[at]
         learned = np.broadcast_to(self.center, level.shape).copy()
-        for calibration, rows in self._parts():
+        for calibration, rows in self.parts():
             learned[..., rows] += calibration.deviation(self.sd[rows], level[..., rows])
         return np.exp(learned) if self.kind == POSITIVE else learned
 
@@ -142,11 +142,11 @@ class Answer:
         if self.kind == CATEGORY:
             return np.full(len(self.sd), np.nan)
         result = np.zeros(len(self.sd))
-        for calibration, rows in self._parts():
+        for calibration, rows in self.parts():
             result[rows] = calibration.half_width(self.sd[rows], coverage)
         return result
 
-    def _parts(self) -> Iterator[tuple[Calibration, np.ndarray]]:
+    def parts(self) -> Iterator[tuple[Calibration, np.ndarray]]:
         """Rows of each regime with its calibration; a known label needs none."""
         if not self.calibrations:
             raise NoOutOfBagRows(

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from graftwood.architectures.doubt import learn_doubt
-from graftwood.architectures.draws import Drawing
+from graftwood.architectures.bounded import Bounded
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_labels
@@ -34,7 +34,7 @@ SHARED_RULES: dict[str, list[Rule]] = {
 }
 
 
-class Architecture(Drawing):
+class Architecture(Bounded):
     """Base class of every architecture: how it is fitted; what it is asked is in ``predictor.py``.
 
     Examples
@@ -100,7 +100,9 @@ class Architecture(Drawing):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
         said: dict[str, dict[str, Said]] = {}
         self._calibrations = self._calibrate(data, trained, said)
-        self._doubt = learn_doubt(data, trained, said, self._calibrations) if said else None
+        self._doubt = (
+            learn_doubt(data, trained, said, self._calibrations, self._predicted()) if said else None
+        )
         return self
 
     @abstractmethod

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graftwood.architectures.leaves import leaves_of
 from graftwood.architectures.network import Network
 from graftwood.architectures.out_of_bag import Said, Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import UnreliableSpread
+from graftwood.uncertainty.domain import Domain, learn_domain
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
 from graftwood.uncertainty.joint import bag_correlation, class_scores, correlate, normal_scores
 from graftwood.uncertainty.odds import Odds, learn_odds
@@ -78,6 +80,8 @@ class Doubt:
         Of out-of-bag errors with nothing known of the row, as normal scores.
     odds : dict
         Category -> regime -> how votes become probabilities.
+    domains : dict of str to Domain
+        Of the tasks that are predicted.
     joint : JointRows or None
         By which error bars of functions of several tasks are calibrated.
 
@@ -94,6 +98,7 @@ class Doubt:
     tasks: tuple[str, ...]
     correlation: np.ndarray
     odds: dict[str, dict[str, Odds]] = field(default_factory=dict)
+    domains: dict[str, Domain] = field(default_factory=dict)
     joint: JointRows | None = None
 
     def jackknife(self, task: str) -> Jackknife:
@@ -106,6 +111,7 @@ def learn_doubt(
     trained: Trained,
     said: Saids,
     calibrations: Mapping[str, Mapping[str, Calibration]],
+    predicted: tuple[str, ...],
 ) -> Doubt:
     """Learn from bag counts and from what was said out of bag.
 
@@ -117,6 +123,8 @@ def learn_doubt(
         Task -> regime -> what was said of its labelled rows.
     calibrations : mapping
         Task -> regime -> Calibration; none of categories.
+    predicted : tuple of str
+        Tasks that have a domain.
     """
     tasks = tuple(said)
     odds = {
@@ -135,7 +143,16 @@ def learn_doubt(
             scores[hidden.rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
     jackknives, jackknife_of = _jackknives(data, trained, tasks)
     joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
-    return Doubt(jackknives, jackknife_of, tasks, correlate(scores, data.material), odds, joint)
+    domains = {task: _domain(data, trained, task) for task in predicted}
+    correlation = correlate(scores, data.material)
+    return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint)
+
+
+def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
+    rows = data.labelled(task)
+    seen = training_rows(data, rows, trained.saw, is_known=False)
+    leaves = leaves_of(trained.network, task, seen)
+    return learn_domain(leaves, data.material[rows], data.out_of_bag(rows), data.seed)
 
 
 def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) -> JointRows | None:

@@ -20,6 +20,7 @@ from graftwood.architectures.doubt import Doubt, warn_of_negative
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.mondrian import interval_by, read_groups
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.own_rows import OwnRows
@@ -96,15 +97,39 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             return mean
         return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
 
-    def predict_interval(self, X: Any, coverage: float = 0.9, known: Any = None) -> tuple[Any, Any]:
+    def predict_interval(
+        self, X: Any, coverage: float = 0.9, known: Any = None, by: Any = None
+    ) -> tuple[Any, Any]:
         """Predict the interval that covers a new measurement with this probability.
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+        coverage : float, default 0.9
+        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        by : pair of arrays, optional
+            Groups of materials, of the rows of fit and of the rows of X, such as two columns of chemical
+            families: the interval then covers this share within each group, by that group's own errors.
 
         Returns
         -------
         low, high : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
+
+        Warns
+        -----
+        UnreliableSpread
+            Groups in ``by`` have too few out-of-bag errors and have the interval of all rows.
         """
-        check_options(type(self).__name__, {"coverage": coverage}, _COVERAGE)
-        bounds = {task: answer.interval(coverage) for task, answer in self._look(X, known).items()}
+        who = type(self).__name__
+        check_options(who, {"coverage": coverage}, _COVERAGE)
+        answers = self._look(X, known)
+        if by is None:
+            bounds = {task: answer.interval(coverage) for task, answer in answers.items()}
+        else:
+            n_rows = len(next(iter(answers.values())).sd)
+            n_fit = len(next(iter(self._oob.values()), np.empty(0)))
+            groups = read_groups(by, n_fit, n_rows, who)
+            bounds = {task: interval_by(answer, coverage, *groups) for task, answer in answers.items()}
         low, high = ({task: both[side] for task, both in bounds.items()} for side in (0, 1))
         return self._shape(low), self._shape(high)
 

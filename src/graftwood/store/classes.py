@@ -17,6 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 RECORDS = {
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
+    "Domain": "graftwood.uncertainty.domain",
     "Doubt": "graftwood.architectures.doubt",
     "InputCoder": "graftwood.architectures.inputs",
     "Jackknife": "graftwood.uncertainty.jackknife",
