@@ -36,7 +36,9 @@ def measure_steps(settings: CalibrationSettings) -> Results:
                 for function, found in _functions_of(model, X[test], Y.iloc[test], tasks).items():
                     rows[name].setdefault(function, []).append(np.column_stack([test, found]))
     return {
-        name: {function: _summary(np.concatenate(parts), repeats.n_repeats) for function, parts in each.items()}
+        name: {
+            function: _summary(np.concatenate(parts), repeats.n_repeats) for function, parts in each.items()
+        }
         for name, each in rows.items()
     }
 

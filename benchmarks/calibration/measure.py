@@ -99,7 +99,11 @@ def _by_fold() -> dict[str, Callable[[Numbers, Bars], float]]:
 
     def of_positive(y: Numbers, said: Bars) -> float:
         rows = y > 0
-        return float(coverage(y[rows], said.mean[rows], said.spread[rows])) if 0 < rows.sum() < len(y) else np.nan
+        return (
+            float(coverage(y[rows], said.mean[rows], said.spread[rows]))
+            if 0 < rows.sum() < len(y)
+            else np.nan
+        )
 
     def ence(y: Numbers, said: Bars) -> float:
         if len(y) < 50:

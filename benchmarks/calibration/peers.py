@@ -66,7 +66,7 @@ def say(peer: Callable[..., Bars], case: Case, fold: Fold, settings: Calibration
 
 
 def lolopy(told: Told, settings: CalibrationSettings, seed: int) -> Bars:
-    """lolo's random forest by lolopy, in an environment of its own."""
+    """Lolo's random forest by lolopy, in an environment of its own."""
     X, y, _, X_test = told
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.npz"
@@ -100,7 +100,11 @@ def conformal_quantile_forest(told: Told, settings: CalibrationSettings, seed: i
     forest = _quantile_forest(settings, seed).fit(X[fitted], y[fitted])
     ends = []
     for level in (ONE_SIGMA, WIDE):
-        parts = [_Quantile(forest, (1 - level) / 2), _Quantile(forest, (1 + level) / 2), _Quantile(forest, 0.5)]
+        parts = [
+            _Quantile(forest, (1 - level) / 2),
+            _Quantile(forest, (1 + level) / 2),
+            _Quantile(forest, 0.5),
+        ]
         mapie = ConformalizedQuantileRegressor(parts, confidence_level=level, prefit=True)
         mapie.conformalize(X[held], y[held])
         ends += list(mapie.predict_interval(X_test, symmetric_correction=True)[1][:, :, 0].T)

@@ -50,8 +50,9 @@ def catapp() -> Problem:
 def all_steps() -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
     """Barriers of the four dissociation steps on the 50 surfaces of Falsig et al. (2014), eV.
 
-    Unlike `catapp`, estimated (BEP) barriers are kept: every surface has all steps, and no reaction energy
-    is an input or a task, so that nothing gives a barrier away.
+    Unlike `catapp`, barriers that Falsig et al. estimated from a line (BEP; CatApp has them under its own name)
+    fill what was not calculated, and no reaction energy is an input or a task, so that nothing gives
+    a barrier away.
 
     Returns
     -------
@@ -60,11 +61,16 @@ def all_steps() -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
     groups : ndarray of shape (n_surfaces,)
     """
     table = read_table("catalysis_catapp", "catapp_no_decomposition_core.csv")
-    table = table[table["reference"].str.startswith(FALSIG) & table["reaction"].isin(STEPS)]
-    table = table.assign(step=table["reaction"].map(STEPS))
-    Y = table.pivot_table(
-        index=["surface", "facet"], columns="step", values="activation_energy_eV", aggfunc="median"
-    )
+    table = table[table["reaction"].isin(STEPS)].assign(step=table["reaction"].map(STEPS))
+    is_calculated = table["reference"].str.startswith(FALSIG)
+    is_estimated = table["reference"] == "CatApp BEP"
+    surfaces, barrier = ["surface", "facet"], "activation_energy_eV"
+    parts = [
+        table[rows].pivot(index=surfaces, columns="step", values=barrier)
+        for rows in (is_calculated, is_estimated)
+    ]
+    Y = parts[0].combine_first(parts[1])
+    Y = Y[Y.index.isin(parts[0].index)]
     metals, facets = Y.index.get_level_values("surface"), Y.index.get_level_values("facet").astype(str)
     X = _surface_inputs(metals, facets)
     groups = np.array([f"{metal} {facet}" for metal, facet in zip(metals, facets, strict=True)])
@@ -74,4 +80,6 @@ def all_steps() -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
 def _surface_inputs(metals: pd.Index, facets: pd.Index) -> np.ndarray:
     """Properties of the element, and a column for each facet."""
     elements = read_table("element_properties", "magpie22_matminer_imputed.csv").set_index("element")
-    return np.column_stack([elements.loc[metals, list(ELEMENT_INPUTS)], pd.get_dummies(facets)]).astype(np.float64)
+    return np.column_stack([elements.loc[metals, list(ELEMENT_INPUTS)], pd.get_dummies(facets)]).astype(
+        np.float64
+    )

@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import check_random_state
 
-from graftwood.architectures.doubt import learn_doubt
 from graftwood.architectures.bounded import Bounded
+from graftwood.architectures.doubt import learn_doubt
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_labels
+from graftwood.architectures.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.architectures.out_of_bag import Said, Trained
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.train import Step, train_network
@@ -54,7 +55,9 @@ class Architecture(Bounded):
         tags.target_tags.multi_output = True
         return tags
 
-    def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> Architecture:
+    def fit(
+        self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None, label_std: Any = None
+    ) -> Architecture:
         """Learn from labels, any of which may be missing.
 
         Parameters
@@ -68,6 +71,10 @@ class Architecture(Bounded):
             By default every row is a material of its own.
         sample_weight : array of shape (n_rows,), optional
             Weight of each row, 0 leaves it out.
+        label_std : array of Y's shape or DataFrame of some of its tasks, optional
+            Standard deviation of each label's measurement, in its unit; 0 is exact.  Better labels weigh
+            more, 1 / (v + label_std ** 2) with v the variance of errors that measurement does not explain,
+            and ``predict(return_std=True, of="value")`` leaves measurement errors out.
 
         Returns
         -------
@@ -75,7 +82,8 @@ class Architecture(Bounded):
 
         Raises
         ------
-        NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, UnitMismatch, WrongOption, EmptyTable
+        NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, UnitMismatch, WrongOption, EmptyTable,
+        LabelRange
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
@@ -91,6 +99,7 @@ class Architecture(Bounded):
             n_jobs=self._threads,
             n_classes=tuple(len(columns.classes_of(task)) for task in columns.canonical),
         )  # fmt: skip
+        data = weigh_labels(data, read_label_std(label_std, columns, labels, who), who)
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
         trained = train_network(data, self._steps(data))
@@ -145,7 +154,8 @@ class Architecture(Bounded):
 
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
         labels, given = data.column(task)[said.rows], data.given_rows[said.rows]
-        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given)
+        noise = noise_of(data, task, said.rows)
+        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given, noise)
 
 
 def check_base(base: Any, who: str) -> None:

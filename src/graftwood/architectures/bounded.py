@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from graftwood.architectures.doubt import doubts_of
 from graftwood.architectures.draws import Drawing
 from graftwood.architectures.labels import read_known
 from graftwood.architectures.leaves import leaves_of
@@ -74,7 +75,7 @@ class Bounded(Drawing):
         who = type(self).__name__
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
-        found, doubt = {}, self._doubts()
+        found, doubt = {}, doubts_of(self)
         for task in self._predicted():
             domain = doubt.domains[task]
             leaves = leaves_of(self._network, task, self._rows(codes, labels))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from graftwood.architectures.out_of_bag import Said, Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.training import TrainingData
-from graftwood.errors import UnreliableSpread
+from graftwood.errors import NoOutOfBagRows, UnreliableSpread
 from graftwood.uncertainty.domain import Domain, learn_domain
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
 from graftwood.uncertainty.joint import bag_correlation, class_scores, correlate, normal_scores
@@ -137,10 +138,14 @@ def learn_doubt(
         hidden = said[task][HIDDEN]
         labels = data.column(task)[hidden.rows]
         if task in odds:
-            scores[hidden.rows, column] = class_scores(labels, odds[task][HIDDEN].of(hidden.center), data.seed)
+            scores[hidden.rows, column] = class_scores(
+                labels, odds[task][HIDDEN].of(hidden.center), data.seed
+            )
         else:
             floor = calibrations[task][HIDDEN].floor
-            scores[hidden.rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
+            scores[hidden.rows, column] = normal_scores(
+                (labels - hidden.center) / np.maximum(hidden.sd, floor)
+            )
     jackknives, jackknife_of = _jackknives(data, trained, tasks)
     joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
     domains = {task: _domain(data, trained, task) for task in predicted}
@@ -209,6 +214,23 @@ def stages_of(network: Network, name: str) -> set[str]:
     """Stages that bear on a node, directly or through its parents."""
     node = network.nodes[name]
     return set(node.stages.values()).union(*(stages_of(network, parent) for parent in node.parents))
+
+
+def doubts_of(model: Any) -> Doubt:
+    """What is known of a fitted model's doubts.
+
+    Raises
+    ------
+    NoOutOfBagRows
+        Nothing is.
+    """
+    doubt: Doubt | None = getattr(model, "_doubt", None)
+    if doubt is None:
+        raise NoOutOfBagRows(
+            f"{type(model).__name__}: nothing is known of how tasks and bags go together, as every tree saw "
+            "every material or the model is of an early version; fit it with bootstrap=True."
+        )
+    return doubt
 
 
 def warn_of_negative(n_negative: int, n_rows: int, task: str, jackknife: Jackknife, who: str) -> None:

@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.answer import Answer
-from graftwood.architectures.doubt import FEWEST_MATERIALS, as_number
+from graftwood.architectures.doubt import FEWEST_MATERIALS, as_number, doubts_of
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import read_known
 from graftwood.architectures.outlook import HIDDEN
@@ -196,7 +196,7 @@ class Drawing(Predictor):
 
     def _factor(self, function: Function, n_draws: int, seed: int) -> float:
         """What makes the function's spread cover ONE_SIGMA of the function of out-of-bag rows' labels."""
-        doubt = self._doubts()
+        doubt = doubts_of(self)
         rows = doubt.joint
         if rows is not None:
             answers, truth = {}, {}
@@ -231,7 +231,7 @@ class Drawing(Predictor):
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         check_options(who, {"n_draws": n_draws}, _DRAWS)
-        answers, doubt = self._look(X, known, self.tasks_), self._doubts()
+        answers, doubt = self._look(X, known, self.tasks_), doubts_of(self)
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
         is_known = ~np.isnan(labels[:, [self._columns.canonical.index(task) for task in self.tasks_]])

@@ -152,9 +152,7 @@ class MultiTaskForest(Forest, Architecture):
             del self._said_weights
         return [Shared(data.tasks, {task: task for task in data.tasks}, "all tasks", options)]
 
-    def _calibrate(
-        self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
-    ) -> Any:
+    def _calibrate(self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]) -> Any:
         calibrations = super()._calibrate(data, trained, said)
         if self.permutation_repeats:
             if not self.bootstrap:

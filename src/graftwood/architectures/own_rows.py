@@ -38,11 +38,7 @@ class OwnRows:
             center = self._oob[task]
             there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
             mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
-            means[task] = (
-                np.where(there, mean, None)  # type: ignore[call-overload]
-                if center.ndim == 2
-                else np.where(there, mean, np.nan)
-            )
+            means[task] = np.where(there, mean, None) if center.ndim == 2 else np.where(there, mean, np.nan)
         return self._shape(means)
 
     def oob_proba(self: Any, task: str | int | None = None) -> np.ndarray:

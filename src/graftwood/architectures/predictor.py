@@ -16,7 +16,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.answer import Answer
-from graftwood.architectures.doubt import Doubt, warn_of_negative
+from graftwood.architectures.doubt import Doubt, doubts_of, warn_of_negative
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY
 from graftwood.architectures.labels import LabelColumns, read_known
@@ -26,11 +26,11 @@ from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.own_rows import OwnRows
 from graftwood.architectures.rows import Rows, parts_of
 from graftwood.architectures.scoring import score_rows
-from graftwood.errors import NoOutOfBagRows, UnknownTask, WrongOption
+from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
-from graftwood.uncertainty.rescale import AS_IT_IS, Calibration, bag_spread
+from graftwood.uncertainty.rescale import AS_IT_IS, Calibration, bag_spread, without_noise
 
-_OF = {"of": [one_of("observation", "mean")]}
+_OF = {"of": [one_of("observation", "mean", "value")]}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
@@ -74,9 +74,10 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
         return_std : bool, default False
             Return the spread as well.
-        of : {"observation", "mean"}, default "observation"
+        of : {"observation", "mean", "value"}, default "observation"
             The spread of what: how far a new measurement of the material may lie from the prediction,
-            or how far the prediction would move with other training materials.
+            how far the prediction would move with other training materials, or how far the true value
+            may lie, without the measurement errors that ``fit(label_std=)`` was told.
 
         Returns
         -------
@@ -246,25 +247,16 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
                 center[is_known] = told
                 regimes = np.where(is_known, "known", regimes)
             if n_negative:
-                warn_of_negative(n_negative, len(codes), task, self._doubts().jackknife(task), who)
+                warn_of_negative(n_negative, len(codes), task, doubts_of(self).jackknife(task), who)
             answers[task] = self._answer(task, center, sd, regimes, of=of)
         return answers
 
     def _spread(self, task: str, bags: np.ndarray, of: str) -> tuple[np.ndarray, int]:
         """S.d. over bags or of their mean, and how many variances were negative."""
-        if of == "observation":
+        if of != "mean":
             return bag_spread(bags), 0
-        spread, is_negative = self._doubts().jackknife(task).spread(bags)
+        spread, is_negative = doubts_of(self).jackknife(task).spread(bags)
         return spread, int(is_negative.sum())
-
-    def _doubts(self) -> Doubt:
-        doubt = getattr(self, "_doubt", None)
-        if doubt is None:
-            raise NoOutOfBagRows(
-                f"{type(self).__name__}: nothing is known of how tasks and bags go together, as every tree saw "
-                "every material or the model is of an early version; fit it with bootstrap=True."
-            )
-        return doubt
 
     def _answer(
         self,
@@ -276,7 +268,11 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     ) -> Answer:
         columns, doubt = self._columns, getattr(self, "_doubt", None)
         kind, classes = columns.kind(task), columns.classes_of(task)
-        calibrations = {HIDDEN: AS_IT_IS} if of == "mean" else self._calibrations[task]
+        calibrations = self._calibrations[task]
+        if of == "mean":
+            calibrations = {HIDDEN: AS_IT_IS}
+        elif of == "value" and kind != CATEGORY:
+            calibrations = without_noise(calibrations, task, type(self).__name__)
         odds = doubt.odds.get(task, {}) if doubt else {}
         return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
 

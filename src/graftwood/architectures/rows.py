@@ -151,6 +151,7 @@ def training_rows(
     codes = np.ascontiguousarray(data.codes[:, at].T)
     return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw)
 
+
 def parts_of(regimes: np.ndarray) -> Iterator[np.ndarray]:
     """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
     for regime in np.unique(regimes):

@@ -122,7 +122,8 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
-    stage, saw = train_stage(data, step.role, rows, labels[rows], tasks=step.tasks)
+    weights = data.weights_of(rows, step.tasks)
+    stage, saw = train_stage(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     for name, task in step.answers.items():
         node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
@@ -157,7 +158,8 @@ def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
     role = "pooled with source" if step.asks_for_source else "pooled"
     more = task[:, None].astype(np.float64) if step.asks_for_source else None
     labels = data.labels[rows, task][:, None]
-    stage, saw = train_stage(data, role, rows, labels, more, more_is_category=True)
+    weights = None if data.label_weights is None else data.label_weights[rows, task]
+    stage, saw = train_stage(data, role, rows, labels, more, more_is_category=True, weights=weights)
     trained.network.stages[role], trained.saw[role] = stage, saw
     constants = (float(data.tasks.index(step.task)),) if step.asks_for_source else ()
     trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: role}, 0, constants)
@@ -174,6 +176,7 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
         network.stages[role], trained.saw[role] = train_stage(
-            data, role, rows, learned[:, None], values, tasks=tasks
-        )
+            data, role, rows, learned[:, None], values, tasks=tasks,
+            weights=data.weights_of(rows, (step.task,)),
+        )  # fmt: skip
     network.nodes[step.task] = node

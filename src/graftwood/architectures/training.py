@@ -64,6 +64,10 @@ class TrainingData:
         Number of each row in the table that was given.
     n_given : int
         Rows of that table.
+    label_std : ndarray of shape (n_rows, n_tasks) or None
+        Measurement error of each label, as it is learned; None where none was told.
+    label_weights : ndarray of shape (n_rows, n_tasks) or None
+        What a label counts for its measurement error, 1 where none was told.
 
     Examples
     --------
@@ -90,6 +94,8 @@ class TrainingData:
     n_classes: tuple[int, ...]
     given_rows: np.ndarray
     n_given: int
+    label_std: np.ndarray | None = None
+    label_weights: np.ndarray | None = None
 
     def classes_of(self, task: str) -> int:
         """Number of classes of a task, 0 for one that is no category."""
@@ -102,6 +108,13 @@ class TrainingData:
     def labelled(self, task: str) -> np.ndarray:
         """Numbers of the rows that have a label of the task."""
         return np.flatnonzero(~np.isnan(self.column(task)))
+
+    def weights_of(self, rows: np.ndarray, tasks: tuple[str, ...]) -> np.ndarray | None:
+        """Weights of labels by their measurement errors, (n_rows, n_tasks); None where all count alike."""
+        if self.label_weights is None:
+            return None
+        weights: np.ndarray = self.label_weights[rows][:, [self.tasks.index(task) for task in tasks]]
+        return weights if np.any(weights != 1.0) else None
 
     def out_of_bag(self, rows: np.ndarray) -> np.ndarray:
         """Whether each bag has left out each row's material, (n_trees, n_rows) bool."""

@@ -110,5 +110,8 @@ def grouped_bootstrap(
         raise TooFewLabels(f"{who}: the measure is defined in {len(found)} of {n_resamples} resamples.")
     low, high = np.quantile(found, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Estimate(
-        float(metric(*tables)), float(np.std(found, ddof=1)), (float(low), float(high)), n_resamples - len(found)
+        float(metric(*tables)),
+        float(np.std(found, ddof=1)),
+        (float(low), float(high)),
+        n_resamples - len(found),
     )

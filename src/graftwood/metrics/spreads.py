@@ -90,9 +90,7 @@ def randomised_coverage(
     return float(np.mean(np.where(is_exact, drawn, inside)))
 
 
-def spread_rank_correlation(
-    y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.ArrayLike
-) -> float:
+def spread_rank_correlation(y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.ArrayLike) -> float:
     """Spearman's correlation of spread and |error|: whether wide error bars are where errors are large.
 
     Even true spreads do not give 1, as errors are random: normal errors whose spreads vary

@@ -90,7 +90,8 @@ def _rows_by_leaves(leaves: np.ndarray, group: np.ndarray, n_leaves: int) -> Any
     """Which leaves each group's rows are in, (n_groups, n_leaves), 1 for however many rows."""
     rows = np.repeat(group, leaves.shape[1])
     table = csr_matrix(
-        (np.ones(len(rows), np.float32), (rows, leaves.reshape(-1))), (int(group.max(initial=-1)) + 1, n_leaves)
+        (np.ones(len(rows), np.float32), (rows, leaves.reshape(-1))),
+        (int(group.max(initial=-1)) + 1, n_leaves),
     )
     table.data[:] = 1.0
     return table

@@ -9,11 +9,12 @@ of other coverages.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from graftwood.errors import NoOutOfBagRows
+from graftwood.errors import NoOutOfBagRows, WrongOption
 
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
@@ -89,6 +90,8 @@ class Calibration:
         Largest out-of-bag |error|: draws go no farther from the prediction.
     rows : ndarray of shape (n_rows,), int, or empty
         Which row of fit each score is of.
+    value_factor : float, default nan
+        How many s.d. cover ONE_SIGMA of true values, where measurement errors of labels were told.
 
     Examples
     --------
@@ -102,6 +105,7 @@ class Calibration:
     n_zero: int
     largest: float = np.inf
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    value_factor: float = np.nan
 
     def factor(self, coverage: float = ONE_SIGMA) -> float:
         """How many s.d. cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
@@ -150,6 +154,7 @@ def calibrate(
     who: str = "Calibration",
     task: str | None = None,
     rows: np.ndarray | None = None,
+    noise: np.ndarray | None = None,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -163,6 +168,8 @@ def calibrate(
         Class name and task for messages.
     rows : ndarray of shape (n_rows,), int, optional
         What the rows are called in the table of fit.
+    noise : ndarray of shape (n_rows,), optional
+        Standard deviations of the labels' measurements.
 
     Raises
     ------
@@ -193,8 +200,66 @@ def calibrate(
         return Calibration(np.ones(1), floor, len(bag_sd))
     scores = error[informative] / np.maximum(bag_sd[informative], floor)
     order = np.argsort(scores, kind="stable")
+    value_factor = np.nan
+    if noise is not None:
+        widths = np.maximum(bag_sd[informative], floor)
+        value_factor = factor_without_noise(error[informative], widths, noise[usable][informative])
     of_fit = np.arange(len(usable)) if rows is None else rows
     return Calibration(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), largest,
-        of_fit[usable][informative][order].astype(np.int64),
+        of_fit[usable][informative][order].astype(np.int64), value_factor,
     )  # fmt: skip
+
+
+def factor_without_noise(error: np.ndarray, bag_sd: np.ndarray, noise: np.ndarray) -> float:
+    """Factor a by which sqrt((a sd)^2 + noise^2) covers ONE_SIGMA of the errors.
+
+    The a sd alone is the error bar of the true value.
+
+    Parameters
+    ----------
+    error, bag_sd, noise : ndarray of shape (n_rows,)
+        Out-of-bag |error|, s.d. over bags (above 0), and standard deviation of the label.
+
+    Returns
+    -------
+    float
+        0 where measurement alone explains the errors.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> sd, noise = np.ones(4000), np.full(4000, 2.0)
+    >>> error = np.abs(rng.normal(size=4000) * 1.5 + 2.0 * rng.normal(size=4000))
+    >>> round(factor_without_noise(error, sd, noise), 1)
+    1.6
+    """
+    needed = np.sqrt(np.maximum(error**2 - noise**2, 0.0)) / bag_sd
+    ranked = np.sort(needed)
+    rank = min(int(np.ceil((len(ranked) + 1) * ONE_SIGMA)), len(ranked))
+    return float(ranked[rank - 1])
+
+
+def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) -> dict[str, Calibration]:
+    """Turn calibrations of observations into those of true values.
+
+    Raises
+    ------
+    WrongOption
+        No measurement errors were told.
+
+    Examples
+    --------
+    >>> told = Calibration(np.array([1.0, 2.0]), floor=0.1, n_zero=0, value_factor=0.5)
+    >>> without_noise({"hidden": told}, "gap", "Example")["hidden"].spread(np.ones(1))
+    array([0.5])
+    """
+    if any(np.isnan(calibration.value_factor) for calibration in calibrations.values()):
+        raise WrongOption(
+            f"{who}: of='value' needs the measurement errors of all labels of task {task}; fit with "
+            "label_std, or ask for of='observation'."
+        )
+    return {
+        regime: replace(calibration, scores=np.array([calibration.value_factor]))
+        for regime, calibration in calibrations.items()
+    }
