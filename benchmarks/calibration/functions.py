@@ -1,7 +1,7 @@
 """Functions of several steps of NO decomposition: errors that steps share cancel in a difference.
 
-Hutchinson et al. (2017) show it for activation energies.  Here the error bar of every difference of two barriers,
-and of the largest barrier, is compared with labels, and with the bar that independent errors would have.
+Hutchinson et al. (2017) show it for activation energies.  Here the error bar of every difference of two
+barriers, and of the largest barrier, is compared with labels and with the bar of independent errors.
 """
 
 import itertools

@@ -1,9 +1,9 @@
 """Error bars of other libraries, on the target's labels alone.
 
-lolopy's forest is recalibrated out of bag, as ours is.  A quantile forest is conformalised by MAPIE on a fifth
-of the training materials, once for each coverage.  MAPIE's jackknife+ refits forests and gives an interval of
-constant width.  forestci's is the spread of the mean and says little of a new label; it is what users
-of scikit-learn's forests reach for.  All have as many trees as ours and a third of the inputs per split.
+lolopy's forest is recalibrated out of bag, as ours is.  A quantile forest is conformalised by MAPIE on a
+fifth of the training materials, once for each coverage.  forestci's is the spread of the mean and says
+little of a new label; it is what users of scikit-learn's forests reach for.  All have as many trees as ours
+and a third of the inputs per split.
 """
 
 import json

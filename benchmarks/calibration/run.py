@@ -19,17 +19,17 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     """Whether error bars are true: coverage, ranking and CRPS of every architecture, and what they cost.
 
     Strict folds over materials.  In "hidden" nothing is known of a test material, in "visible" the labels of
-    its other tasks are, except of those that repeat the target.  coverage_68 is the share of labels within one
-    spread of the prediction and coverage_90 that within the 90 % interval, means over folds with the
-    standard error of Nadeau and Bengio; "randomised" counts a label that was predicted exactly as covered with
-    probability 0.6827, as any bar holds it, and "positive" leaves out labels of 0.  rank is Spearman's
+    its other tasks are, except of those that repeat the target.  coverage_68 is the share of labels within
+    one spread of the prediction and coverage_90 that within the 90 % interval, means over folds with the
+    standard error of Nadeau and Bengio; "randomised" counts a label that was predicted exactly as covered
+    with probability 0.6827, as any bar holds it, and "positive" leaves out labels of 0.  rank is Spearman's
     correlation of spread and |error| with its 95 % interval over resampled materials.  crps is that of normal
     distributions, gain_over_constant by how much it is lower than with one spread for all that has the same
     coverage on the same test labels.  Peers learn from the target's labels alone (``peers.py``).
 
     "steps": functions of the activation energies of four steps on the 50 surfaces of Falsig et al., estimated
-    barriers included, as CatApp has them.  "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
-    materials of the Materials Project, medians of three rounds; peers in the same run.
+    barriers included, as CatApp has them.  "speed": seconds for 10,000 candidates, 200 trees and 4,600
+    training materials of the Materials Project, medians of three rounds; peers in the same run.
 
     The full run has 100 trees, 5 folds drawn once (CatApp: three times), all 4,604 measured gaps with 1,000
     further compositions.  Parts are kept in ``results/partial`` like those of the architectures.

@@ -1,4 +1,4 @@
-"""What spreads cost: predict with and without, the spread of the mean, and lolopy's and forestci's, in one run."""
+"""What spreads cost: predict with and without them, and lolopy's and forestci's, in one run."""
 
 import json
 import os

@@ -50,7 +50,7 @@ def catapp() -> Problem:
 def all_steps() -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
     """Barriers of the four dissociation steps on the 50 surfaces of Falsig et al. (2014), eV.
 
-    Unlike `catapp`, barriers that Falsig et al. estimated from a line (BEP; CatApp has them under its own name)
+    Unlike `catapp`, barriers that were estimated from a line (BEP; CatApp has them under its own name)
     fill what was not calculated, and no reaction energy is an input or a task, so that nothing gives
     a barrier away.
 

@@ -189,7 +189,7 @@ class Drawing(Predictor):
         values = np.asarray(function(labels), dtype=np.float64)
         if values.shape != shape:
             raise ShapeMismatch(
-                f"{type(self).__name__}: predict_function's function returned shape {values.shape} for labels "
+                f"{type(self).__name__}: the function returned shape {values.shape} for labels "
                 f"of shape {shape}; it must return one number per draw and row."
             )
         return values
@@ -219,8 +219,8 @@ class Drawing(Predictor):
                 scores = np.sort(np.abs(error[usable]) / spread[usable])
                 return float(scores[min(int(np.ceil((len(scores) + 1) * ONE_SIGMA)), len(scores)) - 1])
         warnings.warn(
-            f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels that the function "
-            "needs, so that its spread could not be checked against them; it rests on the draws alone.",
+            f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels "
+            "that the function needs, so that its spread could not be checked against them; it rests on the draws alone.",
             UnreliableSpread,
             stacklevel=3,
         )

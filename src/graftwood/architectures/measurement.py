@@ -122,8 +122,8 @@ def weigh_labels(data: TrainingData, label_std: np.ndarray | None, who: str) -> 
         if of_task.min() * LEAST_SHARE < 1.0:
             row = int(data.given_rows[rows[np.argmin(of_task)]])
             raise LabelRange(
-                f"{who}: label_std of task {task} in row {row} is so large that the label would count less than "
-                f"1/{LEAST_SHARE} of the mean; leave the label out."
+                f"{who}: label_std of task {task} in row {row} is so large that the label would count less "
+                f"than 1/{LEAST_SHARE} of the mean; leave the label out."
             )
         weights[rows, column] = of_task
     return replace(data, label_std=told, label_weights=weights)

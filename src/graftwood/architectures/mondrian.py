@@ -103,12 +103,12 @@ def read_groups(by: Any, n_fit: int, n_rows: int, who: str) -> tuple[np.ndarray,
     """
     if not isinstance(by, (tuple, list)) or len(by) != 2:
         raise WrongOption(
-            f"{who}: by must be a pair: the groups of the rows of fit and those of the rows of X; got {by!r:.60}."
+            f"{who}: by must be a pair: groups of the rows of fit and of those of X; got {str(by)[:60]}."
         )
     of_fit, of_rows = (np.asarray(keys).astype(str) for keys in by)
     if of_fit.shape != (n_fit,) or of_rows.shape != (n_rows,):
         raise ShapeMismatch(
-            f"{who}: by has groups of shapes {of_fit.shape} and {of_rows.shape}, and fit had {n_fit} rows and X "
-            f"has {n_rows}; give one group per row."
+            f"{who}: by has groups of shapes {of_fit.shape} and {of_rows.shape}, fit had {n_fit} rows and "
+            f"X has {n_rows}; give one group per row."
         )
     return of_fit, of_rows

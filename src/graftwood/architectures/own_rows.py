@@ -44,7 +44,7 @@ class OwnRows:
     def oob_proba(self: Any, task: str | int | None = None) -> np.ndarray:
         """Out-of-bag votes for each class, of the rows of fit: (n_rows, n_classes), NaN without a label.
 
-        They are shares of trees; `predict_proba` turns votes into probabilities by what is learned from these.
+        They are shares of trees; `predict_proba` turns votes into probabilities as learned from these.
 
         Parameters
         ----------

@@ -143,7 +143,6 @@ def train_stage(
     material = data.material[rows]
     is_category = np.concatenate([data.is_category, np.full(n_more, more_is_category)])
     n_codes = np.concatenate([data.n_codes, more_bins.n_codes])
-
     counts = np.ascontiguousarray(data.bags[:, material])
 
     def grow() -> tuple:

@@ -104,16 +104,14 @@ def to_lanes(
     row_weight = float(counts.max(initial=1)) * float(whole.max(initial=1))
     # Bounds, so floats do.  Packed lanes share 64 bits with a bag's weight, others with one row's.
     headroom = bag_weight if row_weights is None else row_weight
-    for label, classes, task_weight, whole_weights in zip(
-        labels, n_classes, task_weights, whole.T, strict=True
-    ):
+    for label, classes, task_weight, weights in zip(labels, n_classes, task_weights, whole.T, strict=True):
         has_label = ~np.isnan(label)
         # Of two classes one says all: their lanes have equal gains, so the second counts double.
         for number in (1,) if classes == 2 else range(classes or 1):
             lane = np.where(has_label, label if classes == 0 else label == number, 0.0)
-            bits = 0 if classes else _fraction_bits(lane, whole_weights, counts, headroom)
-            values.append(np.rint(np.ldexp(lane, bits)).astype(np.int64) * whole_weights)
-            present.append(has_label * whole_weights)
+            bits = 0 if classes else _fraction_bits(lane, weights, counts, headroom)
+            values.append(np.rint(np.ldexp(lane, bits)).astype(np.int64) * weights)
+            present.append(has_label * weights)
             scales.append(bits)
             factors.append(np.ldexp(float(task_weight), (classes == 2) - 2 * bits))
         first_lane.append(len(values))

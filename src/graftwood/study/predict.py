@@ -11,6 +11,7 @@ from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 
 COVERAGE = 0.9
+OUTSIDE = "outside_domain"
 
 
 def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.DataFrame) -> pd.DataFrame:
@@ -32,8 +33,10 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     DataFrame
         The frame's columns, then per task ``<task>``, ``<task>_spread``, ``<task>_low`` and
         ``<task>_high`` (90 % interval), for a category the class ``<task>`` and
-        ``<task>_probability_<class>`` per class, then ``problem``: empty when fine, else why the
-        row could not be predicted.  Every row of the frame is there, in its order.
+        ``<task>_probability_<class>`` per class, then ``outside_domain``: whether the row is like no
+        training material of the target (of any task, without a target), so that its error bars may be too
+        short; and ``problem``: empty when fine, else why the row could not be predicted.  Every row of
+        the frame is there, in its order.
 
     Raises
     ------
@@ -59,9 +62,11 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     columns = _empty_columns(model, len(frame))
     if len(rows):
         X = features.transform(frame.iloc[rows])
-        said = model.predict_tasks(
-            X, known=known.iloc[rows] if len(known.columns) else None, coverage=COVERAGE
-        )
+        given = known.iloc[rows] if len(known.columns) else None
+        said = model.predict_tasks(X, known=given, coverage=COVERAGE)
+        if _knows_its_domain(model):
+            is_outside = model.is_outside(X, known=given).reshape(len(rows), -1)
+            columns[OUTSIDE][rows] = is_outside.any(axis=1)
         for task, values in said.items():
             for part, name in _PARTS.items():
                 if name in values:
@@ -70,6 +75,11 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
             for name, column in zip(_odds_columns(model, task), odds.T, strict=True):
                 columns[name][rows] = column
     return pd.concat([result, pd.DataFrame(columns)], axis=1).assign(problem=problems)
+
+
+def _knows_its_domain(model: Architecture) -> bool:
+    """Whether rows can be told to be outside: not where every tree saw every material."""
+    return any(getattr(each, "_doubt", None) for each in getattr(model, "models_", {"": model}).values())
 
 
 def _check_names(frame: pd.DataFrame, model: Architecture) -> None:
@@ -96,6 +106,7 @@ def _empty_columns(model: Architecture, n_rows: int) -> dict[str, np.ndarray]:
             columns[task] = np.full(n_rows, np.nan, dtype=object)
         for name in odds or [f"{task}{part}" for part in _PARTS]:
             columns[name] = np.full(n_rows, np.nan)
+    columns[OUTSIDE] = np.full(n_rows, None, dtype=object)
     return columns
 
 
