@@ -37,7 +37,7 @@ def test_rows_come_back_in_their_order_with_every_task(model):
     assert said["formula"].tolist() == candidates()["formula"].tolist()
     assert said.index.tolist() == [0, 1, 2, 3]
     made = [f"{task}{part}" for task in model.tasks_ for part in PARTS]
-    assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "problem"]
+    assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "outside_domain", "problem"]
     good = [0, 1, 3]
     assert (said.loc[good, f"{TARGET}_spread"] > 0).all()
     assert (said.loc[good, f"{TARGET}_low"] < said.loc[good, TARGET]).all()

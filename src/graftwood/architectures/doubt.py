@@ -76,7 +76,7 @@ class Doubt:
     jackknife_of : dict of str to int
         Task -> its own; tasks that are learned from the same materials share one.
     tasks : tuple of str
-        Of ``correlation``.
+        Of ``correlation``, in canonical order.
     correlation : ndarray of shape (n_tasks, n_tasks)
         Of out-of-bag errors with nothing known of the row, as normal scores.
     odds : dict
@@ -127,7 +127,7 @@ def learn_doubt(
     predicted : tuple of str
         Tasks that have a domain.
     """
-    tasks = tuple(said)
+    tasks = tuple(task for task in data.tasks if task in said)  # whatever order Y came in
     odds = {
         task: {regime: _odds(data, task, each) for regime, each in said[task].items()}
         for task in tasks

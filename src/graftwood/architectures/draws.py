@@ -117,8 +117,8 @@ class Drawing(Predictor):
         draws = np.empty(shape, dtype=np.float64 if is_numeric else object)
         for rows in _stretches(joined.n_rows, n_draws):
             drawn = joined.draw(draw_normals(n_draws, len(rows), shape[2], stream), rows)
-            for column, values in enumerate(drawn.values()):
-                draws[:, rows, column] = values
+            for task, values in drawn.items():
+                draws[:, rows, self.tasks_.index(task)] = values
         return draws
 
     def predict_function(
@@ -202,14 +202,12 @@ class Drawing(Predictor):
             answers, truth = {}, {}
             is_whole = np.ones(rows.n_rows, dtype=bool)
             regimes = np.full(rows.n_rows, HIDDEN)
-            for task in self.tasks_:
-                column = doubt.tasks.index(task)
+            for column, task in enumerate(doubt.tasks):
                 answers[task] = self._answer(task, rows.center[task], rows.sd[:, column], regimes)
                 truth[task], is_there = answers[task].in_unit(rows.labels[:, column])
                 is_whole &= is_there
-            order = [doubt.tasks.index(task) for task in self.tasks_]
-            own = larger(rows.correlation, doubt.correlation)[:, order][:, :, order]
-            said = Joined(answers, own, np.full(rows.n_rows, len(order)))
+            own = larger(rows.correlation, doubt.correlation)
+            said = Joined(answers, own, np.full(rows.n_rows, len(answers)))
             mean, spread = self._evaluate(function, said, n_draws, seed)
             labels = {task: values[None, is_whole] for task, values in truth.items()}
             error = np.full(rows.n_rows, np.nan)
@@ -219,8 +217,8 @@ class Drawing(Predictor):
                 scores = np.sort(np.abs(error[usable]) / spread[usable])
                 return float(scores[min(int(np.ceil((len(scores) + 1) * ONE_SIGMA)), len(scores)) - 1])
         warnings.warn(
-            f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels "
-            "that the function needs, so that its spread could not be checked against them; it rests on the draws alone.",
+            f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels that the "
+            "function needs, so that its spread could not be checked against them; it rests on draws alone.",
             UnreliableSpread,
             stacklevel=3,
         )
@@ -231,26 +229,24 @@ class Drawing(Predictor):
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         check_options(who, {"n_draws": n_draws}, _DRAWS)
-        answers, doubt = self._look(X, known, self.tasks_), doubts_of(self)
+        doubt = doubts_of(self)
+        tasks, errors = doubt.tasks, doubt.correlation
+        answers = self._look(X, known, tasks)
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
-        is_known = ~np.isnan(labels[:, [self._columns.canonical.index(task) for task in self.tasks_]])
-        order = [doubt.tasks.index(task) for task in self.tasks_]
-        errors = doubt.correlation[np.ix_(order, order)]
-        uses = np.array([[t in self._network.upstream(task) for t in self.tasks_] for task in self.tasks_])
-        correlation = np.empty((len(codes), len(order), len(order)))
+        is_known = ~np.isnan(labels[:, [self._columns.canonical.index(task) for task in tasks]])
+        uses = np.array([[other in self._network.upstream(task) for other in tasks] for task in tasks])
+        correlation = np.ones((len(codes), len(tasks), len(tasks)))
         patterns, of = np.unique(is_known, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
             at = np.flatnonzero(of.reshape(-1) == number)
             left = condition(errors, uses & pattern)
-            for first in range(0, len(at) if len(order) > 1 else 0, ASKED_AT_ONCE):
+            for first in range(0, len(at) if len(tasks) > 1 else 0, ASKED_AT_ONCE):
                 rows = at[first : first + ASKED_AT_ONCE]
                 asked = self._rows(codes[rows], labels[rows])
-                bags = [as_number(self._network.answer(task, asked).bags) for task in self.tasks_]
+                bags = [as_number(self._network.answer(task, asked).bags) for task in tasks]
                 correlation[rows] = larger(bag_correlation(np.stack(bags, axis=2)), left)
-        if len(order) == 1:
-            correlation[:] = 1.0
-        is_open = ~is_known | np.array([task == self.target_ for task in self.tasks_])
+        is_open = ~is_known | np.array([task == self.target_ for task in tasks])
         return Joined(answers, correlation, is_open.sum(axis=1))
 
 
