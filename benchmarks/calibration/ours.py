@@ -13,6 +13,7 @@ from benchmarks.problems.folds import Fold
 
 Numbers = npt.NDArray[np.float64]
 SELECTOR = "selector"
+SINGLE = "single"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ def list_ours(case: Case, settings: CalibrationSettings) -> dict[str, Any]:
         "kinds": dict.fromkeys([target, *sources], "real"),
     }
     found: dict[str, Any] = {
-        "single": SingleTask(target, **options),
+        SINGLE: SingleTask(target, **options),
         "pooled": Pooled(target, **options),
         "multi-task": MultiTaskForest(target, **options),
         "difference": Difference(target, sources[0], **options),
@@ -59,7 +60,7 @@ def say(model: Any, name: str, case: Case, fold: Fold, seed: int) -> Bars:
     from sklearn.base import clone
 
     problem, target = case.problem, case.problem.target
-    uses_sources = name != "single"
+    uses_sources = name != SINGLE
     rows, labels = case.training(fold, uses_sources=uses_sources)
     labels = labels[[task for task in labels if task not in problem.same_as]]
     model = clone(model).set_params(random_state=seed + fold.repeat, kinds=dict.fromkeys(labels, "real"))

@@ -26,11 +26,11 @@ class CalibrationSettings:
     100
     """
 
-    problems: tuple[str, ...] = ("band-gap", "catapp", "jura", "enb")
-    with_selector: tuple[str, ...] = ("catapp", "jura", "enb")
+    problems: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
+    with_selector: tuple[str, ...] = ("jura", "enb")
     with_steps: bool = True
     with_speed: bool = True
-    n_rows: int = 6000
+    n_rows: int = 2500
     n_estimators: int = 100
     n_folds: int = 5
     n_repeats: int = 1

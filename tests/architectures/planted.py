@@ -54,8 +54,14 @@ def all_answers(model, X, known):
         answers += model.predict(X, known=labels, return_std=True)
         answers += model.predict_interval(X, known=labels)
         with warnings.catch_warnings():
-            # Twelve trees cannot tell variances of means, and few rows not functions of tasks.
-            warnings.simplefilter("ignore", UnreliableSpread)
+            warnings.simplefilter("ignore", UnreliableSpread)  # twelve trees
             answers.append(model.predict(X, known=labels, return_std=True, of="mean")[1])
-            answers += model.predict_function(total, X, known=labels, n_draws=40)
     return np.hstack([np.reshape(answer, (len(X), -1)) for answer in answers])
+
+
+def all_functions(model, X, known):
+    """What a fitted model says of a function of its tasks, and where it has seen the like: (n_rows, n_answers)."""
+    answers = []
+    for labels in (None, known):
+        answers += model.predict_function(total, X, known=labels, n_draws=40)
+    return np.column_stack([*answers, model.domain_score(X).reshape(len(X), -1).max(axis=1)])
