@@ -32,8 +32,8 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     training materials of the Materials Project, medians of three rounds; peers in the same run.
 
     The full run has 100 trees, 5 folds drawn once (CatApp: three times) and at most 2,500 rows, which cuts the
-    band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes them all.  Parts are kept in
-    ``results/partial`` like those of the architectures, so that a run that was broken off goes on.
+    band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes them all.  Parts are kept
+    in ``results/partial`` like those of the architectures, so that a run that was broken off goes on.
     """
     kept = Kept(None if settings.is_planted else RESULTS / "partial", settings)  # type: ignore[arg-type]
     results: Results = {"peers_left_out": missing_peers(), "problems": {}}

@@ -29,8 +29,8 @@ class Bounded(Drawing):
         """How unlike all training materials rows are, as the trees see it: 0 to 1.
 
         1 minus the largest share of trees in which a row shares its leaf with one and the same training
-        material, in each third of the trees.  On band gaps it goes with the error (see the page on error bars); error bars of
-        rows above the limit of `is_outside` are too short.
+        material, in each third of the trees.  On band gaps it goes with the error, and error bars of
+        rows above the limit of `is_outside` are too short (docs/error-bars.md).
 
         Parameters
         ----------
