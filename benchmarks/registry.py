@@ -49,6 +49,7 @@ BENCHMARKS: dict[str, Benchmark] = {
             full=CalibrationSettings(),
             smoke=CalibrationSettings(
                 with_selector=(),
+                mean_sizes=((20, 40, 4),),
                 n_estimators=20,
                 n_folds=2,
                 n_repeats_of_few=1,

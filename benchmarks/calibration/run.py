@@ -6,11 +6,12 @@ from collections.abc import Callable
 from benchmarks.architectures.partial import Kept
 from benchmarks.architectures.settings import READING, cut
 from benchmarks.calibration.functions import measure_steps
+from benchmarks.calibration.mean import measure_mean
 from benchmarks.calibration.measure import measure_problem
 from benchmarks.calibration.peers import missing_peers
 from benchmarks.calibration.settings import CalibrationSettings
 from benchmarks.calibration.speed import measure_speed
-from benchmarks.calibration.tables import print_problem, print_speed, print_steps
+from benchmarks.calibration.tables import print_mean, print_problem, print_speed, print_steps
 from benchmarks.definition import RESULTS, Results
 from benchmarks.problems import PROBLEMS, Problem, planted
 
@@ -27,13 +28,14 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     distributions, gain_over_constant by how much it is lower than with one spread for all that has the same
     coverage on the same test labels.  Peers learn from the target's labels alone (``peers.py``).
 
-    "steps": functions of the activation energies of four steps on the 50 surfaces of Falsig et al., estimated
-    barriers included, as CatApp has them.  "speed": seconds for 10,000 candidates, 200 trees and 4,600
-    training materials of the Materials Project, medians of three rounds; peers in the same run.
+    "mean": the variance of the mean beside that over training sets drawn anew, on a made-up function
+    (``mean.py``).  "steps": functions of the activation energies of four steps on the 50 surfaces of Falsig
+    et al., estimated barriers included.  "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
+    materials of the Materials Project, medians of three rounds; peers in the same run.
 
-    The full run has 100 trees, 5 folds drawn once (CatApp: three times) and at most 2,500 rows, which cuts the
-    band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes them all.  Parts are kept
-    in ``results/partial`` like those of the architectures, so that a run that was broken off goes on.
+    The full run has 100 trees, 5 folds drawn once (CatApp: three times) and at most 2,500 rows, which cuts
+    the band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes them all.  Parts are
+    kept in ``results/partial`` like those of the architectures, so that a run that was broken off goes on.
     """
     kept = Kept(None if settings.is_planted else RESULTS / "partial", settings)  # type: ignore[arg-type]
     results: Results = {"peers_left_out": missing_peers(), "problems": {}}
@@ -44,6 +46,8 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     if settings.with_steps:
         results["steps"] = _find(kept, "steps", lambda: measure_steps(settings))
         print_steps(results["steps"])
+    results["mean"] = _find(kept, "mean", lambda: {"lines": measure_mean(settings)})["lines"]
+    print_mean(results["mean"])
     if settings.with_speed:
         results["speed"] = measure_speed(settings)
         print_speed(results["speed"])

@@ -15,6 +15,8 @@ class CalibrationSettings:
         Problems that are small enough for it.
     n_rows : int
         Larger data sets are cut to so many rows, whole materials drawn at random.
+    mean_sizes : tuple
+        Trees, materials and training sets drawn anew, of each line of the variance of the mean.
     n_repeats, n_repeats_of_few : int
         How often folds are drawn, and with fewer than ``few`` materials.
     n_candidates, n_trees_timed, n_training : int
@@ -36,6 +38,9 @@ class CalibrationSettings:
     n_repeats: int = 1
     n_repeats_of_few: int = 3
     few: int = 100
+    mean_sizes: tuple[tuple[int, int, int], ...] = (
+        (50, 200, 40), (100, 200, 40), (200, 200, 40), (100, 1000, 20), (400, 1000, 20), (1000, 1000, 10),
+    )  # fmt: skip
     n_candidates: int = 10_000
     n_trees_timed: int = 200
     n_training: int = 4_600

@@ -41,6 +41,18 @@ def print_steps(found: Results) -> None:
             )
 
 
+def print_mean(lines: list[Results]) -> None:
+    """Print a line per number of trees and materials."""
+    print("\nvariance of the mean over trees")
+    print("   trees materials    truth  estimate  with expected bias  noise of a row  negative")
+    for line in lines:
+        print(
+            f"  {line['n_trees']:6} {line['n_materials']:9} {line['truth']:8.4f} {line['estimate']:9.4f} "
+            f"{line['expected_bias_subtracted']:19.4f} {line['noise_of_one_row']:15.4f} "
+            f"{line['share_negative']:9.2f}"
+        )
+
+
 def print_speed(found: Results) -> None:
     """Print seconds and ratios."""
     print(f"\nspeed: {found['n_candidates']} candidates, {found['n_training']} training materials")

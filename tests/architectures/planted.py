@@ -60,7 +60,7 @@ def all_answers(model, X, known):
 
 
 def all_functions(model, X, known):
-    """What a fitted model says of a function of its tasks, and whether it saw the like, (n_rows, n_answers)."""
+    """A function of a fitted model's tasks, and whether it saw the like of rows, (n_rows, n_answers)."""
     answers = []
     for labels in (None, known):
         answers += model.predict_function(total, X, known=labels, n_draws=40)

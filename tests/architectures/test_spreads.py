@@ -227,3 +227,14 @@ def test_domain_of_several_tasks_has_a_column_each():
     model = MultiTaskForest(**OPTIONS).fit(X, Y, groups=materials)
     assert model.domain_score(X[:7]).shape == model.is_outside(X[:7]).shape == (7, 3)
     assert np.array_equal(model.domain_score(X)[3], model.domain_score(X[3:4])[0])
+
+
+def test_line_of_spreads_covers_as_the_factor_does_and_only_serves_observations():
+    X, y = wavy(0, 300)
+    new_X, new_y = wavy(1, 1000)
+    model = SingleTask(**OPTIONS).fit(X, y)
+    mean, spread = model.predict(new_X, return_std=True, form="line")
+    assert 0.6 < np.mean(np.abs(mean - new_y) <= spread) < 0.8
+    assert spread.min() >= model._calibrations["0"]["hidden"].line[1]
+    with pytest.raises(WrongOption, match="form='line' is one of observations"):
+        model.predict(X[:1], return_std=True, of="mean", form="line")

@@ -15,7 +15,7 @@ import numpy as np
 from graftwood.architectures.kinds import CATEGORY, POSITIVE, Class
 from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.uncertainty.odds import Odds
-from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration
+from graftwood.uncertainty.rescale import AS_IT_IS, ONE_SIGMA, Calibration
 
 
 @dataclass(frozen=True)
@@ -158,3 +158,33 @@ class Answer:
                 self.calibrations.get(regime, self.calibrations["hidden"]),
                 np.flatnonzero(self.regimes == regime),
             )
+
+
+def on_line(answer: Answer) -> Answer:
+    """Give spreads of observations the form a sd + b.
+
+    Raises
+    ------
+    WrongOption
+        The model has no line.
+
+    Examples
+    --------
+    >>> gap = Calibration(np.array([2.0]), floor=0.1, n_zero=0, line=(1.0, 0.5))
+    >>> hidden = np.array(["hidden"])
+    >>> answer = Answer("gap", "real", (), np.array([1.0]), np.array([0.5]), hidden, {"hidden": gap})
+    >>> on_line(answer).spread()
+    array([1.])
+    """
+    if answer.kind == CATEGORY:
+        return answer
+    sd = answer.sd.copy()
+    for calibration, rows in answer.parts():
+        if calibration.line is None:
+            raise WrongOption(
+                f"{answer.who}: there is no line for spreads of task {answer.task}, as the model is of an "
+                "early version or all its out-of-bag predictions are right; say form='factor'."
+            )
+        slope, offset = calibration.line
+        sd[rows] = slope * sd[rows] + offset
+    return replace(answer, sd=sd, calibrations={"hidden": AS_IT_IS})

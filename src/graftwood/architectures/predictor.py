@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import Answer
+from graftwood.architectures.answer import Answer, on_line
 from graftwood.architectures.doubt import Doubt, doubts_of, warn_of_negative
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import CATEGORY
@@ -24,26 +23,18 @@ from graftwood.architectures.mondrian import interval_by, read_groups
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.own_rows import OwnRows
+from graftwood.architectures.probabilities import Probabilities
 from graftwood.architectures.rows import Rows, parts_of
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
 from graftwood.uncertainty.rescale import AS_IT_IS, Calibration, bag_spread, without_noise
 
-_OF = {"of": [one_of("observation", "mean", "value")]}
+_OF = {"of": [one_of("observation", "mean", "value")], "form": [one_of("factor", "line")]}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
-def _has_classes(model: Any) -> bool:
-    """Whether a fitted model predicts a category; scikit-learn asks before it calls predict_proba."""
-    if hasattr(model, "tasks_") and not any(model._columns.kind(t) == CATEGORY for t in model._predicted()):
-        raise AttributeError(
-            f"{type(model).__name__}: no task that is predicted has classes; name a category."
-        )
-    return True
-
-
-class Predictor(OwnRows, RegressorMixin, BaseEstimator):
+class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
@@ -64,7 +55,14 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     _doubt: Doubt | None
     n_jobs: int | None
 
-    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+    def predict(
+        self,
+        X: Any,
+        known: Any = None,
+        return_std: bool = False,
+        of: str = "observation",
+        form: str = "factor",
+    ) -> Any:
         """Predict the target (every task, where the architecture has no target).
 
         Parameters
@@ -79,6 +77,10 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             how far the prediction would move with other training materials, or how far the true value
             may lie, without the measurement errors that ``fit(label_std=)`` was told.
 
+        form : {"factor", "line"}, default "factor"
+            The spread of an observation as the bags' s.d. times what covers 68.3 % of out-of-bag labels, or
+            as a line in it, a sd + b, of the best likelihood (MAST-ML's form).
+
         Returns
         -------
         mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
@@ -91,8 +93,13 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
         UnreliableSpread
             Variances of a mean came out negative: too few trees to tell them.
         """
-        check_options(type(self).__name__, {"of": of}, _OF)
+        check_options(type(self).__name__, {"of": of, "form": form}, _OF)
+        if form == "line" and of != "observation":
+            who = type(self).__name__
+            raise WrongOption(f"{who}: form='line' is one of observations; say form='factor' for of={of!r}.")
         answers = self._look(X, known, of=of if return_std else None)
+        if return_std and form == "line":
+            answers = {task: on_line(answer) for task, answer in answers.items()}
         mean = self._shape({task: answer.mean() for task, answer in answers.items()})
         if not return_std:
             return mean
@@ -133,25 +140,6 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             bounds = {task: interval_by(answer, coverage, *groups) for task, answer in answers.items()}
         low, high = ({task: both[side] for task, both in bounds.items()} for side in (0, 1))
         return self._shape(low), self._shape(high)
-
-    @available_if(_has_classes)
-    def predict_proba(self, X: Any, known: Any = None) -> Any:
-        """Predict the probability of each class.
-
-        Returns
-        -------
-        ndarray of shape (n_rows, n_classes)
-            In the order of ``classes_``; a dict of them, one per category task, where several
-            tasks are predicted.
-
-        Raises
-        ------
-        AttributeError
-            No task that is predicted is a category.
-        """
-        answers = self._look(X, known)
-        found = {task: a.probabilities() for task, a in answers.items() if a.kind == CATEGORY}
-        return found if len(answers) > 1 else next(iter(found.values()))
 
     def predict_tasks(
         self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str] | None = None
@@ -199,17 +187,6 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         return score_rows(y, self.predict(X), self._columns, self._predicted(), sample_weight, who)
-
-    @property
-    def classes_(self) -> Any:
-        """Classes of the category that is predicted; a dict per category where several tasks are."""
-        if not hasattr(self, "tasks_"):
-            raise AttributeError("classes_ is there after fit")
-        found = {task: np.array(self._columns.classes_of(task)) for task in self._predicted()}
-        found = {task: classes for task, classes in found.items() if len(classes)}
-        if not found:
-            raise AttributeError("no task that is predicted is a category")
-        return next(iter(found.values())) if len(self._predicted()) == 1 else found
 
     def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
         tasks = self._columns.canonical

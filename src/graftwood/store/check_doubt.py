@@ -57,6 +57,9 @@ def check_calibration(calibration: Calibration, task: str) -> None:
     is_spread = len(scores) and scores[0] >= 0 and np.all(np.diff(scores) >= 0)
     if not is_spread or not 0 < calibration.floor < np.inf or calibration.n_zero < 0:
         raise DamagedModel(f"the scores or the floor of {task} cannot give a spread")
+    line = calibration.line
+    if line is not None and not all(0 <= number < np.inf for number in line):
+        raise DamagedModel(f"the line of spreads of {task} is none")
     check_array(rows, np.int64, 1, f"the rows of the scores of {task}")
     if len(rows) not in (0, len(scores)) or np.any(rows < 0) or not calibration.largest >= 0:
         raise DamagedModel(f"the rows of the scores of {task} or its largest error are impossible")

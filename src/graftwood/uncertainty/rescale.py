@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.uncertainty.linear import fit_line
 
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
@@ -92,6 +93,8 @@ class Calibration:
         Which row of fit each score is of.
     value_factor : float, default nan
         How many s.d. cover ONE_SIGMA of true values, where measurement errors of labels were told.
+    line : tuple of float, optional
+        a and b of the other form of a spread, a sd + b.
 
     Examples
     --------
@@ -106,6 +109,7 @@ class Calibration:
     largest: float = np.inf
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     value_factor: float = np.nan
+    line: tuple[float, float] | None = None
 
     def factor(self, coverage: float = ONE_SIGMA) -> float:
         """How many s.d. cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
@@ -207,7 +211,7 @@ def calibrate(
     of_fit = np.arange(len(usable)) if rows is None else rows
     return Calibration(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), largest,
-        of_fit[usable][informative][order].astype(np.int64), value_factor,
+        of_fit[usable][informative][order].astype(np.int64), value_factor, fit_line(error, bag_sd),
     )  # fmt: skip
 
 
