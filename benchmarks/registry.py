@@ -6,6 +6,7 @@ from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.few_shot import FewShotSettings, time_few_shot
 from benchmarks.few_shot_choices import ChoiceSettings, measure_choices
+from benchmarks.hurdle import HurdleSettings, compare_hurdle_with_numbers
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
 from benchmarks.speed.first_fit import FirstFitSettings, time_first_fit
 from benchmarks.speed.forests import SpeedSettings, compare_speed
@@ -90,6 +91,12 @@ BENCHMARKS: dict[str, Benchmark] = {
             smoke=FewShotSettings(
                 n_tasks=40, n_rows=8, n_inputs=10, rank=2, n_iter=5, n_rounds=1, growth_tasks=(50, 100)
             ),
+        ),
+        Benchmark(
+            "hurdle",
+            compare_hurdle_with_numbers,
+            full=HurdleSettings(),
+            smoke=HurdleSettings(n_estimators=10, n_folds=2, is_planted=True),
         ),
         Benchmark(
             "matbench-single",

@@ -15,6 +15,7 @@ _HOMES = {
     "Difference": "graftwood.architectures.difference",
     "LatentVariable": "graftwood.architectures.latent",
     "TaskGraph": "graftwood.architectures.graph",
+    "Expression": "graftwood.architectures.expression",
     "CompositionFeatures": "graftwood.features.composition",
     "AlternatingGradient": "graftwood.fewshot.alternating",
     "AlternatingMinimization": "graftwood.fewshot.alternating",
@@ -41,6 +42,7 @@ __all__ = [
     "BurerMonteiro",
     "CompositionFeatures",
     "Difference",
+    "Expression",
     "LatentVariable",
     "LinearANIL",
     "LinearMAML",
@@ -67,6 +69,7 @@ __all__ = [
 if TYPE_CHECKING:
     from graftwood import datasets
     from graftwood.architectures.difference import Difference
+    from graftwood.architectures.expression import Expression
     from graftwood.architectures.forest import MultiTaskForest
     from graftwood.architectures.graph import TaskGraph
     from graftwood.architectures.latent import LatentVariable

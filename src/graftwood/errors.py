@@ -22,6 +22,14 @@ class UnknownTask(GraftwoodError):
     """A task was named that the labels do not have."""
 
 
+class UnreadableExpression(GraftwoodError):
+    """An expression on tasks is no arithmetic, or holds something that is not allowed in one."""
+
+
+class UndefinedExpression(UserWarning):
+    """An expression on tasks is not defined for what is known or predicted of some rows."""
+
+
 class TaskCycle(GraftwoodError):
     """Tasks of a graph need each other, so that none can be told first."""
 

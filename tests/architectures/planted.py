@@ -65,3 +65,15 @@ def all_functions(model, X, known):
     for labels in (None, known):
         answers += model.predict_function(total, X, known=labels, n_draws=40)
     return np.column_stack([*answers, model.domain_score(X).reshape(len(X), -1).max(axis=1)])
+
+
+def shared_rough_part(n_rows=500, seed=0):
+    """Both gaps have a part that is hard to learn, and their difference does not: errors cancel in it."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_rows, 4))
+    rough = 3 * np.sin(8 * X[:, 0]) + rng.normal(size=n_rows)
+    Y = pd.DataFrame({"dft": rough + X[:, 1], "exp": rough + X[:, 1] + 0.5 * X[:, 2] + 1})
+    Y["exp"] += 0.1 * rng.normal(size=n_rows)
+    truth = Y["exp"] - Y["dft"]
+    Y.loc[rng.random(n_rows) < 0.4, "exp"] = np.nan
+    return X, Y, truth.to_numpy()

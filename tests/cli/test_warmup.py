@@ -40,7 +40,9 @@ def kernels():
     return {
         f"{module}.{name}": value
         for module, loaded in list(sys.modules.items()) if module.startswith("graftwood.")
-        for name, value in vars(loaded).items() if hasattr(value, "overloads")
+        for name, made in vars(loaded).items()
+        for value in [vars(made).get("compiled", made) if hasattr(made, "address") else made]
+        if hasattr(value, "overloads")
     }
 def compiled():
     return {name: len(kernel.overloads) for name, kernel in kernels().items() if kernel.overloads}

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from graftwood.engine import reference, view, walk
 from graftwood.engine.arrays import to_lanes
 from graftwood.engine.forest import Plan
-from graftwood.engine.tree import CUT, FEATURE, Inputs, grow_one
+from graftwood.engine.general import try_input, try_nothing
+from graftwood.engine.tree import CUT, FEATURE, Inputs, general_road, grow_one
 
 
 def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_leaf, max_codes):
@@ -40,7 +41,8 @@ def grow_both(codes, is_category, counts, lanes, plan, seed):
         counts.tolist(), lanes.factor.tolist(), is_category.tolist(), **plan,
     )  # fmt: skip
     inputs = Inputs.of(codes.T, np.full(codes.shape[1], 255), is_category)
-    fast = grow_one(inputs, lanes, counts, Plan(**plan), seed)
+    road = general_road(inputs, Plan(**plan))
+    fast = grow_one(inputs, lanes, counts, Plan(**plan), seed, road)
     return reference.grow(problem, seed), fast
 
 
@@ -128,6 +130,33 @@ def test_fast_tree_equals_the_naive_one(options, seed):
         )
         slow_leaves = [reference.walk(slow_view, row) for row in codes.tolist()]
         assert list(zip(values, weights, strict=True)) == slow_leaves
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_without_missing_values_the_general_road_is_never_taken(seed):
+    rng = np.random.default_rng(seed)
+    options = {"weighted": False, "random_cuts": False, "min_leaf": 1, "max_codes": 40}
+    codes, is_category, counts, lanes, _ = random_problem(
+        rng, n_rows=150, n_inputs=5, kinds=((0,), (0, 0), (3, 0), (2,))[seed % 4], **options
+    )
+    codes = np.minimum(codes, 254).astype(np.uint8)
+    inputs, plain = Inputs.of(codes.T, np.full(codes.shape[1], 255), np.zeros_like(is_category)), Plan(2)
+    assert general_road(inputs, plain) == try_nothing.address
+    trees = [
+        grow_one(inputs, lanes, counts, plain, seed, road)
+        for road in (try_input.address, try_nothing.address)
+    ]
+    assert as_tuple(trees[0], lanes) == as_tuple(trees[1], lanes)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_category", "plan"),
+    [(255, False, Plan(1)), (0, True, Plan(1)), (0, False, Plan(1, min_samples_leaf=2)),
+     (0, False, Plan(1, random_cuts=True))],
+)  # fmt: skip
+def test_what_only_the_general_road_can_do_takes_it(code, is_category, plan):
+    inputs = Inputs.of(np.array([[0, 1, code]], dtype=np.uint8), [2], [is_category])
+    assert general_road(inputs, plan) == try_input.address
 
 
 @pytest.mark.parametrize("missing", [False, True])

@@ -98,7 +98,7 @@ def test_numbers_may_be_told_to_be_classes():
 
 def test_wrong_kind_is_refused():
     X, Y = planted()
-    with pytest.raises(WrongOption, match="must be real, positive, category, got 'colourful'"):
+    with pytest.raises(WrongOption, match="must be real, positive, nonnegative, category, got 'colourful'"):
         compare(X, Y, target="colour", kinds={"colour": "colourful"}, **OPTIONS)
     with pytest.raises(NotFinite, match="not above zero"):
         compare(X, Y, target="colour", kinds={"gap": "positive"}, **OPTIONS)

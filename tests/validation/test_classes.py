@@ -55,7 +55,7 @@ def colours(**changed):
         pytest.param(
             colours(),
             {"colour": "ordinal"},
-            "kinds of task colour must be real, positive, category",
+            "kinds of task colour must be real, positive, nonnegative, category",
             id="kind",
         ),
         pytest.param(colours(), {"color": "category"}, "there is no task 'color'", id="unknown-task"),

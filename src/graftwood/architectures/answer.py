@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.kinds import CATEGORY, POSITIVE, Class
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE, Class
 from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.odds import Odds
 from graftwood.uncertainty.rescale import AS_IT_IS, ONE_SIGMA, Calibration
+
+KNOWN = "known"  # regime of a row whose label itself is known
+MEDIAN, MEAN = "median", "mean"  # what a prediction is of the distribution of a new label
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ class Answer:
     center: np.ndarray
     sd: np.ndarray
     regimes: np.ndarray
-    calibrations: Mapping[str, Calibration]
+    calibrations: Mapping[str, Calibration | HurdleCalibration]
     who: str = "Answer"
     odds: Mapping[str, Odds] = field(default_factory=dict)
 
@@ -65,10 +70,21 @@ class Answer:
         """Return what is said of a part of the rows."""
         return replace(self, center=self.center[rows], sd=self.sd[rows], regimes=self.regimes[rows])
 
-    def mean(self) -> np.ndarray:
-        """Return the prediction in the label's unit; the most probable class, the first of equal ones."""
+    def mean(self, point: str = MEDIAN) -> np.ndarray:
+        """Return the prediction in the label's unit; the most probable class, the first of equal ones.
+
+        Raises
+        ------
+        WrongOption
+            The mean of a positive task is asked for.
+        """
         if self.kind == CATEGORY:
             return np.array(self.classes)[np.argmax(self.center, axis=1)]
+        if self.kind == POSITIVE and point == MEAN:
+            raise WrongOption(
+                f"{self.who}: point='mean' is not known of the positive task {self.task}, whose logarithm is "
+                "learned; take point='median'."
+            )
         return np.exp(self.center) if self.kind == POSITIVE else self.center
 
     def in_unit(self, learned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -133,7 +149,7 @@ class Answer:
                 f"{self.who}: task {self.task} is {self.kind} and has no classes; name a category."
             )
         result = self.center.copy()
-        for regime in sorted(set(self.regimes.tolist()) - {"known"}) if self.odds else ():
+        for regime in sorted(set(self.regimes.tolist()) - {KNOWN}) if self.odds else ():
             rows = self.regimes == regime
             result[rows] = self.odds.get(regime, self.odds["hidden"]).of(self.center[rows])
         return result
@@ -146,17 +162,20 @@ class Answer:
             result[rows] = calibration.half_width(self.sd[rows], coverage)
         return result
 
-    def parts(self) -> Iterator[tuple[Calibration, np.ndarray]]:
+    def parts(self) -> Iterator[tuple[Any, np.ndarray]]:
         """Rows of each regime with its calibration; a known label needs none."""
+        self._refuse_unknown_spread()
+        for regime in sorted(set(self.regimes.tolist()) - {KNOWN}):
+            yield (
+                self.calibrations.get(regime, self.calibrations["hidden"]),
+                np.flatnonzero(self.regimes == regime),
+            )
+
+    def _refuse_unknown_spread(self) -> None:
         if not self.calibrations:
             raise NoOutOfBagRows(
                 f"{self.who}: the spread of task {self.task} is not known, as every tree saw every material; "
                 "fit with bootstrap=True."
-            )
-        for regime in sorted(set(self.regimes.tolist()) - {"known"}):
-            yield (
-                self.calibrations.get(regime, self.calibrations["hidden"]),
-                np.flatnonzero(self.regimes == regime),
             )
 
 
@@ -178,6 +197,8 @@ def on_line(answer: Answer) -> Answer:
     """
     if answer.kind == CATEGORY:
         return answer
+    if answer.kind == NONNEGATIVE:
+        raise WrongOption(f"{answer.who}: form='line' is none of the nonnegative task {answer.task}.")
     sd = answer.sd.copy()
     for calibration, rows in answer.parts():
         if calibration.line is None:

@@ -6,25 +6,27 @@ network (``train.py``).  How it is fitted is here, what it is asked is in ``pred
 
 from __future__ import annotations
 
+import warnings
 from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils import check_random_state
+from sklearn.utils import ClassifierTags, check_random_state
 
 from graftwood.architectures.bounded import Bounded
 from graftwood.architectures.doubt import learn_doubt
+from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
 from graftwood.architectures.labels import LabelColumns, read_labels
 from graftwood.architectures.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.architectures.out_of_bag import Said, Trained
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.train import Step, train_network
 from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
-from graftwood.errors import WrongOption
+from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
-from graftwood.uncertainty.rescale import Calibration, calibrate
+from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
 
 SHARED_RULES: dict[str, list[Rule]] = {
     "n_estimators": [whole(1)],
@@ -53,6 +55,10 @@ class Architecture(Bounded):
         tags.input_tags.allow_nan = True
         tags.input_tags.categorical = True
         tags.target_tags.multi_output = True
+        # Scorers of probabilities ask the fitted model; what it will be told is not known before.
+        if hasattr(self, "_columns") and all(self._columns.kind(t) == CATEGORY for t in self._predicted()):
+            tags.estimator_type, tags.regressor_tags = "classifier", None
+            tags.classifier_tags = ClassifierTags()
         return tags
 
     def fit(
@@ -89,15 +95,16 @@ class Architecture(Bounded):
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
         weights = check_weights(sample_weight, count_rows(X, who), who)
         coder = learn_inputs(X, who, None if weights is None else weights > 0)
-        columns, labels = read_labels(Y, who, self.kinds, weights, self.units)
+        columns, labels = self._read_labels(Y, weights)
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
         codes = coder.encode(X, who, self._threads)
         data = assemble(
-            who, codes, coder.n_codes, coder.is_category, columns.canonical, labels,
+            who, codes, coder.n_codes, coder.is_category, columns.learned, labels,
             groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
             n_jobs=self._threads,
-            n_classes=tuple(len(columns.classes_of(task)) for task in columns.canonical),
+            n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
+            nonnegative=columns.nonnegative, computed=columns.computed,
         )  # fmt: skip
         data = weigh_labels(data, read_label_std(label_std, columns, labels, who), who)
         self._coder: InputCoder = coder
@@ -110,9 +117,14 @@ class Architecture(Bounded):
         said: dict[str, dict[str, Said]] = {}
         self._calibrations = self._calibrate(data, trained, said)
         self._doubt = (
-            learn_doubt(data, trained, said, self._calibrations, self._predicted()) if said else None
+            learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
+            if data.options.bootstrap
+            else None
         )
         return self
+
+    def _read_labels(self, Y: Any, weights: np.ndarray | None) -> tuple[LabelColumns, np.ndarray]:
+        return read_labels(Y, type(self).__name__, self.kinds, weights, self.units)
 
     @abstractmethod
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
@@ -130,21 +142,29 @@ class Architecture(Bounded):
 
     def _calibrate(
         self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
-    ) -> dict[str, dict[str, Calibration]]:
+    ) -> dict[str, dict[str, Any]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
-        calibrations: dict[str, dict[str, Calibration]] = {task: {} for task in self.tasks_}
+        calibrations: dict[str, dict[str, Any]] = {task: {} for task in self.tasks_}
         self._oob: dict[str, np.ndarray] = {}
         if not data.options.bootstrap:
             return calibrations
         for task in self.tasks_:
+            if task in data.nonnegative:
+                self._oob[task], calibrations[task] = calibrate_hurdle(
+                    data, trained, task, type(self).__name__
+                )
+                continue
             hidden = trained.hidden(data, task)
             said[task] = {HIDDEN: hidden}
             self._oob[task] = np.full((data.n_given, *hidden.center.shape[1:]), np.nan)
             self._oob[task][data.given_rows[hidden.rows]] = hidden.center
+            if trained.network.nodes[task].expression and _n_materials(data, hidden) < LEAST_MATERIALS:
+                calibrations[task][HIDDEN] = self._uncalibrated(task, _n_materials(data, hidden))
+                continue
             if trained.network.upstream(task):
                 visible = trained.visible(data, task, hidden)
                 # A factor from a handful of rows says less than that of the other regime.
-                if len(np.unique(data.material[visible.rows])) >= 10:
+                if _n_materials(data, visible) >= LEAST_MATERIALS:
                     said[task][VISIBLE] = visible
             if not data.classes_of(task):
                 calibrations[task] = {
@@ -152,10 +172,23 @@ class Architecture(Bounded):
                 }
         return calibrations
 
+    def _uncalibrated(self, task: str, n_materials: int) -> Calibration:
+        warnings.warn(
+            f"{type(self).__name__}: the error bar of task {task} is that of the trees as it is, as "
+            f"{n_materials} materials have a label of it and {LEAST_MATERIALS} are needed to calibrate it.",
+            UnreliableSpread,
+            stacklevel=4,
+        )
+        return uncalibrated()
+
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
         labels, given = data.column(task)[said.rows], data.given_rows[said.rows]
         noise = noise_of(data, task, said.rows)
         return calibrate(labels, said.center, said.sd, type(self).__name__, task, given, noise)
+
+
+def _n_materials(data: TrainingData, said: Said) -> int:
+    return len(np.unique(data.material[said.rows]))
 
 
 def check_base(base: Any, who: str) -> None:
@@ -177,8 +210,19 @@ def _seed(random_state: Any, who: str) -> int:
     )
 
 
-def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> None:
-    """Refuse tasks that cannot be added or pooled: all must be real, or all positive.
+def check_numbers(
+    columns: LabelColumns, tasks: tuple[str, ...], who: str, *, may_mix_zeros: bool = False
+) -> None:
+    """Refuse tasks that cannot be added or pooled: all must be real, or all positive, or all nonnegative.
+
+    Parameters
+    ----------
+    columns : LabelColumns
+    tasks : tuple of str
+    who : str
+        Class name for messages.
+    may_mix_zeros : bool, default False
+        Whether real and nonnegative ones go together.
 
     Raises
     ------
@@ -192,6 +236,8 @@ def check_numbers(columns: LabelColumns, tasks: tuple[str, ...], who: str) -> No
                 f"{who}: task {task} is a category, which cannot be added or pooled; "
                 "leave it out, or use LatentVariable or MultiTaskForest."
             )
+        if may_mix_zeros and {kind, first} <= {REAL, NONNEGATIVE}:
+            continue
         if kind != first:
             raise WrongOption(
                 f"{who}: task {tasks[0]} is {first} and task {task} is {kind}, and both must be of one kind; "

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.doubt import doubts_of
+from graftwood.architectures.doubt import doubts_of, located_by
 from graftwood.architectures.draws import Drawing
-from graftwood.architectures.labels import read_known
+from graftwood.architectures.known import read_known
 from graftwood.architectures.leaves import leaves_of
 
 
@@ -60,24 +60,27 @@ class Bounded(Drawing):
         -------
         ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target, bool
         """
-        found = self._located(X, known)
-        return self._columns_of({task: score > limit for task, (score, limit) in found.items()})
+        return self._columns_of({task: outside for task, (_, outside) in self._located(X, known).items()})
 
     def _columns_of(self, values: dict[str, np.ndarray]) -> np.ndarray:
         """One task as (n_rows,), all tasks as columns in the order in which Y came."""
         if self.target_ is not None or self._columns.flat:
             return next(iter(values.values()))
-        return np.column_stack([values[task] for task in self._columns.names])
+        return np.column_stack([values[task] for task in self._columns.names if task in values])
 
-    def _located(self, X: Any, known: Any) -> dict[str, tuple[np.ndarray, float]]:
-        """Score and limit of each predicted task."""
+    def _located(self, X: Any, known: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Score of each predicted task, and whether it is above the limit."""
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        labels = read_known(known, self._columns, len(codes), who)
-        found, doubt = {}, doubts_of(self)
+        rows = self._rows(codes, read_known(known, self._columns, len(codes), who))
+        doubt, found = doubts_of(self), {}
         for task in self._predicted():
-            domain = doubt.domains[task]
-            leaves = leaves_of(self._network, task, self._rows(codes, labels))
-            found[task] = domain.score(leaves), domain.limit
+            score, is_outside = np.zeros(len(codes)), np.zeros(len(codes), dtype=bool)
+            for name in located_by(self._network, task):
+                domain = doubt.domains[name]
+                of_node = domain.score(leaves_of(self._network, name, rows))
+                score = np.maximum(score, of_node)
+                is_outside |= of_node > domain.limit
+            found[task] = score, is_outside
         return found

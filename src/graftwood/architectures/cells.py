@@ -94,6 +94,20 @@ def respell(category: str) -> str:
     return spell(float(category))
 
 
+def unmasked(values: Any) -> np.ndarray:
+    """Return an array; masked cells are missing ones, NaN among numbers and None among others.
+
+    Examples
+    --------
+    >>> unmasked(np.ma.array([1, 2], mask=[False, True]))
+    array([ 1., nan])
+    """
+    if not isinstance(values, np.ma.MaskedArray):
+        return np.asarray(values)
+    is_number = values.dtype.kind in "iuf"
+    return np.ma.filled(values.astype(np.float64 if is_number else object), np.nan if is_number else None)
+
+
 def refuse_dates(values: Any, where: str, who: str) -> None:
     """Refuse a column or array of times, which are neither numbers nor categories.
 

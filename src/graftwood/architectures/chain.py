@@ -16,7 +16,8 @@ import numpy as np
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.network import ALONE
-from graftwood.architectures.train import Second, Step, single
+from graftwood.architectures.parts import how_much, whether
+from graftwood.architectures.train import Second, Step, alone, mixture
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import WrongOption
 from graftwood.options import Rule, anything
@@ -70,14 +71,28 @@ class Chain(Architecture):
 
     def _first(self, data: TrainingData, tasks: tuple[str, ...]) -> list[Step]:
         """The sources' own forests; the target's own is a source of the controls, but never a known one."""
-        return [single(task, data.options, is_control=task == self.target_) for task in tasks]
+        return [step for task in tasks for step in alone(data, task, is_control=task == self.target_)]
 
-    def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> Step:
-        """The forests of a task that see its sources."""
-        parents = tuple(source + ALONE if source == task else source for source in sources)
+    def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> list[Step]:
+        """The forests of a task, or of both parts of a nonnegative one, that see its sources.
+
+        A nonnegative source hands on its mean and the probability that it is above zero.
+        """
+        parents = tuple(
+            name + ALONE if source == task else name
+            for source in sources
+            for name in ((source, whether(source)) if source in data.nonnegative else (source,))
+        )
         own = type(self).__name__
-        role = own if task == self.target_ else f"{own} {task}"
-        return Second(task, parents, adds, self.stages_, role, data.options)
+        if task not in data.nonnegative:
+            role = own if task == self.target_ else f"{own} {task}"
+            return [Second(task, parents, adds, self.stages_, role, data.options)]
+        parts = ((whether(task), False), (how_much(task), adds))
+        steps = [
+            Second(part, parents, part_adds, self.stages_, f"{own} {part}", data.options)
+            for part, part_adds in parts
+        ]
+        return [*steps, mixture(task, data.options)]
 
 
 def as_tasks(asked: str | int | Sequence[str | int], option: str, who: str) -> list[str | int]:

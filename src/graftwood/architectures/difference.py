@@ -37,7 +37,8 @@ class Difference(Chain):
     base : MultiTaskForest, optional
         Lends its options to the forests.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; a source in another unit is refused.
     random_state : int, RandomState or None
@@ -48,7 +49,7 @@ class Difference(Chain):
     UnitMismatch
         Source and target have different units.
     WrongOption
-        Source and target are not all real or all positive, or a level is named twice.
+        A source or the target is a category, only some of them are positive, or a level is named twice.
 
     References
     ----------
@@ -101,14 +102,15 @@ class Difference(Chain):
         self.sources_ = tuple(asked)
         levels = (self.target_, *self.sources_)
         check_units(self.units or {}, levels, who)
-        check_numbers(columns, levels, who)
+        check_numbers(columns, levels, who, may_mix_zeros=True)
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))
 
     def _steps(self, data: TrainingData) -> list[Step]:
         levels = (*self.sources_, self.target_)
         corrections = [
-            self._second(data, level, (below,), adds=True)
+            step
             for below, level in zip(levels[:-1], levels[1:], strict=True)
+            for step in self._second(data, level, (below,), adds=True)
         ]
         return [*self._first(data, self.sources_[:1]), *corrections]

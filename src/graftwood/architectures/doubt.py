@@ -14,18 +14,25 @@ from typing import Any
 
 import numpy as np
 
+from graftwood.architectures.hurdle import ask_parts
 from graftwood.architectures.leaves import leaves_of
 from graftwood.architectures.network import Network
 from graftwood.architectures.out_of_bag import Said, Trained, boil_down
-from graftwood.architectures.outlook import HIDDEN
+from graftwood.architectures.outlook import HIDDEN, Outlook
+from graftwood.architectures.parts import owner, whether
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import NoOutOfBagRows, UnreliableSpread
 from graftwood.uncertainty.domain import Domain, learn_domain
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
-from graftwood.uncertainty.joint import bag_correlation, class_scores, correlate, normal_scores
+from graftwood.uncertainty.joint import (
+    bag_correlation,
+    class_scores,
+    correlate,
+    mixture_scores,
+    normal_scores,
+)
 from graftwood.uncertainty.odds import Odds, learn_odds
-from graftwood.uncertainty.rescale import Calibration
 
 Saids = Mapping[str, Mapping[str, Said]]
 
@@ -82,7 +89,7 @@ class Doubt:
     odds : dict
         Category -> regime -> how votes become probabilities.
     domains : dict of str to Domain
-        Of the tasks that are predicted.
+        Of the forests by which rows of predicted tasks are located (`located_by`).
     joint : JointRows or None
         By which error bars of functions of several tasks are calibrated.
 
@@ -111,7 +118,8 @@ def learn_doubt(
     data: TrainingData,
     trained: Trained,
     said: Saids,
-    calibrations: Mapping[str, Mapping[str, Calibration]],
+    calibrations: Mapping[str, Mapping[str, Any]],
+    oob: Mapping[str, np.ndarray],
     predicted: tuple[str, ...],
 ) -> Doubt:
     """Learn from bag counts and from what was said out of bag.
@@ -124,31 +132,34 @@ def learn_doubt(
         Task -> regime -> what was said of its labelled rows.
     calibrations : mapping
         Task -> regime -> Calibration; none of categories.
+    oob : mapping
+        Task -> what was said of the rows of fit out of bag; of a nonnegative task vote, value and spread.
     predicted : tuple of str
-        Tasks that have a domain.
+        Tasks whose domains are wanted.
     """
-    tasks = tuple(task for task in data.tasks if task in said)  # whatever order Y came in
+    tasks = tuple(task for task in data.tasks if task in calibrations)  # whatever order Y came in
     odds = {
         task: {regime: _odds(data, task, each) for regime, each in said[task].items()}
         for task in tasks
-        if data.classes_of(task)
+        if data.classes_of(task) and task in said
     }
     scores = np.full((len(data.labels), len(tasks)), np.nan)
     for column, task in enumerate(tasks):
-        hidden = said[task][HIDDEN]
-        labels = data.column(task)[hidden.rows]
-        if task in odds:
-            scores[hidden.rows, column] = class_scores(
-                labels, odds[task][HIDDEN].of(hidden.center), data.seed
-            )
+        rows = said[task][HIDDEN].rows if task in said else data.labelled(task)
+        labels = data.column(task)[rows]
+        if task in data.nonnegative:
+            told = oob[task][data.given_rows[rows]]
+            scores[rows, column] = mixture_scores(labels, told, calibrations[task][HIDDEN], data.seed)
+        elif task in odds:
+            votes = said[task][HIDDEN].center
+            scores[rows, column] = class_scores(labels, odds[task][HIDDEN].of(votes), data.seed)
         else:
-            floor = calibrations[task][HIDDEN].floor
-            scores[hidden.rows, column] = normal_scores(
-                (labels - hidden.center) / np.maximum(hidden.sd, floor)
-            )
+            hidden, floor = said[task][HIDDEN], calibrations[task][HIDDEN].floor
+            scores[rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
     jackknives, jackknife_of = _jackknives(data, trained, tasks)
     joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
-    domains = {task: _domain(data, trained, task) for task in predicted}
+    located = {name for task in predicted for name in located_by(trained.network, task)}
+    domains = {name: _domain(data, trained, name) for name in sorted(located)}
     correlation = correlate(scores, data.material)
     return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint)
 
@@ -171,20 +182,29 @@ def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) ->
     if len(np.unique(data.material[rows])) < FEWEST_MATERIALS:
         return None
     seen = training_rows(data, rows, trained.saw, is_known=False)
-    outlooks = {task: trained.network.answer(task, seen) for task in tasks}
     honest = data.out_of_bag(rows)
-    said = {task: boil_down(data, rows, outlook) for task, outlook in outlooks.items()}
-    bags = np.stack([as_number(outlook.bags) for outlook in outlooks.values()], axis=2)
+    centers, spreads, bags = {}, [], []
+    for task in tasks:
+        outlook = trained.network.answer(task, seen)
+        said = boil_down(data, rows, outlook)
+        bags.append(as_number(outlook.bags))
+        centers[task], sd = said.center, said.sd
+        if task in data.nonnegative:
+            parts = ask_parts(trained.network, task, seen)
+            centers[task] = np.column_stack([parts.vote, parts.center])
+            sd = boil_down(data, rows, Outlook(parts.center, parts.bags)).sd
+        spreads.append(sd)
     return JointRows(
-        {task: each.center for task, each in said.items()},
-        np.column_stack([each.sd for each in said.values()]),
-        labels[rows], data.material[rows], bag_correlation(bags, honest),
+        centers, np.column_stack(spreads), labels[rows], data.material[rows],
+        bag_correlation(np.stack(bags, axis=2), honest),
     )  # fmt: skip
 
 
 def as_number(bags: np.ndarray) -> np.ndarray:
     """One number per tree and row: of a category the mean place of its class."""
-    return bags @ np.arange(bags.shape[2], dtype=np.float64) if bags.ndim == 3 else bags
+    if bags.ndim == 3:
+        return bags @ np.arange(bags.shape[2], dtype=np.float64)
+    return np.where(np.isfinite(bags), bags, 0.0)  # what an expression is of a tree may not be defined
 
 
 def _odds(data: TrainingData, task: str, said: Said) -> Odds:
@@ -208,6 +228,24 @@ def _jackknives(
             jackknives.append(learn_jackknife(data.bags[:, saw]))
         numbers[task] = found[key]
     return tuple(jackknives), numbers
+
+
+def located_by(network: Network, task: str) -> tuple[str, ...]:
+    """Nodes whose forests say whether a row is like training materials of a task.
+
+    Of an expression those that it is on; of a nonnegative task the one that has learned from all its labels.
+
+    Examples
+    --------
+    >>> from graftwood import SingleTask
+    >>> model = SingleTask(n_estimators=5, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
+    >>> located_by(model._network, "0")
+    ('0',)
+    """
+    leaves = network.leaves(task)
+    return tuple(
+        leaf for leaf in leaves if whether(owner(leaf)) not in leaves or leaf == whether(owner(leaf))
+    )
 
 
 def stages_of(network: Network, name: str) -> set[str]:

@@ -16,8 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.answer import Answer
 from graftwood.architectures.doubt import FEWEST_MATERIALS, as_number, doubts_of
-from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.labels import read_known
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
+from graftwood.architectures.known import read_known
 from graftwood.architectures.outlook import HIDDEN
 from graftwood.architectures.predictor import Predictor
 from graftwood.errors import ShapeMismatch, UnreliableSpread
@@ -199,11 +199,17 @@ class Drawing(Predictor):
         doubt = doubts_of(self)
         rows = doubt.joint
         if rows is not None:
-            answers, truth = {}, {}
+            answers: dict[str, Answer] = {}
+            truth: dict[str, np.ndarray] = {}
             is_whole = np.ones(rows.n_rows, dtype=bool)
             regimes = np.full(rows.n_rows, HIDDEN)
             for column, task in enumerate(doubt.tasks):
-                answers[task] = self._answer(task, rows.center[task], rows.sd[:, column], regimes)
+                center, sd = rows.center[task], rows.sd[:, column]
+                if self._columns.kind(task) == NONNEGATIVE:
+                    vote, value = center.T
+                    answers[task] = self._hurdle_answer(task, vote, value, sd, regimes)
+                else:
+                    answers[task] = self._answer(task, center, sd, regimes)
                 truth[task], is_there = answers[task].in_unit(rows.labels[:, column])
                 is_whole &= is_there
             own = larger(rows.correlation, doubt.correlation)
@@ -234,7 +240,7 @@ class Drawing(Predictor):
         answers = self._look(X, known, tasks)
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
-        is_known = ~np.isnan(labels[:, [self._columns.canonical.index(task) for task in tasks]])
+        is_known = ~np.isnan(labels[:, [self._columns.learned.index(task) for task in tasks]])
         uses = np.array([[other in self._network.upstream(task) for other in tasks] for task in tasks])
         correlation = np.ones((len(codes), len(tasks), len(tasks)))
         patterns, of = np.unique(is_known, axis=0, return_inverse=True)

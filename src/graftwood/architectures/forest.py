@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from graftwood.architectures.base import Architecture
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.out_of_bag import Said, Trained
-from graftwood.architectures.train import Shared, Step
+from graftwood.architectures.parts import how_much, whether
+from graftwood.architectures.train import Shared, Step, mixture
 from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.architectures.trees import Forest
 from graftwood.errors import WrongOption
@@ -49,7 +50,8 @@ class MultiTaskForest(Forest, Architecture):
         How often each input is shuffled for ``permutation_importances_``; each time takes one
         prediction of the training rows per input.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
@@ -140,8 +142,9 @@ class MultiTaskForest(Forest, Architecture):
         self.target_ = None if self.target is None else columns.find(self.target, who)
         if isinstance(self.task_weight, dict):
             self._said_weights = tuple(
-                (columns.find(task, who), _weight(task, weight, who))
+                (part, _weight(task, weight, who))
                 for task, weight in self.task_weight.items()
+                for part in _learned_as(columns, columns.find(task, who))
             )
         return columns.names
 
@@ -150,7 +153,10 @@ class MultiTaskForest(Forest, Architecture):
         if isinstance(self.task_weight, dict):
             options = replace(options, task_weight=self._said_weights)
             del self._said_weights
-        return [Shared(data.tasks, {task: task for task in data.tasks}, "all tasks", options)]
+        left_out = (*data.nonnegative, *data.computed)
+        learned = tuple(task for task in data.tasks if task not in left_out)
+        shared = Shared(learned, {task: task for task in learned}, "all tasks", options)
+        return [shared, *(mixture(task, options) for task in data.nonnegative)]
 
     def _calibrate(self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]) -> Any:
         calibrations = super()._calibrate(data, trained, said)
@@ -161,6 +167,10 @@ class MultiTaskForest(Forest, Architecture):
                 )
             self.permutation_importances_ = self._permute(data, int(self.permutation_repeats))
         return calibrations
+
+
+def _learned_as(columns: LabelColumns, task: str) -> tuple[str, ...]:
+    return (whether(task), how_much(task)) if task in columns.nonnegative else (task,)
 
 
 def _weight(task: Any, weight: Any, who: str) -> float:

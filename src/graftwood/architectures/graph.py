@@ -8,11 +8,15 @@ from typing import Any, ClassVar
 
 from sklearn.base import clone
 
+from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.base import SHARED_RULES, Architecture
 from graftwood.architectures.chain import Chain
+from graftwood.architectures.expression import Expression, learned_expression, read_with_expressions
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Second, Shared, Step, United
+from graftwood.architectures.network import ALONE
+from graftwood.architectures.parts import how_much, owner, whether
+from graftwood.architectures.train import Computed, Second, Shared, Step, alone
 from graftwood.architectures.training import TrainingData
 from graftwood.errors import TaskCycle, UnreachableTarget, WrongOption
 from graftwood.options import Rule, anything, check_options
@@ -28,7 +32,7 @@ class TaskGraph(Architecture):
 
     Parameters
     ----------
-    nodes : sequence of SingleTask, MultiTaskForest, Pooled, Difference or LatentVariable
+    nodes : sequence of SingleTask, MultiTaskForest, Pooled, Difference, LatentVariable or Expression
         Unfitted, each with its target, in any order.  A MultiTaskForest without target answers
         for all tasks that no other node does.  Of a node's options only those of its own forests
         count (``base``, ``regimes``, ``task_weight``, ...): number of trees, random state, threads,
@@ -38,7 +42,8 @@ class TaskGraph(Architecture):
     n_estimators : int, default 100
         Trees of every forest; tree b of each has seen the same materials.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; those of a Difference or of Pooled must agree.
     random_state : int, RandomState or None
@@ -60,6 +65,8 @@ class TaskGraph(Architecture):
         No node answers for the target.
     UnknownTask
         A node names a task that Y does not have.
+    UnreadableExpression
+        The text of an Expression cannot be read.
     WrongOption
         Two nodes answer for one task, or a node has none.
 
@@ -100,11 +107,21 @@ class TaskGraph(Architecture):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
+    def _read_labels(self, Y: Any, weights: Any) -> Any:
+        return read_with_expressions(Y, self.nodes, self.kinds, weights, self.units, type(self).__name__)
+
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
         self.target_ = None if self.target is None else columns.find(self.target, who)
         self._resolved = _resolve(self, columns)
+        self._computed = [
+            (node.target, learned_expression(node, columns))
+            for node in self.nodes
+            if isinstance(node, Expression)
+        ]
         answered = {task for node, tasks in self._resolved for task in (*tasks, *_sources(node))}
+        for task, expression in self._computed:
+            answered |= {task, *read_expression(expression).names}
         tasks = tuple(task for task in columns.names if task in answered)
         if self.target_ is not None and self.target_ not in answered:
             raise UnreachableTarget(
@@ -119,19 +136,21 @@ class TaskGraph(Architecture):
         for node, tasks in self._resolved:
             options = node.forest_options(self.n_estimators) if isinstance(node, MultiTaskForest) else None
             for step in node._steps(replace(data, options=options or node._forest_options())):
-                mine = set(_names(step)) & set(tasks)
-                made = _answering(step, tasks) if mine else step
+                answered = tuple(part for task in tasks for part in (task, whether(task), how_much(task)))
+                mine = set(_names(step)) & set(answered)
+                if isinstance(node, MultiTaskForest) and not mine:
+                    continue  # the mean of a task that another node answers for
+                made = _answering(step, answered) if mine else step
                 for name in _names(made):
                     (own if mine else helping).setdefault(name, made)
-        del self._resolved
+        for task, expression in self._computed:
+            own[task] = Computed(task, task, expression, data.options)
+            for source in read_expression(expression).names:
+                for step in alone(data, source):
+                    helping.setdefault(_names(step)[0], step)
+        del self._resolved, self._computed
         steps = _in_order({**helping, **own}, type(self).__name__)
-        self.edges_ = tuple(
-            (parent, step.task)
-            for step in steps
-            if isinstance(step, Second)
-            for parent in step.parents
-            if parent in own or parent in helping
-        )
+        self.edges_ = _edges(steps, data.tasks)
         return steps
 
 
@@ -145,6 +164,8 @@ def _resolve(graph: TaskGraph, columns: LabelColumns) -> list[tuple[Any, tuple[s
         raise WrongOption(f"{who}: nodes is empty; give at least one architecture with its target.")
     resolved: list[tuple[Any, tuple[str, ...]]] = []
     for number, given in enumerate(nodes):
+        if isinstance(given, Expression):
+            continue
         if not isinstance(given, Architecture) or isinstance(given, TaskGraph):
             raise WrongOption(
                 f"{who}: node {number} is {given!r}; nodes are architectures, with their targets."
@@ -159,8 +180,9 @@ def _resolve(graph: TaskGraph, columns: LabelColumns) -> list[tuple[Any, tuple[s
             raise WrongOption(f"{who}: node {number}, a {type(node).__name__}, has no target; name one.")
         node.tasks_ = node._modelled(columns)
         resolved.append((node, () if node.target_ is None else (node.target_,)))
-    _refuse_doubles([task for _, tasks in resolved for task in tasks], who)
-    return _with_rest(resolved, columns, who)
+    told = [node.target for node in nodes if isinstance(node, Expression)]
+    _refuse_doubles([*told, *(task for _, tasks in resolved for task in tasks)], who)
+    return _with_rest(resolved, columns, who, told)
 
 
 def _refuse_doubles(targets: list[str], who: str) -> None:
@@ -172,10 +194,10 @@ def _refuse_doubles(targets: list[str], who: str) -> None:
 
 
 def _with_rest(
-    resolved: list[tuple[Any, tuple[str, ...]]], columns: LabelColumns, who: str
+    resolved: list[tuple[Any, tuple[str, ...]]], columns: LabelColumns, who: str, computed: list[str]
 ) -> list[tuple[Any, tuple[str, ...]]]:
     """Give the multi-task forest without a target what no other node answers for."""
-    told = {task for _, tasks in resolved for task in tasks}
+    told = {*computed, *(task for _, tasks in resolved for task in tasks)}
     rest = tuple(task for task in columns.canonical if task not in told)
     open_nodes = [number for number, (_, tasks) in enumerate(resolved) if not tasks]
     if len(open_nodes) > 1 or (open_nodes and not rest):
@@ -190,8 +212,21 @@ def _sources(node: Any) -> tuple[str, ...]:
     return node.sources_ if isinstance(node, Chain) else ()
 
 
+def _edges(steps: list[Step], columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Which task's value goes into which other's; both parts of a nonnegative task are that task."""
+    edges = [
+        (owner(parent if parent in columns else parent.removesuffix(ALONE)), owner(step.task))
+        for step in steps
+        if isinstance(step, (Second, Computed))
+        for parent in step.parents
+    ]
+    return tuple(dict.fromkeys((parent, task) for parent, task in edges if parent != task))
+
+
 def _names(step: Step) -> tuple[str, ...]:
     """Names of the nodes that a step makes."""
+    if isinstance(step, Computed):
+        return (step.name,)
     return tuple(step.answers) if isinstance(step, Shared) else (step.task,)
 
 
@@ -204,10 +239,10 @@ def _answering(step: Step, tasks: tuple[str, ...]) -> Step:
 
 def _with_own_roles(steps: list[Step]) -> list[Step]:
     """Steps of which no two have one role: forests of one role draw the same numbers and are stored by it."""
-    roles = [step.role for step in steps if not isinstance(step, United)]
+    roles = [step.role for step in steps if isinstance(step, (Shared, Second))]
     renamed: list[Step] = []
     for step in steps:
-        if not isinstance(step, United) and roles.count(step.role) > 1:
+        if isinstance(step, (Shared, Second)) and roles.count(step.role) > 1:
             step = replace(step, role=f"{step.role} for {', '.join(_names(step))}")
         renamed.append(step)
     return renamed
@@ -220,10 +255,12 @@ def _in_order(steps: dict[str, Step], who: str) -> list[Step]:
     ordered: list[Step] = []
     while waiting:
         ready = [
-            step for step in waiting.values() if not isinstance(step, Second) or set(step.parents) <= done
+            step
+            for step in waiting.values()
+            if not isinstance(step, (Second, Computed)) or set(step.parents) <= done
         ]
         if not ready:
-            tasks = [name for name, step in sorted(steps.items()) if id(step) in waiting]
+            tasks = sorted({owner(name) for name, step in steps.items() if id(step) in waiting})
             raise TaskCycle(
                 f"{who}: the tasks {', '.join(tasks)} need each other; take out one of the sources."
             )

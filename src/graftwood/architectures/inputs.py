@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.cells import is_categorical, refuse_dates, respell, spell_column, type_of
+from graftwood.architectures.cells import (
+    is_categorical,
+    refuse_dates,
+    respell,
+    spell_column,
+    type_of,
+    unmasked,
+)
 from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
 from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch
 
@@ -228,7 +235,7 @@ def _as_numbers(X: Any, who: str) -> np.ndarray:
         raise TypeError(
             f"{who}: a sparse matrix was passed, but dense data is required; use X.toarray() to convert."
         )
-    values = np.asarray(X)
+    values = unmasked(X)
     refuse_dates(values, "X", who)
     if values.dtype.kind == "c":
         raise NotFinite(f"{who}: Complex data not supported; give real numbers.")

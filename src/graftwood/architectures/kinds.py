@@ -1,4 +1,4 @@
-"""Kinds of tasks: real, positive (learned in its logarithm) and category.
+"""Kinds of tasks: real, positive (learned in its logarithm), nonnegative (zeros apart) and category.
 
 This file turns one column of labels into the numbers that trees learn, and
 says whose label is of the wrong kind.  How tasks stand in a Y is in ``labels.py``.
@@ -17,8 +17,8 @@ import pandas as pd
 from graftwood.architectures.cells import reads_as_number
 from graftwood.errors import LabelRange, NotFinite, TooFewLabels, WrongOption
 
-REAL, POSITIVE, CATEGORY = "real", "positive", "category"
-KINDS = (REAL, POSITIVE, CATEGORY)
+REAL, POSITIVE, NONNEGATIVE, CATEGORY = "real", "positive", "nonnegative", "category"
+KINDS = (REAL, POSITIVE, NONNEGATIVE, CATEGORY)
 _LARGEST = 1e150  # squares of labels are summed
 
 Class = str | int | float | bool
@@ -61,7 +61,7 @@ def tell_kind(values: Any) -> str:
 
 
 def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return the labels of a real or positive task as trees learn them, NaN = missing.
+    """Return the labels of a task that is no category as trees learn them, NaN = missing.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray |
     Raises
     ------
     NotFinite, LabelRange
-        A label is no number, infinite, not positive, or too large; the message names its row.
+        A label is no number, infinite, not positive, below zero, or too large; the message names its row.
     """
     array = np.asarray(values)
     if array.dtype.kind == "c":
@@ -86,6 +86,9 @@ def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray |
         fault = "is not above zero, and the task is positive; correct it or make the task real"
         _refuse(labels <= 0, labels, name, who, rows, fault)
         return np.log(labels)
+    if kind == NONNEGATIVE:
+        fault = "is below zero, and the task is nonnegative; correct it or make the task real"
+        _refuse(labels < 0, labels, name, who, rows, fault)
     huge = np.flatnonzero(np.abs(labels) > _LARGEST)
     if len(huge):
         raise LabelRange(

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.architectures.cells import unmasked
 from graftwood.architectures.kinds import (
     CATEGORY,
+    NONNEGATIVE,
     REAL,
     Class,
     check_kinds,
@@ -23,6 +25,7 @@ from graftwood.architectures.kinds import (
     read_numbers,
     tell_kind,
 )
+from graftwood.architectures.parts import WHETHER, check_names, owner, parts_of, with_parts
 from graftwood.architectures.resolution import check_resolution
 from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnitMismatch, UnknownTask
 
@@ -43,6 +46,8 @@ class LabelColumns:
         Kind of each task, in the order of ``names``; all are real when it is empty.
     classes : tuple of tuple
         Classes of each task, in the order of ``names``; empty for tasks that are no category.
+    computed : tuple of str
+        Tasks that Y did not have, computed from others; the last of ``names``.
 
     Examples
     --------
@@ -56,19 +61,43 @@ class LabelColumns:
     flat: bool
     kinds: tuple[str, ...] = ()
     classes: tuple[tuple[Class, ...], ...] = ()
+    computed: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Tasks that Y had, in the order of its columns."""
+        return tuple(name for name in self.names if name not in self.computed)
 
     def kind(self, task: str) -> str:
-        """Kind of a task."""
+        """Kind of a task, or of a part of a nonnegative one."""
+        if owner(task) != task:
+            return CATEGORY if task.endswith(WHETHER) else REAL
         return self.kinds[self.names.index(task)] if self.kinds else REAL
 
     def classes_of(self, task: str) -> tuple[Class, ...]:
         """Classes of a task in sorted order, none for a real one."""
+        if owner(task) != task:
+            return (False, True) if task.endswith(WHETHER) else ()
         return self.classes[self.names.index(task)] if self.classes else ()
 
     @property
     def canonical(self) -> tuple[str, ...]:
         """Task names in canonical order: sorted if they are names, as given if they are numbers."""
         return tuple(sorted(self.names)) if self.named else self.names
+
+    @property
+    def nonnegative(self) -> tuple[str, ...]:
+        """Nonnegative tasks, in canonical order."""
+        return tuple(task for task in self.canonical if self.kind(task) == NONNEGATIVE)
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """Columns of labels as learned: the tasks in canonical order, then parts of nonnegative ones."""
+        return (*self.canonical, *parts_of(self.nonnegative))
+
+    def expand(self, labels: np.ndarray) -> np.ndarray:
+        """Append the parts of nonnegative tasks to labels in canonical order."""
+        return with_parts(labels, [self.canonical.index(task) for task in self.nonnegative])
 
     def find(self, task: str | int, who: str) -> str:
         """Return the name of a task given by name or column number.
@@ -96,7 +125,7 @@ def read_labels(
     weights: np.ndarray | None = None,
     units: Mapping[Any, str] | None = None,
 ) -> tuple[LabelColumns, np.ndarray]:
-    """Return the tasks and the labels (n_rows, n_tasks), float64, in canonical order of tasks.
+    """Return the tasks and their labels (n_rows, n_columns), float64, in the order of ``columns.learned``.
 
     Parameters
     ----------
@@ -105,7 +134,8 @@ def read_labels(
     who : str
         Class name for messages.
     kinds : dict, optional
-        Task name or column number -> "real", "positive" or "category"; else told from the dtype.
+        Task name or column number -> "real", "positive", "nonnegative" or "category"; else told from the
+        dtype.
     weights : ndarray of shape (n_rows,), optional
         Labels in rows of weight 0 are left out as if they were missing.
     units : dict, optional
@@ -114,8 +144,9 @@ def read_labels(
     Returns
     -------
     columns : LabelColumns
-    labels : ndarray of shape (n_rows, n_tasks)
-        As trees learn them: the logarithm of a positive label, the number of a class.
+    labels : ndarray of shape (n_rows, n_columns)
+        As trees learn them: the logarithm of a positive label, the number of a class; a nonnegative
+        task's own labels and, behind all tasks, its two parts.
 
     Raises
     ------
@@ -131,6 +162,7 @@ def read_labels(
     if Y is None:
         raise ShapeMismatch(f"{who}: requires y to be passed, but the target y is None; give the labels.")
     columns, table = label_table(Y, who)
+    check_names(columns.names, who)
     check_kinds(kinds or {}, who)
     told = {columns.find(task, who): kind for task, kind in (kinds or {}).items()}
     _check_unit_names(units or {}, columns, who)
@@ -145,13 +177,16 @@ def read_labels(
         kind = told.get(name) or tell_kind(seen)
         known = find_classes(seen, name, who, is_told=name in told, rows=rows) if kind == CATEGORY else ()
         labels.append(np.full(n_rows, np.nan))
-        labels[-1][rows] = _learned(seen, kind, known, name, who, rows)
-        if kind == REAL:
-            check_resolution(labels[-1], weights, name, who)
+        labels[-1][rows] = learned_form(seen, kind, known, name, who, rows)
+        if kind in (REAL, NONNEGATIVE):
+            # What is learned of a nonnegative task as a number are its labels above zero.
+            numbers = labels[-1] if kind == REAL else np.where(labels[-1] > 0, labels[-1], np.nan)
+            check_resolution(numbers, weights, name, who)
         all_kinds.append(kind)
         classes.append(known)
     columns = replace(columns, kinds=tuple(all_kinds), classes=tuple(classes))
-    return columns, np.column_stack([labels[columns.names.index(name)] for name in columns.canonical])
+    ordered = np.column_stack([labels[columns.names.index(name)] for name in columns.canonical])
+    return columns, columns.expand(ordered)
 
 
 def _check_present(values: Any, is_used: np.ndarray, name: str, who: str) -> None:
@@ -169,7 +204,7 @@ def _check_present(values: Any, is_used: np.ndarray, name: str, who: str) -> Non
         )
 
 
-def _learned(
+def learned_form(
     values: Any,
     kind: str,
     classes: tuple[Class, ...],
@@ -181,32 +216,6 @@ def _learned(
     if kind == CATEGORY:
         return class_numbers(values, classes, name, who, rows)
     return read_numbers(values, kind, name, who, rows)
-
-
-def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.ndarray:
-    """Return known labels (n_rows, n_tasks) as read_labels does; NaN where nothing is known.
-
-    Parameters
-    ----------
-    known : DataFrame with any of the tasks as columns, array of Y's shape, or None
-    """
-    result = np.full((n_rows, len(columns.names)), np.nan)
-    if known is None:
-        return result
-    given, table = label_table(known, who)
-    if len(table[0]) != n_rows:
-        raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
-    if not given.named and len(given.names) != len(columns.names):
-        raise ShapeMismatch(
-            f"{who}: known has {len(given.names)} columns and Y had {len(columns.names)}; "
-            "give one column per task, NaN where a label is not known."
-        )
-    names = given.names if given.named else columns.names
-    for name, values in zip(names, table, strict=True):
-        task = columns.find(name, who)
-        labels = _learned(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
-        result[:, columns.canonical.index(task)] = labels
-    return result
 
 
 def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
@@ -230,7 +239,7 @@ def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
     elif isinstance(Y, (pd.Series, pd.Index, pd.api.extensions.ExtensionArray)) and Y.ndim == 1:
         columns, table = LabelColumns(("0",), named=False, flat=True), [Y]  # its dtype says what it is
     else:
-        values = np.asarray(Y)
+        values = unmasked(Y)
         if values.ndim not in (1, 2):
             raise ShapeMismatch(f"{who}: Y must have one or two dimensions, got shape {values.shape}.")
         table = list(values.T) if values.ndim == 2 else [values]

@@ -33,7 +33,8 @@ class LatentVariable(Chain):
     base : MultiTaskForest, optional
         Lends its options to the forests.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
@@ -91,5 +92,5 @@ class LatentVariable(Chain):
     def _steps(self, data: TrainingData) -> list[Step]:
         return [
             *self._first(data, self.sources_),
-            self._second(data, self.target_, self.sources_, adds=False),
+            *self._second(data, self.target_, self.sources_, adds=False),
         ]

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.kinds import CATEGORY, POSITIVE
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.architectures.labels import LabelColumns, label_table
 from graftwood.architectures.outlook import honest_mean
+from graftwood.architectures.parts import how_much
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import LEAST_SHARE, TrainingData
 from graftwood.errors import LabelRange, NotFinite, ShapeMismatch, WrongOption
@@ -39,8 +40,9 @@ def read_label_std(label_std: Any, columns: LabelColumns, labels: np.ndarray, wh
 
     Returns
     -------
-    ndarray of shape (n_rows, n_tasks), NaN where nothing is known, or None
-        Of a positive task, which is learned in its logarithm, the relative error.
+    ndarray like ``labels``, NaN where nothing is known, or None
+        Of a positive task, which is learned in its logarithm, the relative error; of a nonnegative one that
+        of its value above zero.
 
     Raises
     ------
@@ -59,13 +61,13 @@ def read_label_std(label_std: Any, columns: LabelColumns, labels: np.ndarray, wh
     if label_std is None:
         return None
     given, table = label_table(label_std, f"{who}: label_std")
-    if len(table[0]) != len(labels) or (not given.named and len(table) != len(columns.names)):
+    if len(table[0]) != len(labels) or (not given.named and len(table) != len(columns.given)):
         raise ShapeMismatch(
             f"{who}: label_std has {len(table[0])} rows and {len(table)} columns, Y {len(labels)} and "
-            f"{len(columns.names)}; give one error per label, NaN where the label is missing."
+            f"{len(columns.given)}; give one error per label, NaN where the label is missing."
         )
     found = np.full(labels.shape, np.nan)
-    for name, cells in zip(given.names if given.named else columns.names, table, strict=True):
+    for name, cells in zip(given.names if given.named else columns.given, table, strict=True):
         task = columns.find(name, f"{who}: label_std")
         at = columns.canonical.index(task)
         there = ~np.isnan(labels[:, at])
@@ -80,7 +82,12 @@ def read_label_std(label_std: Any, columns: LabelColumns, labels: np.ndarray, wh
                 f"{who}: label_std of task {task} is {values[bad[0]]} in row {bad[0]}, which has a label; "
                 "errors must be finite and not negative."
             )
-        found[:, at] = values / np.exp(labels[:, at]) if columns.kind(task) == POSITIVE else values
+        if columns.kind(task) == POSITIVE:
+            values = values / np.exp(labels[:, at])
+        elif columns.kind(task) == NONNEGATIVE:  # how much is learned where it is above zero
+            at = columns.learned.index(how_much(task))
+            values = np.where(np.isnan(labels[:, at]), np.nan, values)
+        found[:, at] = values
     return found
 
 
@@ -154,3 +161,18 @@ def noise_of(data: TrainingData, task: str, rows: np.ndarray) -> np.ndarray | No
         return None
     noise: np.ndarray = data.label_std[rows, data.tasks.index(task)]
     return None if np.isnan(noise).any() else noise
+
+
+def weights_of(data: TrainingData, rows: np.ndarray, tasks: tuple[str, ...]) -> np.ndarray | None:
+    """Weights of labels by their measurement errors, (n_rows, n_tasks); None where all count alike.
+
+    Parameters
+    ----------
+    data : TrainingData
+    rows : ndarray of int
+    tasks : tuple of str
+    """
+    if data.label_weights is None:
+        return None
+    weights: np.ndarray = data.label_weights[rows][:, [data.tasks.index(task) for task in tasks]]
+    return weights if np.any(weights != 1.0) else None

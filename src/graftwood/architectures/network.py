@@ -13,14 +13,18 @@ How a network is trained is in ``train.py``.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation, as_columns, moved
 from graftwood.architectures.rows import Rows
 from graftwood.architectures.stage import Stage
+from graftwood.errors import UndefinedExpression
 
 ALONE = " alone"  # a task's own prediction in the place of a source: the control
 
@@ -42,6 +46,8 @@ class Node:
         The node's place among the tasks of its stage.
     constants : tuple of float
         Further inputs that are the same for all rows.
+    expression : str
+        Arithmetic on the parents, of a node that has no forest; empty for one that has.
 
     Examples
     --------
@@ -55,6 +61,7 @@ class Node:
     stages: dict[str, str]
     view: int
     constants: tuple[float, ...]
+    expression: str = ""
 
     def stage_for(self, regime: str) -> str:
         """Name of the stage that serves the regime, the other one where it was not built."""
@@ -91,12 +98,27 @@ class Network:
         found: dict[str, None] = dict.fromkeys(self._siblings(node))
         for parent in node.parents:
             found |= dict.fromkeys((*self.upstream(parent), self.nodes[parent].task))
-        return tuple(task for task in found if task != node.task)
+        return tuple(task for task in found if owner(task) != owner(node.task))
 
     def _siblings(self, node: Node) -> tuple[str, ...]:
         """Tasks of the same forest, whose known labels say something of the node's."""
         relations = [self.relations[stage] for stage in node.stages.values() if stage in self.relations]
         return tuple(task for relation in relations for task in relation.tasks if task != node.task)
+
+    def leaves(self, name: str) -> tuple[str, ...]:
+        """Tasks with a forest that an expression is on, directly or through others; else the task itself."""
+        node = self.nodes[name]
+        if not node.expression:
+            return (node.task,)
+        return tuple(dict.fromkeys(leaf for parent in node.parents for leaf in self.leaves(parent)))
+
+    def is_told(self, name: str, rows: Rows) -> np.ndarray:
+        """Of which rows the known labels alone tell an expression, (n_rows,) bool."""
+        node = self.nodes[name]
+        told = np.full(rows.n_rows, bool(node.expression))
+        for parent in node.parents if node.expression else ():
+            told &= rows.knows((self.nodes[parent].task,)) | self.is_told(parent, rows)
+        return told
 
     def answer(self, name: str, rows: Rows) -> Outlook:
         """Say of a task what is asked, its own labels forgotten."""
@@ -106,6 +128,8 @@ class Network:
         """Say what one node says, each row in the regime that its known labels put it in."""
         node = self.nodes[name]
         values, bag_values = self.inputs(node, rows)
+        if node.expression:
+            return _computed(node, values, bag_values)
         is_visible = rows.knows(self.upstream(name))
         masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
         used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
@@ -115,7 +139,7 @@ class Network:
         said = []
         for stage, regime in used.items():
             at = np.flatnonzero(masks[regime])
-            said.append((at, self._say(node, stage, rows.some(at), values[at], bag_values[:, at])))
+            said.append((at, self._say(node, stage, rows.part(at), values[at], bag_values[:, at])))
         return _put_together(said, len(is_visible))
 
     def inputs(self, node: Node, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
@@ -123,7 +147,10 @@ class Network:
         if not node.parents:
             values = np.broadcast_to(np.array(node.constants), (rows.n_rows, len(node.constants)))
             return values, values[None]
-        given = [self._given(parent, rows) for parent in node.parents]
+        for parent in node.parents:
+            if parent not in rows.heard:
+                rows.heard[parent] = self._given(parent, rows)
+        given = [rows.heard[parent] for parent in node.parents]
         n_bags = max(len(bags) for _, bags in given)
         spread_out = [np.broadcast_to(bags, (n_bags, *bags.shape[1:])) for _, bags in given]
         return np.hstack([center for center, _ in given]), np.concatenate(spread_out, axis=2)
@@ -134,7 +161,7 @@ class Network:
         unknown = np.flatnonzero(np.isnan(known[:, 0]))
         if not len(unknown):
             return known, known[None]
-        said = self.look(name, rows if len(unknown) == rows.n_rows else rows.some(unknown))
+        said = self.look(name, rows.part(unknown))
         n_classes = self.n_classes(name)
         center, bags = known.copy(), np.repeat(known[None], len(said.bags), axis=0)
         center[unknown] = as_columns(said.center, n_classes)
@@ -144,7 +171,7 @@ class Network:
     def n_classes(self, name: str) -> int:
         """Classes of a node's task, 0 for one that is no category."""
         node = self.nodes[name]
-        return self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
+        return 0 if node.expression else self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
 
     def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
         stage = self.stages[name]
@@ -173,6 +200,23 @@ class Network:
         shift = relation.shift(node.task, errors)
         n_classes = stage.classes_of(node.view)
         return Outlook(moved(said.center, shift, n_classes), moved(said.bags, shift, n_classes))
+
+
+def _computed(node: Node, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
+    """What a node without a forest says: its expression on the parents' means, and on what each bag says."""
+    arithmetic = read_expression(node.expression)
+    center = arithmetic.of(dict(zip(node.parents, values.T, strict=True)))
+    bags = arithmetic.of(dict(zip(node.parents, np.moveaxis(bag_values, 2, 0), strict=True)))
+    is_defined = np.isfinite(center)
+    if not is_defined.all():
+        n_undefined = np.count_nonzero(~is_defined)
+        warnings.warn(
+            f"The expression {node.expression} of task {node.task} is not defined for {n_undefined} of "
+            f"{len(center)} rows, of which nothing is said (NaN); guard it, as with maximum(..., 1e-6).",
+            UndefinedExpression,
+            stacklevel=2,
+        )
+    return Outlook(np.where(is_defined, center, np.nan), np.where(np.isfinite(bags), bags, np.nan))
 
 
 def _put_together(said: list[tuple[np.ndarray, Outlook]], n_rows: int) -> Outlook:

@@ -12,6 +12,7 @@ import numpy as np
 
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import VISIBLE, Outlook
+from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import moved
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.training import TrainingData
@@ -59,8 +60,11 @@ def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
     -------
     Said
     """
-    is_category = outlook.center.ndim > 1
-    sd = np.full(len(rows), np.nan) if is_category else bag_spread(outlook.bags, data.out_of_bag(rows))
+    if outlook.center.ndim > 1 or not len(rows):
+        return Said(rows, outlook.center, np.full(len(rows), np.nan))
+    honest = data.out_of_bag(rows)
+    # An expression may not be defined for what a tree says.
+    sd = bag_spread(outlook.bags, honest & np.isfinite(outlook.bags) & np.isfinite(outlook.center))
     return Said(rows, outlook.center, sd)
 
 
@@ -99,6 +103,8 @@ class Trained:
 
     def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:
         """What is said of the task's labelled rows of which another label is known and used."""
+        if self.network.nodes[task].expression:
+            return self._visible_expression(data, task, hidden)
         columns = [data.tasks.index(source) for source in self.network.upstream(task)]
         is_seen = ~np.isnan(data.labels[hidden.rows][:, columns]).all(axis=1)
         if task in self.said and is_seen.any():
@@ -107,10 +113,24 @@ class Trained:
         seen = training_rows(data, rows, self.saw, is_known=True)
         return boil_down(data, rows, self.network.answer(task, seen)) if len(rows) else hidden.some(is_seen)
 
+    def _visible_expression(self, data: TrainingData, task: str, hidden: Said) -> Said:
+        """As if of the tasks in an expression the one with the fewest labels were not known."""
+        leaves = self.network.leaves(task)
+        scarcest = min(leaves, key=lambda leaf: (len(data.labelled(leaf)), leaf))
+        seen = training_rows(data, hidden.rows, self.saw, is_known=True).without(scarcest)
+        for computed in (task, *data.computed):
+            seen = seen.without(computed)
+        at = np.flatnonzero(seen.knows(self.network.upstream(task)))
+        if not len(at):
+            return hidden.some(at)
+        return boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
+
     def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
         """Move what a shared forest says by its errors of the row's other labels; all bags move alike."""
         stage = self.network.nodes[task].stage_for(VISIBLE)
         relation, errors = self.network.relations[stage], self.errors[stage][said.rows]
-        errors[:, relation.columns(task)] = np.nan
+        for other in relation.tasks:
+            if owner(other) == owner(task):
+                errors[:, relation.columns(other)] = np.nan
         shift = relation.shift(task, errors)
         return Said(said.rows, moved(said.center, shift, data.classes_of(task)), said.sd)

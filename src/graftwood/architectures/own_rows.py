@@ -1,31 +1,51 @@
-"""What a fitted architecture says of the rows that it was fitted on, by the trees that never saw them."""
+"""What a fitted architecture said of its own training rows, by trees that never saw their materials."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
+from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.outlook import HIDDEN
 from graftwood.errors import NoOutOfBagRows, WrongOption
 
 
 class OwnRows:
-    """Base class of what a fitted architecture remembers of its own rows.
+    """Base class of what can be asked of a fitted architecture about the rows of fit.
 
     Examples
     --------
     >>> from graftwood import SingleTask
-    >>> X = np.arange(40.0)[:, None]
-    >>> SingleTask(n_estimators=20, random_state=0).fit(X, X[:, 0] > 19).oob_prediction_[:2]
-    array([False, False], dtype=object)
+    >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
+    >>> model.oob_prediction_[:2]
+    array([2., 4.])
     """
 
+    tasks_: tuple[str, ...]
+    _columns: LabelColumns
     _oob: dict[str, np.ndarray]
 
+    @abstractmethod
+    def _predicted(self) -> tuple[str, ...]: ...
+
+    @abstractmethod
+    def _shape(self, values: Mapping[str, np.ndarray]) -> Any: ...
+
+    @abstractmethod
+    def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Any: ...
+
+    @abstractmethod
+    def _hurdle_answer(
+        self, task: str, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray
+    ) -> Any: ...
+
     @property
-    def oob_prediction_(self: Any) -> Any:
+    def oob_prediction_(self) -> Any:
         """Out-of-bag predictions of the rows of fit, shaped as `predict` has them.
 
         Each row is predicted by the trees that never saw its material, with nothing known of it;
@@ -33,15 +53,22 @@ class OwnRows:
         """
         if not getattr(self, "_oob", None):
             raise AttributeError("oob_prediction_ is there after fit with bootstrap")
-        means = {}
-        for task in self._predicted():
-            center = self._oob[task]
-            there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
-            mean = self._answer(task, np.nan_to_num(center), np.zeros(0), np.zeros(0)).mean()
-            means[task] = np.where(there, mean, None) if center.ndim == 2 else np.where(there, mean, np.nan)
-        return self._shape(means)
+        return self._shape({task: self._said(task) for task in self._predicted()})
 
-    def oob_proba(self: Any, task: str | int | None = None) -> np.ndarray:
+    def _said(self, task: str) -> np.ndarray:
+        """Prediction of each row, missing where it has no label of the task."""
+        center = self._oob[task]
+        there = ~np.isnan(center.reshape(len(center), -1)[:, 0])
+        known = np.nan_to_num(center)
+        if self._columns.kind(task) == NONNEGATIVE:
+            vote, value, sd = known.T
+            answer = self._hurdle_answer(task, vote, value, sd, np.full(len(known), HIDDEN))
+        else:
+            answer = self._answer(task, known, np.zeros(0), np.zeros(0))
+        missing: Any = None if self._columns.kind(task) == CATEGORY else np.nan
+        return np.asarray(np.where(there, answer.mean(), missing))
+
+    def oob_proba(self, task: str | int | None = None) -> np.ndarray:
         """Out-of-bag votes for each class, of the rows of fit: (n_rows, n_classes), NaN without a label.
 
         They are shares of trees; `predict_proba` turns votes into probabilities as learned from these.

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from graftwood.architectures.base import Architecture, check_base, check_numbers
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns, check_units
-from graftwood.architectures.train import Step, United
+from graftwood.architectures.parts import how_much, whether
+from graftwood.architectures.train import Step, United, mixture
 from graftwood.architectures.training import TrainingData
 from graftwood.options import Rule, anything, one_of
 
@@ -29,7 +30,8 @@ class Pooled(Architecture):
     base : MultiTaskForest, optional
         Lends its options to the forest.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; tasks with different units are refused.
     random_state : int, RandomState or None
@@ -78,10 +80,22 @@ class Pooled(Architecture):
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         check_base(self.base, type(self).__name__)
-        check_units(self.units or {}, columns.names, type(self).__name__)
-        check_numbers(columns, columns.names, type(self).__name__)
+        check_units(self.units or {}, columns.given, type(self).__name__)
+        check_numbers(columns, columns.given, type(self).__name__)
         self.target_ = columns.find(self.target, type(self).__name__)
         return (self.target_,)
 
     def _steps(self, data: TrainingData) -> list[Step]:
-        return [United(self.target_, bool(self.source_as_input), data.options)]
+        if self.target_ not in data.nonnegative:
+            tasks = tuple(task for task in data.tasks if task not in data.computed)
+            return [self._united(data, self.target_, tasks)]
+        parts = [
+            self._united(data, part(self.target_), tuple(part(task) for task in data.nonnegative))
+            for part in (whether, how_much)
+        ]
+        return [*parts, mixture(self.target_, data.options)]
+
+    def _united(self, data: TrainingData, task: str, tasks: tuple[str, ...]) -> Step:
+        role = "pooled with source" if self.source_as_input else "pooled"
+        role += task.removeprefix(self.target_)
+        return United(task, tasks, bool(self.source_as_input), role, data.options)

@@ -6,7 +6,6 @@ how its answer becomes labels and intervals is in ``answer.py``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,27 +13,25 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import Answer, on_line
-from graftwood.architectures.doubt import Doubt, doubts_of, warn_of_negative
-from graftwood.architectures.inputs import InputCoder
+from graftwood.architectures.answer import MEAN, MEDIAN, on_line
+from graftwood.architectures.asking import Asking
+from graftwood.architectures.hurdle import HurdleAnswer
 from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.labels import LabelColumns, read_known
 from graftwood.architectures.mondrian import interval_by, read_groups
-from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.own_rows import OwnRows
 from graftwood.architectures.probabilities import Probabilities
-from graftwood.architectures.rows import Rows, parts_of
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
-from graftwood.uncertainty.rescale import AS_IT_IS, Calibration, bag_spread, without_noise
 
-_OF = {"of": [one_of("observation", "mean", "value")], "form": [one_of("factor", "line")]}
+_ASKED = {
+    "of": [one_of("observation", "mean", "value")],
+    "form": [one_of("factor", "line")],
+    "point": [one_of(MEDIAN, MEAN)],
+}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
-class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
+class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
@@ -46,23 +43,12 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
     (array(['blue', 'red'], dtype='<U4'), array(['blue'], dtype='<U4'), array([[1., 0.]]))
     """
 
-    tasks_: tuple[str, ...]
     target_: Any
-    _coder: InputCoder
-    _columns: LabelColumns
-    _network: Network
-    _calibrations: dict[str, dict[str, Calibration]]
-    _doubt: Doubt | None
-    n_jobs: int | None
 
     def predict(
-        self,
-        X: Any,
-        known: Any = None,
-        return_std: bool = False,
-        of: str = "observation",
-        form: str = "factor",
-    ) -> Any:
+        self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
+        point: str = MEDIAN, form: str = "factor",
+    ) -> Any:  # fmt: skip
         """Predict the target (every task, where the architecture has no target).
 
         Parameters
@@ -74,9 +60,13 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
             Return the spread as well.
         of : {"observation", "mean", "value"}, default "observation"
             The spread of what: how far a new measurement of the material may lie from the prediction,
-            how far the prediction would move with other training materials, or how far the true value
-            may lie, without the measurement errors that ``fit(label_std=)`` was told.
-
+            how far the prediction would move with other training materials (of a nonnegative task its
+            mean), or how far the true value may lie, without the measurement errors that
+            ``fit(label_std=)`` was told.
+        point : {"median", "mean"}, default "median"
+            What to predict of a nonnegative task: the median of its mixture of zero and a value, which has
+            the least absolute error, or the mean, which has the least squared error.  It is the median
+            of a positive task, and of a real one both are the same.
         form : {"factor", "line"}, default "factor"
             The spread of an observation as the bags' s.d. times what covers 68.3 % of out-of-bag labels, or
             as a line in it, a sd + b, of the best likelihood (MAST-ML's form).
@@ -84,8 +74,8 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
         Returns
         -------
         mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
-            In the label's unit, the median for a positive task, the most probable class of a
-            category.  Several tasks with a category among them come as a DataFrame.
+            In the label's unit, the median for a positive or nonnegative task, the most probable class
+            of a category.  Several tasks with a category among them come as a DataFrame.
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
 
         Warns
@@ -93,14 +83,14 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
         UnreliableSpread
             Variances of a mean came out negative: too few trees to tell them.
         """
-        check_options(type(self).__name__, {"of": of, "form": form}, _OF)
+        check_options(type(self).__name__, {"of": of, "form": form, "point": point}, _ASKED)
         if form == "line" and of != "observation":
             who = type(self).__name__
             raise WrongOption(f"{who}: form='line' is one of observations; say form='factor' for of={of!r}.")
         answers = self._look(X, known, of=of if return_std else None)
         if return_std and form == "line":
             answers = {task: on_line(answer) for task, answer in answers.items()}
-        mean = self._shape({task: answer.mean() for task, answer in answers.items()})
+        mean = self._shape({task: answer.mean(point) for task, answer in answers.items()})
         if not return_std:
             return mean
         return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
@@ -150,7 +140,8 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
         -------
         dict
             Per task the arrays ``mean``, ``spread``, ``low`` and ``high`` of shape (n_rows,), for a
-            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes).
+            category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes); of a
+            nonnegative task also ``p_zero``, the probability that a new label is zero.
             A task whose label is known has that label and no spread, unless it is the target.
         """
         check_is_fitted(self, "tasks_")
@@ -172,6 +163,8 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
                 continue
             low, high = answer.interval(coverage)
             result[task] |= {"spread": answer.spread(), "low": low, "high": high}
+            if isinstance(answer, HurdleAnswer):
+                result[task]["p_zero"] = answer.zero_probability()
         return result
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -188,78 +181,6 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
         who = type(self).__name__
         return score_rows(y, self.predict(X), self._columns, self._predicted(), sample_weight, who)
 
-    def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
-        tasks = self._columns.canonical
-        n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
-        return Rows(codes, known, tasks, n_classes, self._threads)
-
-    @property
-    def _threads(self) -> int:
-        n_jobs = self.n_jobs
-        return (os.cpu_count() or 1) if n_jobs == -1 else int(n_jobs or 1)
-
-    def _look(
-        self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, of: str | None = "observation"
-    ) -> dict[str, Answer]:
-        """What is said of every row, per task; the s.d. is 0 where a spread of nothing is wanted."""
-        check_is_fitted(self, "tasks_")
-        who = type(self).__name__
-        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        labels = read_known(known, self._columns, len(codes), who)
-        answers = {}
-        for task in tasks or self._predicted():
-            regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
-            center = np.empty((len(codes), n_classes) if n_classes else len(codes))
-            sd, n_negative = np.zeros(len(codes)), 0
-            for rows in parts_of(regimes):
-                outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
-                center[rows] = outlook.center
-                if of and not n_classes:
-                    sd[rows], n_less = self._spread(task, outlook.bags, of)
-                    n_negative += n_less
-            if task != self.target_ and tasks:
-                given = labels[:, self._columns.canonical.index(task)]
-                is_known = ~np.isnan(given)
-                told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
-                center[is_known] = told
-                regimes = np.where(is_known, "known", regimes)
-            if n_negative:
-                warn_of_negative(n_negative, len(codes), task, doubts_of(self).jackknife(task), who)
-            answers[task] = self._answer(task, center, sd, regimes, of=of)
-        return answers
-
-    def _spread(self, task: str, bags: np.ndarray, of: str) -> tuple[np.ndarray, int]:
-        """S.d. over bags or of their mean, and how many variances were negative."""
-        if of != "mean":
-            return bag_spread(bags), 0
-        spread, is_negative = doubts_of(self).jackknife(task).spread(bags)
-        return spread, int(is_negative.sum())
-
-    def _answer(
-        self,
-        task: str,
-        center: np.ndarray,
-        sd: np.ndarray,
-        regimes: np.ndarray,
-        of: str | None = "observation",
-    ) -> Answer:
-        columns, doubt = self._columns, getattr(self, "_doubt", None)
-        kind, classes = columns.kind(task), columns.classes_of(task)
-        calibrations = self._calibrations[task]
-        if of == "mean":
-            calibrations = {HIDDEN: AS_IT_IS}
-        elif of == "value" and kind != CATEGORY:
-            calibrations = without_noise(calibrations, task, type(self).__name__)
-        odds = doubt.odds.get(task, {}) if doubt else {}
-        return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
-
-    def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
-        """Regime of every row: visible when a label that this task builds on is known."""
-        columns = [self._columns.canonical.index(source) for source in self._network.upstream(task)]
-        if not columns:
-            return np.full(len(known), HIDDEN)
-        return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)
-
     def _predicted(self) -> tuple[str, ...]:
         return self.tasks_ if self.target_ is None else (self.target_,)
 
@@ -270,5 +191,5 @@ class Predictor(Probabilities, OwnRows, RegressorMixin, BaseEstimator):
         if any(self._columns.kind(task) == CATEGORY for task in values):
             import pandas as pd
 
-            return pd.DataFrame({task: values[task] for task in self._columns.names})
-        return np.column_stack([values[task] for task in self._columns.names])
+            return pd.DataFrame({task: values[task] for task in self._columns.names if task in values})
+        return np.column_stack([values[task] for task in self._columns.names if task in values])

@@ -59,9 +59,13 @@ class Relation:
 
     def weights(self, task: str, is_known: np.ndarray) -> np.ndarray:
         """What one unit of each known column's error moves each column of the task, (n_known, n_own)."""
-        known = self.covariance[np.ix_(is_known, is_known)]
-        across = self.covariance[is_known, self.columns(task)]
-        return np.linalg.pinv(known, hermitian=True) @ across
+        # In units of powers of two near each column's s.d.: a label's unit decides no rank and no digit.
+        variance = np.diag(self.covariance)
+        unit = 2.0 ** np.rint(np.log2(np.sqrt(np.where(variance > 0, variance, 1.0))))
+        covariance, own = self.covariance / np.outer(unit, unit), self.columns(task)
+        known, across = covariance[np.ix_(is_known, is_known)], covariance[is_known, own]
+        weights = np.linalg.pinv(known, hermitian=True) @ across
+        return np.asarray(weights * (unit[own] / unit[is_known][:, None]))
 
     def shift(self, task: str, errors: np.ndarray) -> np.ndarray:
         """What known columns' errors (n_rows, n_columns), NaN = not known, move the task: (n_rows, n_own)."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.architectures.outlook import honest_mean, mean_over_bags
+from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation
 from graftwood.architectures.training import TrainingData
 
@@ -47,6 +48,9 @@ class Rows:
     tasks: tuple[str, ...]
     n_classes: tuple[int, ...]
     n_jobs: int
+    # What nodes said of these rows, by name: several children of a node ask alike.
+    heard: dict[str, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
+    parts: dict[bytes, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
 
     @property
     def n_rows(self) -> int:
@@ -55,13 +59,19 @@ class Rows:
 
     def some(self, at: np.ndarray) -> Rows:
         """Return a part of the rows."""
-        return replace(self, codes=self.codes[at], known=self.known[at])
+        return replace(self, codes=self.codes[at], known=self.known[at], heard={}, parts={})
+
+    def part(self, at: np.ndarray) -> Rows:
+        """Return a part of the rows, the same object each time it is asked for."""
+        if len(at) == self.n_rows:
+            return self
+        return self.parts.setdefault(at.tobytes(), self.some(at))
 
     def without(self, task: str) -> Rows:
-        """Return the rows with the labels of a task forgotten, as for the prediction of itself."""
+        """Return the rows with a task's labels and their parts forgotten, as for the prediction of itself."""
         known = self.known.copy()
-        known[:, self.tasks.index(task)] = np.nan
-        return replace(self, known=known)
+        known[:, [owner(other) == owner(task) for other in self.tasks]] = np.nan
+        return replace(self, known=known, heard={}, parts={})
 
     def knows(self, tasks: tuple[str, ...]) -> np.ndarray:
         """Which rows have a label of any of the tasks, (n_rows,) bool."""
@@ -122,7 +132,8 @@ class TrainingRows(Rows):
 
     def some(self, at: np.ndarray) -> Rows:
         """Return a part of the rows."""
-        return replace(self, codes=self.codes[at], known=self.known[at], at=self.at[at])
+        at_table = self.at[at]
+        return replace(self, codes=self.codes[at], known=self.known[at], at=at_table, heard={}, parts={})
 
     def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:
         """Mean over the trees that never saw the row's material; over all for materials not in the stage."""
@@ -152,7 +163,7 @@ def training_rows(
     return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw)
 
 
-def parts_of(regimes: np.ndarray) -> Iterator[np.ndarray]:
+def by_regime(regimes: np.ndarray) -> Iterator[np.ndarray]:
     """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
     for regime in np.unique(regimes):
         rows = np.flatnonzero(regimes == regime)

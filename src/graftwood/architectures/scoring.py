@@ -92,8 +92,8 @@ def labels_of(y: Any, columns: LabelColumns, tasks: tuple[str, ...], who: str) -
         return [table[given.names.index(task)] for task in tasks]
     if len(table) == len(tasks):
         return table
-    if len(table) == len(columns.names):
-        return [table[columns.names.index(task)] for task in tasks]
+    if len(table) == len(columns.given) and set(tasks) <= set(columns.given):
+        return [table[columns.given.index(task)] for task in tasks]
     raise ShapeMismatch(
         f"{who}: score needs a column of y for each of {', '.join(tasks)}, or the columns of fit, "
         f"and y has {len(table)}."

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from graftwood.architectures.base import Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Step, single
+from graftwood.architectures.train import Step, alone
 from graftwood.architectures.training import TrainingData
 from graftwood.architectures.trees import Forest
 from graftwood.options import Rule, anything
@@ -25,7 +25,8 @@ class SingleTask(Forest, Architecture):
     base : MultiTaskForest, optional
         Lends its options (``max_features``, ``min_samples_leaf``, ...) to the forest.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm) or "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
+        their own) or "category"; else told from the dtype.
     units : dict, optional
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
@@ -69,4 +70,4 @@ class SingleTask(Forest, Architecture):
         return columns.names if self.target_ is None else (self.target_,)
 
     def _steps(self, data: TrainingData) -> list[Step]:
-        return [single(task, data.options) for task in self.tasks_]
+        return [step for task in self.tasks_ for step in alone(data, task)]

@@ -11,13 +11,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from graftwood.architectures.arithmetic import quote, read_expression
+from graftwood.architectures.measurement import weights_of
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.out_of_bag import Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.architectures.parts import how_much, whether
 from graftwood.architectures.relation import Relation, as_columns, hash_rows, relate
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
+from graftwood.errors import NotFinite
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,28 @@ class Shared:
 
 @dataclass(frozen=True)
 class United:
-    """A forest on the union of all tasks' labels, which answers for one of them.
+    """A forest on the union of several tasks' labels, which answers for one of them.
+
+    Attributes
+    ----------
+    task : str
+    tasks : tuple of str
+        What is united, of one kind.
+    asks_for_source : bool
+        Whether the task that a label belongs to is an input.
+    role : str
+    options : ForestOptions
 
     Examples
     --------
-    >>> United("gap", asks_for_source=True, options=ForestOptions()).asks_for_source
+    >>> United("gap", ("dft", "gap"), True, "pooled", ForestOptions()).asks_for_source
     True
     """
 
     task: str
+    tasks: tuple[str, ...]
     asks_for_source: bool
+    role: str
     options: ForestOptions
 
 
@@ -90,12 +106,56 @@ class Second:
     options: ForestOptions
 
 
-Step = Shared | United | Second
+@dataclass(frozen=True)
+class Computed:
+    """A node without a forest: arithmetic on what others say.
+
+    Attributes
+    ----------
+    name : str
+        Of the node.
+    task : str
+    expression : str
+    options : ForestOptions
+
+    Examples
+    --------
+    >>> Computed("delta", "delta", "gap - dft", ForestOptions()).parents
+    ('gap', 'dft')
+    """
+
+    name: str
+    task: str
+    expression: str
+    options: ForestOptions
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Nodes that the expression names."""
+        return read_expression(self.expression).names
+
+
+Step = Shared | United | Second | Computed
 
 
 def single(task: str, options: ForestOptions, *, is_control: bool = False) -> Shared:
     """A task's forest on its own labels; as a control it stands in the place of a source."""
     return Shared((task,), {task + ALONE if is_control else task: task}, f"task {task}", options)
+
+
+def alone(data: TrainingData, task: str, *, is_control: bool = False) -> list[Step]:
+    """What a task, or both parts of a nonnegative one, say on their own labels."""
+    if task not in data.nonnegative:
+        return [single(task, data.options, is_control=is_control)]
+    parts = [single(part, data.options, is_control=is_control) for part in (whether(task), how_much(task))]
+    return [*parts, mixture(task, data.options, is_control=is_control)]
+
+
+def mixture(task: str, options: ForestOptions, *, is_control: bool = False) -> Computed:
+    """The mean of a nonnegative task from its two parts, which are made by other steps."""
+    end = ALONE if is_control else ""
+    odds, value = (quote(part + end) for part in (whether(task), how_much(task)))
+    return Computed(task + end, task, f"{odds} * maximum({value}, 0)", options)
 
 
 def train_network(data: TrainingData, steps: list[Step]) -> Trained:
@@ -114,6 +174,10 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
             _train_shared(with_options, step, trained)
         elif isinstance(step, United):
             _train_united(with_options, step, trained)
+        elif isinstance(step, Computed):
+            trained.network.nodes[step.name] = Node(
+                step.task, step.parents, False, {}, 0, (), expression=step.expression
+            )
         else:
             _train_second(with_options, step, trained)
     return trained
@@ -122,7 +186,7 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
-    weights = data.weights_of(rows, step.tasks)
+    weights = weights_of(data, rows, step.tasks)
     stage, saw = train_stage(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     for name, task in step.answers.items():
@@ -154,15 +218,19 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
 
 
 def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
-    rows, task = np.nonzero(~np.isnan(data.labels))
-    role = "pooled with source" if step.asks_for_source else "pooled"
+    table = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
+    rows, task = np.nonzero(~np.isnan(table))
     more = task[:, None].astype(np.float64) if step.asks_for_source else None
-    labels = data.labels[rows, task][:, None]
-    weights = None if data.label_weights is None else data.label_weights[rows, task]
-    stage, saw = train_stage(data, role, rows, labels, more, more_is_category=True, weights=weights)
-    trained.network.stages[role], trained.saw[role] = stage, saw
-    constants = (float(data.tasks.index(step.task)),) if step.asks_for_source else ()
-    trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: role}, 0, constants)
+    labels = table[rows, task][:, None]
+    tasks = (step.task,) if data.classes_of(step.task) else ()
+    of_labels = weights_of(data, np.arange(len(table)), step.tasks)
+    weights = None if of_labels is None else of_labels[rows, task]
+    stage, saw = train_stage(
+        data, step.role, rows, labels, more, more_is_category=True, tasks=tasks, weights=weights
+    )
+    trained.network.stages[step.role], trained.saw[step.role] = stage, saw
+    constants = (float(step.tasks.index(step.task)),) if step.asks_for_source else ()
+    trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: step.role}, 0, constants)
 
 
 def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
@@ -173,10 +241,16 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
     for regime, role in stages.items():
         seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE).without(step.task)
         values, _ = network.inputs(node, seen)
+        if step.adds and np.isnan(values[:, 0]).any():
+            raise NotFinite(
+                f"{step.role}: task {step.task} starts from {step.parents[0]}, whose expression is not "
+                f"defined for {np.count_nonzero(np.isnan(values[:, 0]))} training rows; guard it, as with "
+                "maximum(..., 1e-6)."
+            )
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
         network.stages[role], trained.saw[role] = train_stage(
             data, role, rows, learned[:, None], values, tasks=tasks,
-            weights=data.weights_of(rows, (step.task,)),
+            weights=weights_of(data, rows, (step.task,)),
         )  # fmt: skip
     network.nodes[step.task] = node

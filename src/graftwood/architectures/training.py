@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.architectures.cells import unmasked
 from graftwood.engine.bags import draw_bags, mend_bags
 from graftwood.errors import EmptyTable, LabelRange, NotFinite, ShapeMismatch, TooFewLabels
 
@@ -68,6 +69,10 @@ class TrainingData:
         Measurement error of each label, as it is learned; None where none was told.
     label_weights : ndarray of shape (n_rows, n_tasks) or None
         What a label counts for its measurement error, 1 where none was told.
+    nonnegative : tuple of str
+        Tasks whose two parts are columns as well.
+    computed : tuple of str
+        Tasks computed from others; no forest is trained on them unasked.
 
     Examples
     --------
@@ -94,6 +99,8 @@ class TrainingData:
     n_classes: tuple[int, ...]
     given_rows: np.ndarray
     n_given: int
+    nonnegative: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
     label_std: np.ndarray | None = None
     label_weights: np.ndarray | None = None
 
@@ -108,13 +115,6 @@ class TrainingData:
     def labelled(self, task: str) -> np.ndarray:
         """Numbers of the rows that have a label of the task."""
         return np.flatnonzero(~np.isnan(self.column(task)))
-
-    def weights_of(self, rows: np.ndarray, tasks: tuple[str, ...]) -> np.ndarray | None:
-        """Weights of labels by their measurement errors, (n_rows, n_tasks); None where all count alike."""
-        if self.label_weights is None:
-            return None
-        weights: np.ndarray = self.label_weights[rows][:, [self.tasks.index(task) for task in tasks]]
-        return weights if np.any(weights != 1.0) else None
 
     def out_of_bag(self, rows: np.ndarray) -> np.ndarray:
         """Whether each bag has left out each row's material, (n_trees, n_rows) bool."""
@@ -140,9 +140,10 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
     """
     if groups is None:
         return np.arange(n_rows), np.arange(n_rows, dtype=np.uint64)
-    keys = np.asarray(groups)
+    keys = unmasked(groups)
     # As objects, for NumPy makes a missing key among texts the text 'nan'.
-    is_missing = pd.isna(np.asarray(groups, dtype=object))
+    is_masked = isinstance(groups, np.ma.MaskedArray)
+    is_missing = pd.isna(keys if is_masked else np.asarray(groups, dtype=object))
     if keys.shape != (n_rows,):
         raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
     if is_missing.any():
@@ -169,7 +170,7 @@ def read_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None
     """
     if sample_weight is None:
         return None
-    given = np.asarray(sample_weight)
+    given = unmasked(sample_weight)
     if given.shape != (n_rows,):
         raise ShapeMismatch(
             f"{who}: sample_weight has shape {given.shape} for {n_rows} rows; give one per row."
@@ -239,6 +240,8 @@ def assemble(
     options: ForestOptions,
     n_jobs: int,
     n_classes: tuple[int, ...] | None = None,
+    nonnegative: tuple[str, ...] = (),
+    computed: tuple[str, ...] = (),
 ) -> TrainingData:
     """Number materials, drop rows without label or weight, draw the bags.
 
@@ -261,16 +264,21 @@ def assemble(
         weights = None if len(set(weights[keep])) == 1 else weights[keep]
     codes, labels = np.ascontiguousarray(codes[:, keep]), labels[keep]
     kept, material = np.unique(material[keep], return_inverse=True)
-    key = key[kept]
-    has_label = _labelled_materials(material, len(key), labels, tasks, who)
-    if options.bootstrap:
-        bags = mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
-    else:
-        bags = np.ones((options.n_estimators, len(key)), dtype=np.uint8)
+    # Labels that are computed need not be there at all.
+    is_given = np.array([task not in computed for task in tasks])
+    given = tuple(task for task in tasks if task not in computed)
+    has_label = _labelled_materials(material, len(kept), labels[:, is_given], given, who)
     return TrainingData(
-        codes, n_codes, is_category, tasks, labels, weights, material, bags, seed, options, n_jobs,
-        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows,
+        codes, n_codes, is_category, tasks, labels, weights, material,
+        _draw(options, key[kept], has_label, seed), seed, options, n_jobs,
+        n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative, computed,
     )  # fmt: skip
+
+
+def _draw(options: ForestOptions, key: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarray:
+    if not options.bootstrap:
+        return np.ones((options.n_estimators, len(key)), dtype=np.uint8)
+    return mend_bags(draw_bags(options.n_estimators, key, seed), has_label, seed)
 
 
 def _labelled_materials(

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.kinds import CATEGORY, POSITIVE
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.architectures.outlook import HIDDEN, honest_mean
+from graftwood.architectures.parts import how_much, whether
 from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.stage import Stage
 from graftwood.architectures.training import TrainingData
@@ -76,12 +77,24 @@ class Forest(Predictor):
 
         Shape (n_inputs,) in the order of X's columns, or (n_tasks, n_inputs) where several tasks
         are predicted.  The mean over trees, each scaled to a sum of 1 (Breiman et al., 1984);
-        inputs with many values are favoured: ``permutation_importances_`` are not.
+        inputs with many values are favoured: ``permutation_importances_`` are not.  Of a nonnegative
+        task the mean of its two parts.
         """
         if not hasattr(self, "tasks_"):
             raise AttributeError("feature_importances_ is there after fit")
-        of = [self._trees_of(task) for task in self._predicted()]
-        return self._by_input([each.stage.views[each.number].importance for each in of])
+
+        def importance(part: str) -> np.ndarray:
+            of = self._trees_of(part)
+            return np.asarray(of.stage.views[of.number].importance)
+
+        return self._by_input(
+            [np.mean([importance(part) for part in self._parts(task)], axis=0) for task in self._predicted()]
+        )
+
+    def _parts(self, task: str) -> tuple[str, ...]:
+        """What has a forest of its own: the task, or both parts of a nonnegative one."""
+        is_hurdle = self._columns.kind(task) == NONNEGATIVE
+        return (whether(task), how_much(task)) if is_hurdle else (task,)
 
     def apply(self, X: Any, task: str | int | None = None) -> np.ndarray:
         """Return the number of the leaf that each row ends in, in each tree as the task sees it.
@@ -96,8 +109,19 @@ class Forest(Predictor):
         -------
         ndarray of shape (n_rows, n_trees), int32
             Numbers are unique over the trees of a task.
+
+        Raises
+        ------
+        WrongOption
+            The task is nonnegative: it has two forests.
         """
-        of = self._trees_of(self._task(task))
+        name = self._task(task)
+        if self._columns.kind(name) == NONNEGATIVE:
+            raise WrongOption(
+                f"{type(self).__name__}: apply: the nonnegative task {name} has two forests, whose leaves do "
+                "not go together; name a task of another kind."
+            )
+        of = self._trees_of(name)
         return of.stage.leaves(self._codes(X), task=of.number, n_jobs=self._threads).T
 
     permutation_importances_ = _NotAsked()
@@ -111,7 +135,7 @@ class Forest(Predictor):
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
         task : str or int, optional
-            A category, or the one real task wanted; by default all real and positive tasks.
+            A category, or the one numeric task wanted; by default all that are no category.
         max_bytes : int, default 2**28
             An array that is yielded is at most this large, unless a single row needs more.
 
@@ -134,7 +158,7 @@ class Forest(Predictor):
             wanted = tuple(t for t in wanted if self._columns.kind(t) != CATEGORY)
         if not wanted:
             raise WrongOption(f"{type(self).__name__}: every task is a category; name one for its outputs.")
-        n_trees = self._trees_of(wanted[0]).stage.views[0].n_trees
+        n_trees = self._trees_of(self._parts(wanted[0])[0]).stage.views[0].n_trees
         width = len(wanted) * max(1, len(self._columns.classes_of(wanted[0])))
         # The parts stand beside the array they are put into.
         return self._stretches(codes, wanted, max(1, int(max_bytes) // (2 * 8 * n_trees * width)))
@@ -148,6 +172,9 @@ class Forest(Predictor):
             yield rows, np.concatenate(parts, axis=2)
 
     def _outputs(self, task: str, codes: np.ndarray) -> np.ndarray:
+        if self._columns.kind(task) == NONNEGATIVE:
+            odds, value = (self._outputs(part, codes) for part in self._parts(task))
+            return odds[:, :, 1:] * np.maximum(value, 0.0)
         of = self._trees_of(task)
         bags = of.stage.bags(codes, task=of.number, n_jobs=self._threads)
         if self._columns.kind(task) == POSITIVE:
@@ -177,29 +204,32 @@ class Forest(Predictor):
         Per predicted task and input the mean squared error gained, in variances of the labels; for
         a category the Brier score gained, in units of Gini's impurity.
         """
-        importances = []
-        for task in self._predicted():
-            rows, of = data.labelled(task), self._trees_of(task)
-            truth = data.column(task)[rows]
-            n_classes = data.classes_of(task)
-            target = np.eye(n_classes)[truth.astype(int)] if n_classes else truth[:, None]
-            variance = float(np.sum(np.var(target, axis=0))) or 1.0
-            codes, honest = np.ascontiguousarray(data.codes[:, rows].T), data.out_of_bag(rows)
+        return self._by_input(
+            [
+                np.mean([self._permute_one(data, part, n_repeats) for part in self._parts(task)], axis=0)
+                for task in self._predicted()
+            ]
+        )
 
-            def error(
-                codes: np.ndarray, of: TreesOf = of, honest: np.ndarray = honest, target: np.ndarray = target
-            ) -> float:
-                bags = of.stage.bags(codes, task=of.number, n_jobs=data.n_jobs)
-                center = honest_mean(bags, honest).reshape(len(target), -1)
-                return float(np.mean(np.sum((center - target) ** 2, axis=1)))
+    def _permute_one(self, data: TrainingData, task: str, n_repeats: int) -> np.ndarray:
+        rows, of = data.labelled(task), self._trees_of(task)
+        truth = data.column(task)[rows]
+        n_classes = data.classes_of(task)
+        target = np.eye(n_classes)[truth.astype(int)] if n_classes else truth[:, None]
+        variance = float(np.sum(np.var(target, axis=0))) or 1.0
+        codes, honest = np.ascontiguousarray(data.codes[:, rows].T), data.out_of_bag(rows)
 
-            base, gained = error(codes), np.zeros(codes.shape[1])
-            rng = np.random.default_rng([data.seed, 2])
-            for _ in range(n_repeats):
-                order = rng.permutation(len(rows))
-                for column in range(codes.shape[1]):
-                    shuffled = codes.copy()
-                    shuffled[:, column] = codes[order, column]
-                    gained[column] += error(shuffled) - base
-            importances.append(gained / n_repeats / variance)
-        return self._by_input(importances)
+        def error(codes: np.ndarray) -> float:
+            bags = of.stage.bags(codes, task=of.number, n_jobs=data.n_jobs)
+            center = honest_mean(bags, honest).reshape(len(target), -1)
+            return float(np.mean(np.sum((center - target) ** 2, axis=1)))
+
+        base, gained = error(codes), np.zeros(codes.shape[1])
+        rng = np.random.default_rng([data.seed, 2])
+        for _ in range(n_repeats):
+            order = rng.permutation(len(rows))
+            for column in range(codes.shape[1]):
+                shuffled = codes.copy()
+                shuffled[:, column] = codes[order, column]
+                gained[column] += error(shuffled) - base
+        return np.asarray(gained / n_repeats / variance)

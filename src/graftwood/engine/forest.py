@@ -14,7 +14,7 @@ import numpy as np
 from graftwood.engine import view, walk
 from graftwood.engine.arrays import Lanes
 from graftwood.engine.kernel import engine_array
-from graftwood.engine.tree import Grown, Inputs, grow_one
+from graftwood.engine.tree import Grown, Inputs, general_road, grow_one
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,10 @@ def grow_forest(
     """
     seeds = np.random.SeedSequence(seed).generate_state(len(counts), np.uint32)
     inputs = Inputs.of(codes, n_codes, is_category)
+    road = general_road(inputs, plan)
 
     def views_of_tree(tree: int) -> list[tuple[np.ndarray, ...]]:
-        grown = grow_one(inputs, lanes, counts[tree], plan, int(seeds[tree]))
+        grown = grow_one(inputs, lanes, counts[tree], plan, int(seeds[tree]), road)
         return [
             _view_of(grown, lanes, task, plan.min_samples_leaf, len(codes)) for task in range(lanes.n_tasks)
         ]

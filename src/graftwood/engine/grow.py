@@ -1,8 +1,8 @@
 """Kernels: grow one tree.  The same tree as ``reference.grow``, node for node.
 
-All functions that call each other live in this file, so that an edit always
-recompiles them together.  A node owns the contiguous stretch ``start:end`` of
-``rows`` and ``lanes``; a split partitions the stretch in place:
+All functions that call each other live in this file, so that an edit always recompiles
+them together; only what few forests need stands apart, in ``general.py``.  A node owns
+the contiguous stretch ``start:end`` of ``rows`` and ``lanes``; a split partitions it:
 
     before   |  a  b  c  d  e  f  g  |        the cut sends b, d, g right
     after    |  a  c  e  f |  b  d  g |       both sides keep their order
@@ -14,37 +14,15 @@ values and weights in columns of their own (shift 0, mask of ones).
 import numpy as np
 from numba import types
 
+from graftwood.engine.arithmetic import MISSING, draw, lane_gain, mix
+from graftwood.engine.general import GENERAL_ROOM, OPEN_ROOM, SEARCH_ROOM, call_road
 from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, kernel
 
 # Kernels take many arrays; one argument a line would double the file.
 # fmt: off
 
-MISSING = 255
-ALL_PRESENT = 254
 SMALL = 24  # up to this many rows sorting codes beats a histogram (measured, decisions/003)
 TINY = 8  # up to this many rows the largest possible gain is worth knowing beforehand
-
-
-@kernel(inline=True)
-def mix(x):
-    """Scramble 32 bits held in an int64."""
-    x = (((x >> 16) ^ x) * 0x45D9F3B) & 0xFFFFFFFF
-    x = (((x >> 16) ^ x) * 0x45D9F3B) & 0xFFFFFFFF
-    return (x >> 16) ^ x
-
-
-@kernel(inline=True)
-def draw(seed, number):
-    """Random 32 bits: the ``number``-th of the node with this seed."""
-    return mix((seed + number * 0x9E3779B9) & 0xFFFFFFFF)
-
-
-@kernel(inline=True)
-def lane_gain(s_left, w_left, s_total, w_total, factor):
-    """How much a cut lowers one lane's impurity: (s_L w_R - s_R w_L)^2 / (w_L w_R), times the factor."""
-    w_right = np.float64(w_total - w_left)
-    d = np.float64(s_left) * w_right - np.float64(s_total - s_left) * np.float64(w_left)
-    return (d * d) / (np.float64(w_left) * w_right) * factor
 
 
 @kernel()
@@ -225,144 +203,6 @@ def largest_gain(tiles, m, n_open, weights_at, s_all, w_all, shift, mask, factor
 
 
 @kernel()
-def gather(codes, f, rows, lanes, start, end, n_codes, hist, n_in_bin, group_code, group_rows, group_sum):
-    """Sum lanes per code of one input; return (groups of present codes, 1 if a missing group follows them).
-
-    ``hist`` and ``n_in_bin`` are all zero on entry and on exit.
-    """
-    n_groups, last = 0, -1
-    for i in range(start, end):
-        code = codes[f, rows[i]]
-        n_in_bin[code] += 1
-        for q in range(lanes.shape[0]):
-            hist[q, code] += lanes[q, i]
-    for step in range(n_codes + 1):
-        code = step if step < n_codes else MISSING
-        if n_in_bin[code] > 0:
-            last = code
-            group_code[n_groups], group_rows[n_groups] = code, n_in_bin[code]
-            n_in_bin[code] = 0
-            for q in range(lanes.shape[0]):
-                group_sum[q, n_groups] = hist[q, code]
-                hist[q, code] = 0
-            n_groups += 1
-    has_missing = 1 if last == MISSING else 0
-    return n_groups - has_missing, has_missing
-
-
-@kernel()
-def gain_with(left, group_sum, g, total, n_open, columns, weight_columns, shift, mask, factor):
-    """How much a cut lowers the impurity, over all open lanes; group ``g`` goes left too unless it is -1."""
-    gain = 0.0
-    for a in range(n_open):
-        column, weight_column = columns[a], weight_columns[a]
-        s, w = left[column], left[weight_column]
-        if g >= 0:
-            s, w = s + group_sum[column, g], w + group_sum[weight_column, g]
-        w, w_all = w & mask, total[weight_column] & mask
-        if w > 0 and w < w_all:
-            gain += lane_gain(s >> shift, w, total[column] >> shift, w_all, factor[a])
-    return gain
-
-
-@kernel()
-def scan(
-    order, first, last, n_present, has_missing, group_rows, group_sum, total, n_open, columns,
-    weight_columns, shift, mask, factor, min_leaf, m, best_gain, left,
-):
-    """Best prefix of the groups in ``order``; return (gain, groups on the left, missing goes left)."""
-    for q in range(left.shape[0]):
-        left[q] = 0
-    rows_left, best_n, best_side = 0, -1, 0
-    for n_left in range(1, last + 1):
-        g = order[n_left - 1]
-        rows_left += group_rows[g]
-        for q in range(left.shape[0]):
-            left[q] += group_sum[q, g]
-        if n_left < first:
-            continue
-        for side in range(1 + (has_missing and n_left < n_present)):
-            n_rows = rows_left + group_rows[n_present] if side else rows_left
-            if n_rows >= min_leaf and m - n_rows >= min_leaf:
-                gain = gain_with(
-                    left, group_sum, n_present if side else -1, total, n_open, columns, weight_columns,
-                    shift, mask, factor,
-                )
-                if gain > best_gain:
-                    best_gain, best_n, best_side = gain, n_left, side
-    return best_gain, best_n, best_side
-
-
-@kernel()
-def order_groups(order, n_present, key):
-    """Order groups by key; equal keys keep the order of their codes."""
-    for i in range(n_present):
-        j = i
-        while j > 0 and key[order[j - 1]] > key[i]:
-            order[j] = order[j - 1]
-            j -= 1
-        order[j] = i
-
-
-@kernel()
-def mark_left(goes_left, order, n_left, group_code, side):
-    """Write who goes left into the table of codes."""
-    for code in range(256):
-        goes_left[code] = 0
-    for j in range(n_left):
-        goes_left[group_code[order[j]]] = 1
-    goes_left[MISSING] = side
-
-
-@kernel()
-def general_cut(
-    is_category, random_cuts, chance, n_present, has_missing, group_code, group_rows, group_sum, total,
-    n_open, columns, weight_columns, shift, mask, factor, min_leaf, m, best_gain, order, key, left,
-    goes_left,
-):
-    """Best cut of one input on its groups; return (gain, cut), and ``goes_left`` when it is better."""
-    last = n_present if has_missing else n_present - 1
-    first, n_orders, cut = 1, 1, -1
-    for g in range(n_present):
-        order[g] = g
-    if random_cuts and n_present > 1:
-        if is_category:
-            for g in range(n_present):
-                key[g] = np.float64(mix(chance ^ group_code[g]))
-            order_groups(order, n_present, key)
-            first = 1 + chance % (n_present - 1)
-        else:
-            cut = group_code[0] + chance % (group_code[n_present - 1] - group_code[0])
-            first = 0
-            while group_code[first] <= cut:
-                first += 1
-        last = first
-    elif is_category:
-        n_orders = n_open
-    random_cut, cut = cut, -1
-    for a in range(n_orders):
-        if is_category and not (random_cuts and n_present > 1):
-            for g in range(n_present):
-                w = group_sum[weight_columns[a], g] & mask
-                key[g] = np.float64(group_sum[columns[a], g] >> shift) / np.float64(w) if w > 0 else 0.0
-            order_groups(order, n_present, key)
-        gain, n, side = scan(
-            order, first, last, n_present, has_missing, group_rows, group_sum, total, n_open, columns,
-            weight_columns, shift, mask, factor, min_leaf, m, best_gain, left,
-        )
-        if n > 0:
-            best_gain = gain
-            mark_left(goes_left, order, n, group_code, side)
-            if is_category:
-                cut = 0
-            elif random_cut >= 0:
-                cut = random_cut
-            else:
-                cut = (group_code[n - 1] + group_code[n]) // 2 if n < n_present else ALL_PRESENT
-    return best_gain, cut
-
-
-@kernel()
 def close_lanes(
     rows, lanes, start, end, weight_column, shift, mask, sums, n_labelled, is_open, node, n_open_before
 ):
@@ -462,7 +302,7 @@ def lay_tiles(lanes, start, end, n_open, columns, weight_columns, weights_at, ti
     n_filled = weights_at + n_open
     n_tiles = (n_filled + 2) // 3
     for q in range(3 * n_tiles):
-        column = columns[q] if q < n_open else weight_columns[q - weights_at]
+        column = columns[q] if q < n_open else weight_columns[min(q, n_filled - 1) - weights_at]
         for i in range(end - start):
             tiles[q // 3, i, q % 3] = lanes[column, start + i] if q < n_filled else 0
     return n_tiles
@@ -471,14 +311,13 @@ def lay_tiles(lanes, start, end, n_open, columns, weight_columns, weights_at, ti
 @kernel(merged=True)
 def find_cut(
     codes, n_codes, is_category, rows, lanes, start, end, total, is_open, layout, plan, seed, is_constant,
-    open_, search, general, goes_left, best_goes_left,
+    open_, search, general, road, goes_left, best_goes_left,
 ):
     """Best cut of a node; return (input or -1, cut) and who goes left in ``best_goes_left``."""
     weight_column, shift, mask, factors = layout
     max_features, min_leaf, random_cuts = plan
     columns, weight_columns, s_all, w_all, factor = open_
     order, ranked, seen, pair_hist, hist, tiles, left, run, group_code, group_left, gains = search
-    n_in_bin, lane_hist, lane_left, group_rows, group_sum = general
     n_features, m, n_tiles, possible = codes.shape[0], end - start, np.int64(0), np.inf
     n_open = open_lanes(
         lanes, start, end, total, is_open, layout, columns, weight_columns, s_all, w_all, factor
@@ -514,17 +353,11 @@ def find_cut(
         number += 1
         if is_constant[f]:
             continue
-        n_present, has_missing = gather(
-            codes, f, rows, lanes, start, end, n_codes[f], lane_hist, n_in_bin, group_code, group_rows,
-            group_sum,
-        )
-        is_constant[f] = n_present + has_missing < 2
-        if is_constant[f]:
-            continue
-        gain, cut = general_cut(
-            is_category[f], random_cuts, draw(seed, n_features + number - 1), n_present, has_missing,
-            group_code, group_rows, group_sum, total, n_open, columns, weight_columns, shift, mask, factor,
-            min_leaf, m, best_gain, group_left, gains, lane_left, goes_left,
+        gain, cut = call_road(
+            road,
+            codes, f, n_codes[f], is_category[f], rows, lanes, start, end, total, is_constant, n_open, shift,
+            mask, min_leaf, random_cuts, draw(seed, n_features + number - 1), best_gain, open_, search,
+            general, goes_left,
         )
         if cut >= 0:
             best_gain, best_feature, best_cut, by_table = gain, f, cut, f
@@ -547,19 +380,13 @@ NODE_ROOM = types.Tuple((
     types.uint32[::1], types.int64[:, ::1], types.int64[:, ::1], types.uint8[::1], types.uint8[:, ::1],
     types.uint8[::1], types.uint8[::1],
 ))
-OPEN_ROOM = types.Tuple((*[types.int64[::1]] * 4, types.float64[::1]))
-SEARCH_ROOM = types.Tuple((
-    types.int64[::1], types.int64[::1], types.uint8[::1], types.int64[:, ::1], types.int64[:, :, ::1],
-    types.int64[:, :, ::1], types.int64[:, ::1], types.int64[:, ::1], types.int64[::1], types.int64[::1],
-    types.float64[::1],
-))
-GENERAL_ROOM = types.Tuple((
-    types.int64[::1], types.int64[:, ::1], types.int64[::1], types.int64[::1], types.int64[:, ::1],
-))
-
-
-@kernel(GIVEN, LAYOUT, PLAN, types.int64, types.int64, GROWN, NODE_ROOM, OPEN_ROOM, SEARCH_ROOM, GENERAL_ROOM)
-def grow_tree(given, layout, plan, max_depth, seed, grown, node_room, open_, search, general):
+@kernel(
+    GIVEN, LAYOUT, PLAN, types.int64, types.int64, GROWN, NODE_ROOM, OPEN_ROOM, SEARCH_ROOM, GENERAL_ROOM,
+    types.int64,
+)
+def grow_tree(
+    given, layout, plan, max_depth, seed, grown, node_room, open_, search, general, road
+):
     """Grow one tree on rows and their lanes, which are reordered; return the numbers of its nodes and sets.
 
     Per node ``nodes`` has input (-1 in a leaf), cut, missing goes left, left, right and set number
@@ -584,7 +411,7 @@ def grow_tree(given, layout, plan, max_depth, seed, grown, node_room, open_, sea
         if n_open > 0 and end - start >= 2 * min_leaf and depth < max_depth:
             f, cut = find_cut(
                 codes, n_codes, is_category, rows, lanes, start, end, sums[node], is_open[node], layout,
-                plan, node_seed, is_constant, open_, search, general, try_left, goes_left,
+                plan, node_seed, is_constant, open_, search, general, road, try_left, goes_left,
             )
         this = node
         if f >= 0:

@@ -7,10 +7,13 @@ whole trees), and a cache on disk where one can be written.
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from llvmlite import ir
+from numba import config, njit, types
+from numba.extending import intrinsic
 
 
 def _read_only(dtype: Any, n_dimensions: int) -> Any:
@@ -25,6 +28,13 @@ INT32 = _read_only(types.int32, 1)
 INT64 = _read_only(types.int64, 1)
 INT64_2D = _read_only(types.int64, 2)
 FLOAT64 = _read_only(types.float64, 1)
+
+
+_SETTINGS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "boundscheck": None,  # None obeys NUMBA_BOUNDSCHECK, which one test leg sets
+}
 
 
 def kernel(
@@ -48,11 +58,7 @@ def kernel(
     Where no cache can be written (a read-only install without a home folder)
     numba refuses to compile at all; exactly this case compiles without a cache.
     """
-    settings: dict[str, Any] = {
-        "nogil": True,
-        "error_model": "numpy",
-        "boundscheck": None,  # None obeys NUMBA_BOUNDSCHECK, which one test leg sets
-    }
+    settings = dict(_SETTINGS)
     if inline:
         settings["forceinline"] = True
     if merged:
@@ -61,16 +67,81 @@ def kernel(
         # The caller's cache holds it, and Python needs no way in: both would only take time to compile.
         return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **settings)
 
-    def compile_it(function: Callable[..., Any]) -> Any:
-        with _no_garbage_collection():
-            try:
-                return njit([signature], cache=True, **settings)(function)
-            except RuntimeError as error:
-                if "cannot cache function" not in str(error):
-                    raise
-                return njit([signature], **settings)(function)
+    return lambda function: _compiled(function, signature, settings)
 
-    return compile_it
+
+class LateKernel:
+    """A kernel that is compiled when its address is first asked for, to be handed to other kernels.
+
+    Parameters
+    ----------
+    function : callable
+    signature : numba signature
+        With the type that is returned.
+
+    Examples
+    --------
+    >>> half = LateKernel(lambda x: x / 2, types.float64(types.float64))
+    >>> half.function(3.0), "compiled" in vars(half)
+    (1.5, False)
+    """
+
+    def __init__(self, function: Callable[..., Any], signature: Any) -> None:
+        self.function = function
+        self.signature = signature
+
+    @cached_property
+    def compiled(self) -> Any:
+        """The compiled function, which Python cannot call."""
+        return _compiled(self.function, self.signature, {**_SETTINGS, "no_cpython_wrapper": True})
+
+    @cached_property
+    def address(self) -> Any:
+        """Where it lies in memory, for a `late_call` of its signature; itself where nothing is compiled."""
+        if config.DISABLE_JIT:
+            return self.function
+        made = self.compiled.get_compile_result(self.signature)
+        return int(made.library.get_pointer_to_function(made.fndesc.llvm_cfunc_wrapper_name))
+
+
+def late_kernel(signature: Any) -> Callable[[Callable[..., Any]], LateKernel]:
+    """Turn a function into a `LateKernel`."""
+    return lambda function: LateKernel(function, signature)
+
+
+def late_call(function: Callable[..., Any]) -> Any:
+    """Make a function (context, address, *arguments) that returns `by_address` the call of a late kernel."""
+    if config.DISABLE_JIT:
+        return lambda late, *arguments: late(*arguments)
+    return intrinsic(function)
+
+
+def by_address(signature: Any, *given: Any) -> tuple[Any, Any]:
+    """Call a late kernel of the signature, by its address and with arguments of the given types.
+
+    Handing over a function in numba's own way takes 0.1 ms, more than a small tree.
+    """
+
+    def generate(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        wanted = [context.get_value_type(each) for each in signature.args]
+        late = ir.FunctionType(context.get_value_type(signature.return_type), wanted).as_pointer()
+        arguments = [
+            context.cast(builder, value, has, wants)
+            for value, has, wants in zip(values[1:], given, signature.args, strict=True)
+        ]
+        return builder.call(builder.inttoptr(values[0], late), arguments)
+
+    return signature.return_type(types.int64, *given), generate
+
+
+def _compiled(function: Callable[..., Any], signature: Any, settings: dict[str, Any]) -> Any:
+    with _no_garbage_collection():
+        try:
+            return njit([signature], cache=True, **settings)(function)
+        except RuntimeError as error:
+            if "cannot cache function" not in str(error):
+                raise
+            return njit([signature], **settings)(function)
 
 
 @contextmanager

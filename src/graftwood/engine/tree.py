@@ -6,12 +6,14 @@ Kernels allocate nothing: numba would compile every kind of allocation, and a fi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graftwood.engine import grow
+from graftwood.engine.arithmetic import MISSING
 from graftwood.engine.arrays import Lanes
+from graftwood.engine.general import try_input, try_nothing
 from graftwood.engine.kernel import engine_array
 
 if TYPE_CHECKING:
@@ -72,7 +74,8 @@ class Grown:
     >>> from graftwood.engine.forest import Plan
     >>> counts = np.ones((1, 4), dtype=np.uint8)
     >>> lanes = to_lanes([np.array([1.0, 1.0, 3.0, 3.0])], [0], np.ones(1), counts)
-    >>> grown = grow_one(Inputs.of([[0, 1, 2, 3]], [4], [False]), lanes, counts[0], Plan(1), seed=0)
+    >>> inputs = Inputs.of([[0, 1, 2, 3]], [4], [False])
+    >>> grown = grow_one(inputs, lanes, counts[0], Plan(1), seed=0, road=general_road(inputs, Plan(1)))
     >>> grown.nodes[:, [FEATURE, CUT]].tolist()
     [[0, 1], [-1, 0], [-1, 0]]
     """
@@ -84,7 +87,24 @@ class Grown:
     sets: np.ndarray
 
 
-def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed: int) -> Grown:
+def general_road(inputs: Inputs, plan: Plan) -> Any:
+    """Address of the kernel for inputs that the fast search leaves alone; it is compiled if one is needed.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    plan : Plan
+    """
+    is_needed = (
+        plan.min_samples_leaf > 1
+        or plan.random_cuts
+        or bool(inputs.is_category.any())
+        or bool((inputs.codes == MISSING).any())
+    )
+    return (try_input if is_needed else try_nothing).address
+
+
+def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed: int, road: Any) -> Grown:
     """Grow one tree on the rows that are in its bag and have a label.
 
     Parameters
@@ -95,6 +115,8 @@ def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed:
         Bag counts.
     plan : Plan
     seed : int
+    road : address
+        What `general_road` gives.
     """
     rows = np.flatnonzero((counts > 0) & lanes.has_label).astype(np.uint32)
     columns = np.ascontiguousarray((lanes.columns[rows] * counts[rows, None].astype(np.int64)).T)
@@ -108,7 +130,7 @@ def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed:
         (inputs.codes, inputs.n_codes, inputs.is_category, rows, columns),
         (lanes.weight_column, lanes.shift, lanes.mask, lanes.factor),
         (plan.max_features, plan.min_samples_leaf, plan.random_cuts),
-        plan.max_depth, seed, grown, *_room(len(inputs.codes), len(rows), len(columns), n_lanes),
+        plan.max_depth, seed, grown, *_room(len(inputs.codes), len(rows), len(columns), n_lanes), road,
     )  # fmt: skip
     nodes, sums, n_labelled, is_open = (part[:n_nodes].copy() for part in grown[:4])
     return Grown(nodes, sums, n_labelled, is_open, grown[4][:n_sets].copy())

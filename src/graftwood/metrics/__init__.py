@@ -20,6 +20,7 @@ from graftwood.metrics.reliability import (
 )
 from graftwood.metrics.spreads import nll_normal, randomised_coverage, spread_rank_correlation
 from graftwood.metrics.transfer import Gain, corrected_confidence, fold_estimate, paired_gain
+from graftwood.metrics.zeros import brier_zero, coverage_of_transform, coverage_with_zeros, crps_of_quantiles
 
 __all__ = [
     "Estimate",
@@ -28,10 +29,14 @@ __all__ = [
     "accuracy",
     "brier",
     "brier_by_row",
+    "brier_zero",
     "corrected_confidence",
     "coverage",
     "coverage_of_interval",
+    "coverage_of_transform",
+    "coverage_with_zeros",
     "crps_normal",
+    "crps_of_quantiles",
     "expected_calibration_error",
     "expected_normalised_calibration_error",
     "f1_weighted",

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from graftwood.metrics import coverage_of_transform
 from graftwood.report.comparison import find_row
 from graftwood.report.numbers import even_axis, plain, shortened
 from graftwood.report.words import architecture_words, regime_words
@@ -78,7 +79,8 @@ def error_bar_summary(records: StudyRecords, comparison: Summary) -> list[Summar
     """Return, per regime, the observed share within every promised interval.
 
     A label lies within the interval of level p when its error is at most z spreads, with z the
-    normal quantile at (1 + p) / 2.
+    normal quantile at (1 + p) / 2; of a nonnegative target it counts where it is in the middle of
+    its predicted mixture of zero and a value.
 
     Parameters
     ----------
@@ -169,17 +171,22 @@ def _misses(rows: pd.DataFrame) -> list[Summary]:
 
 def _curve(records: StudyRecords, architecture: str, regime: str) -> Summary:
     rows, _ = _rows(records.held_out, architecture, regime)
-    error = (rows["label"] - rows["prediction"]).to_numpy(dtype=float)
-    spread = rows["spread"].to_numpy(dtype=float)
+
+    def observed(level: float) -> float:
+        if "at_most" in rows:
+            return coverage_of_transform(rows["below"], rows["at_most"], level=level)
+        error = (rows["label"] - rows["prediction"]).to_numpy(dtype=float)
+        return observed_coverage(error, rows["spread"].to_numpy(dtype=float), level)
+
     return {
         "architecture": architecture,
         "label": architecture_words(architecture).label,
         "is_control": architecture_words(architecture).is_control,
         "is_best": records.best.get(regime) == architecture,
         "n": len(rows),
-        "observed": [observed_coverage(error, spread, level) for level in LEVELS] if len(rows) else [],
-        "within_68": observed_coverage(error, spread, 0.68) if len(rows) else None,
-        "within_90": observed_coverage(error, spread, 0.90) if len(rows) else None,
+        "observed": [observed(level) for level in LEVELS] if len(rows) else [],
+        "within_68": observed(0.68) if len(rows) else None,
+        "within_90": observed(0.90) if len(rows) else None,
     }
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.doubt import Doubt
 from graftwood.architectures.inputs import InputCoder
+from graftwood.architectures.kinds import NONNEGATIVE
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
 from graftwood.engine.bins import MAX_CODES
@@ -21,6 +22,7 @@ from graftwood.store.check_arrays import check_bins
 from graftwood.store.check_doubt import check_calibration, check_doubt
 from graftwood.store.check_network import check_network
 from graftwood.store.classes import fits
+from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.rescale import Calibration
 
 _STATE: dict[str, Any] = {
@@ -30,7 +32,7 @@ _STATE: dict[str, Any] = {
     "_coder": InputCoder,
     "_columns": LabelColumns,
     "_network": Network,
-    "_calibrations": dict[str, dict[str, Calibration]],
+    "_calibrations": dict[str, dict[str, Calibration | HurdleCalibration]],
     "_oob": dict[str, np.ndarray],
 }
 _STATE_OF_SOME: dict[str, Any] = {
@@ -61,6 +63,7 @@ def check_model(model: Any) -> int:
             raise DamagedModel(f"its {name} is missing")
     _check_inputs(model)
     _check_tasks(model)
+    _check_out_of_bag(model)
     n_trees = check_network(model._network, model._columns, model.tasks_, model._coder.n_inputs)
     if "sources_" in state or "stages_" in state:
         _check_chain(model)
@@ -93,7 +96,7 @@ def _check_tasks(model: Any) -> None:
         or not set(tasks) <= set(names)
     ):
         raise DamagedModel(f"its tasks {', '.join(tasks)} are not among the columns {', '.join(names)}")
-    if target not in tasks if target is not None else set(tasks) != set(names):
+    if target is not None and target not in tasks:
         raise DamagedModel(f"its target {target} is not among the tasks {', '.join(tasks)}")
     if sorted(model._calibrations) != sorted(tasks):
         raise DamagedModel(f"its spreads are of {', '.join(model._calibrations)} and not of its tasks")
@@ -101,8 +104,30 @@ def _check_tasks(model: Any) -> None:
         # A category has no spread, and without bootstrap nothing has.
         if by_regime and (HIDDEN not in by_regime or not set(by_regime) <= {HIDDEN, VISIBLE}):
             raise DamagedModel(f"its spreads of {task} are of the regimes {', '.join(by_regime)}")
-        for calibration in by_regime.values():
-            check_calibration(calibration, task)
+        for found in by_regime.values():
+            check_calibration(_value_of(found, task, model._columns.kind(task) == NONNEGATIVE), task)
+
+
+def _check_out_of_bag(model: Any) -> None:
+    """Refuse out-of-bag predictions of a shape that their task's kind does not have."""
+    for task, said in model._oob.items():
+        if task not in model.tasks_ or said.dtype != np.float64:
+            raise DamagedModel(f"it has out-of-bag predictions of {task}, which are none of its tasks'")
+        n_classes = len(model._columns.classes_of(task))
+        width = (3,) if model._columns.kind(task) == NONNEGATIVE else (n_classes,) if n_classes else ()
+        if said.shape[1:] != width:
+            raise DamagedModel(f"its out-of-bag predictions of {task} have the shape {said.shape}")
+
+
+def _value_of(found: Any, task: str, is_hurdle: bool) -> Calibration:
+    """What calibrates a task's numbers; of a nonnegative one the probabilities are checked here."""
+    if isinstance(found, HurdleCalibration) != is_hurdle:
+        raise DamagedModel(f"its spreads of {task} are not those of its kind")
+    if not isinstance(found, HurdleCalibration):
+        return found
+    if not (0 <= found.slope < np.inf and abs(found.offset) < np.inf and 0 < found.edge < 0.5):
+        raise DamagedModel(f"the probabilities of {task} cannot be calibrated by its slope, offset and edge")
+    return found.value
 
 
 def _check_chain(model: Any) -> None:
@@ -113,5 +138,7 @@ def _check_chain(model: Any) -> None:
     if not sources or set(model.tasks_) != {*sources, model.target_}:
         raise DamagedModel(f"its tasks are {', '.join(model.tasks_)} and its sources {', '.join(sources)}")
     node = model._network.nodes.get(model.target_)
+    if node is not None and node.expression and node.parents:
+        node = model._network.nodes[node.parents[0]]
     if node is None or set(node.stages) != set(built):
         raise DamagedModel(f"its stages_ are {', '.join(built)}, which its network does not have")

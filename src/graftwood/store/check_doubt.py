@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.doubt import Doubt, JointRows
+from graftwood.architectures.doubt import Doubt, JointRows, located_by
 from graftwood.errors import DamagedModel
 from graftwood.store.check_arrays import check_array
 from graftwood.uncertainty.domain import Domain
@@ -34,6 +34,7 @@ def check_doubt(model: Any, n_trees: int) -> None:
     _check_correlation(doubt.correlation, (len(doubt.tasks),) * 2)
     _check_jackknives(doubt, n_trees)
     classes = {task: len(model._columns.classes_of(task)) for task in doubt.tasks}
+    mixed = set(model._columns.nonnegative)
     if set(doubt.odds) != {task for task, n in classes.items() if n}:
         raise DamagedModel(f"it has odds of {', '.join(doubt.odds)} and not of its categories")
     for task, by_regime in doubt.odds.items():
@@ -42,12 +43,13 @@ def check_doubt(model: Any, n_trees: int) -> None:
                 raise DamagedModel(f"the odds of {task} cannot give probabilities")
         if "hidden" not in by_regime:
             raise DamagedModel(f"its odds of {task} are of the regimes {', '.join(by_regime)}")
-    if sorted(doubt.domains) != sorted(model._predicted()):
+    located = {name for task in model._predicted() for name in located_by(model._network, task)}
+    if set(doubt.domains) != located:
         raise DamagedModel(f"it has domains of {', '.join(doubt.domains)} and not of what it predicts")
     for task, domain in doubt.domains.items():
         _check_domain(domain, task, n_trees)
     if doubt.joint is not None:
-        _check_joint(doubt.joint, doubt.tasks, classes)
+        _check_joint(doubt.joint, doubt.tasks, classes, mixed)
 
 
 def check_calibration(calibration: Calibration, task: str) -> None:
@@ -94,11 +96,12 @@ def _check_domain(domain: Domain, task: str, n_trees: int) -> None:
         raise DamagedModel(f"the domain of {task} names impossible materials")
 
 
-def _check_joint(joint: JointRows, tasks: tuple[str, ...], classes: dict[str, int]) -> None:
+def _check_joint(joint: JointRows, tasks: tuple[str, ...], classes: dict[str, int], mixed: set[str]) -> None:
     shape = (joint.n_rows, len(tasks))
     is_right = joint.sd.shape == joint.labels.shape == shape and set(joint.center) == set(tasks)
     for task, n in classes.items() if is_right else ():
-        is_right &= joint.center[task].shape == ((joint.n_rows, n) if n else (joint.n_rows,))
+        width = 2 if task in mixed else n
+        is_right &= joint.center[task].shape == ((joint.n_rows, width) if width else (joint.n_rows,))
         is_right &= joint.center[task].dtype == np.float64
     if not is_right or joint.sd.dtype != np.float64 or joint.labels.dtype != np.float64:
         raise DamagedModel("its joint rows are not of its tasks")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.relation import Relation
 from graftwood.architectures.stage import Stage
 from graftwood.engine.forest import View
-from graftwood.errors import DamagedModel
+from graftwood.errors import DamagedModel, UnreadableExpression
 from graftwood.store.check_arrays import check_array, check_bins
 from graftwood.store.check_trees import check_view
 from graftwood.store.classes import fits
@@ -67,10 +68,13 @@ def n_more_inputs(node: Node, network: Network, columns: LabelColumns) -> int:
 
 
 def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, before: set[str]) -> None:
-    if node.task not in columns.names or name not in (node.task, node.task + ALONE):
+    if node.task not in columns.learned or name not in (node.task, node.task + ALONE):
         raise DamagedModel(f"its node {name} answers for {node.task}, which is not among its tasks")
     if not set(node.parents) <= before:
         raise DamagedModel(f"its node {name} has the parents {', '.join(node.parents)}, not all before it")
+    if node.expression:
+        _check_expression(name, node, network, columns)
+        return
     if not node.stages or not set(node.stages) <= {HIDDEN, VISIBLE}:
         raise DamagedModel(f"its node {name} has stages for the regimes {', '.join(node.stages)}")
     if not set(node.stages.values()) <= set(network.stages):
@@ -85,6 +89,19 @@ def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, 
         said = stage.n_classes[node.view : node.view + 1] or (0,)
         if not 0 <= node.view < len(stage.views) or said != (n_classes,):
             raise DamagedModel(f"its node {name} reads view {node.view} of a stage that has no such view")
+
+
+def _check_expression(name: str, node: Node, network: Network, columns: LabelColumns) -> None:
+    """Refuse a node without a forest that has one, or whose expression is not one on its parents' numbers."""
+    try:
+        names = read_expression(node.expression).names
+    except UnreadableExpression as error:
+        raise DamagedModel(f"the expression of its node {name} cannot be read ({error})") from None
+    if names != node.parents or node.stages or node.adds or node.constants:
+        raise DamagedModel(f"its node {name} has an expression on {', '.join(names)} and is more than that")
+    widths = [len(columns.classes_of(network.nodes[parent].task)) for parent in node.parents]
+    if max(widths) > 2 or columns.classes_of(node.task):
+        raise DamagedModel(f"the expression of its node {name} is on classes")
 
 
 def _check_stage(where: str, stage: Stage, n_inputs: int, n_more: int) -> None:
@@ -112,7 +129,7 @@ def _check_relation(name: str, relation: Relation, network: Network, columns: La
     where, stage = f"the relation of stage {name}", network.stages.get(name)
     if stage is None or len(relation.tasks) != len(stage.views) or len(set(relation.tasks)) < 2:
         raise DamagedModel(f"{where} is of {', '.join(relation.tasks)}, which are not the stage's tasks")
-    if not set(relation.tasks) <= set(columns.names):
+    if not set(relation.tasks) <= set(columns.learned):
         raise DamagedModel(f"{where} is of {', '.join(relation.tasks)}, not all among its tasks")
     n_classes = [len(columns.classes_of(task)) for task in relation.tasks]
     widths = [n if n > 2 else 1 for n in n_classes]

@@ -19,6 +19,7 @@ RECORDS = {
     "Calibration": "graftwood.uncertainty.rescale",
     "Domain": "graftwood.uncertainty.domain",
     "Doubt": "graftwood.architectures.doubt",
+    "HurdleCalibration": "graftwood.uncertainty.hurdle",
     "InputCoder": "graftwood.architectures.inputs",
     "Jackknife": "graftwood.uncertainty.jackknife",
     "JointRows": "graftwood.architectures.doubt",
@@ -42,7 +43,8 @@ ARCHITECTURES = {
 }
 TRANSFORMERS = {"CompositionFeatures": "graftwood.features.composition"}
 # What a model file may hold unfitted, as options alone: a ``base``, nodes, and how inputs were made.
-ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS}
+NODES = {"Expression": "graftwood.architectures.expression"}
+ESTIMATORS = {**ARCHITECTURES, **TRANSFORMERS, **NODES}
 
 
 def is_listed(cls: type, table: Mapping[str, str]) -> bool:

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.kinds import POSITIVE, REAL
+from graftwood.architectures.kinds import NONNEGATIVE, POSITIVE, REAL
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
@@ -50,8 +50,9 @@ class Candidate:
 
 
 def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
-    """Whether a source's value can be subtracted from the target's, and both be pooled."""
-    return has_one_unit and target_kind == source_kind and target_kind in (REAL, POSITIVE)
+    """Whether a source's value can be subtracted from the target's."""
+    kinds = {target_kind, source_kind}
+    return has_one_unit and (kinds == {POSITIVE} or kinds <= {REAL, NONNEGATIVE})
 
 
 MOST_DIFFERENCES = 3  # with all variants there are then at most twelve candidates
@@ -68,9 +69,9 @@ def default_candidates(
 ) -> list[Candidate]:
     """List every architecture of the paper and its controls that one target allows.
 
-    Differences start from sources in the unit of the target that are real as it is, or
-    positive as it is (a ratio then), and pooling needs all sources to be such; a latent chain
-    and the multi-task forest take any kinds.
+    Differences start from sources in the unit of the target that are real or nonnegative as it
+    is, or positive as it is (a ratio then), and pooling needs all tasks to be of one kind; a latent
+    chain and the multi-task forest take any kinds.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def default_candidates(
     if is_alike(kinds[target], kinds[target], True):
         found.append(Candidate("self_difference", Difference(target, target, **alone), False))
     found.append(Candidate("self_latent", LatentVariable(target, [target], **alone), False))
-    if sources and len(alike) == len(sources):
+    if sources and len(alike) == len(sources) and len(set(kinds.values())) == 1:
         found += [
             Candidate("pooled", Pooled(target, **given), True),
             Candidate("pooled_source_input", Pooled(target, source_as_input=True, **given), True),

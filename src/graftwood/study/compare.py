@@ -100,8 +100,8 @@ def compare(
     n_estimators : int, default 100
         Trees per forest of the default candidates.
     kinds : mapping, optional
-        Task -> "real", "positive" (learned in its logarithm, judged in the label's unit) or
-        "category"; else told from the dtype.
+        Task -> "real", "positive" (learned in its logarithm, judged in the label's unit), "nonnegative"
+        (zeros are a class of their own) or "category"; else told from the dtype.
     units : mapping, optional
         Unit per task.
     same_as : sequence of str
@@ -225,8 +225,10 @@ def material_keys(groups: Any, n_rows: int, who: str) -> np.ndarray:
     keys = np.asarray(groups)
     if keys.shape != (n_rows,):
         raise ShapeMismatch(f"{who}: groups has shape {keys.shape} for {n_rows} rows; give one key per row.")
-    if pd.isna(keys).any():
-        row = int(np.flatnonzero(pd.isna(keys))[0])
+    # As objects, for NumPy makes a missing key among texts the text 'nan'.
+    is_missing = pd.isna(np.asarray(groups, dtype=object))
+    if is_missing.any():
+        row = int(np.flatnonzero(is_missing)[0])
         raise WrongOption(f"{who}: the material of row {row} is missing in groups; give every row a key.")
     return keys.astype(str)
 

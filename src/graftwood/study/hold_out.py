@@ -15,10 +15,13 @@ import pandas as pd
 
 from graftwood.architectures.base import HIDDEN
 from graftwood.architectures.inputs import CodedRows
+from graftwood.architectures.kinds import NONNEGATIVE
 from graftwood.architectures.shared import shared_forests
-from graftwood.metrics import brier_by_row
+from graftwood.metrics import brier_by_row, crps_of_quantiles
 from graftwood.study.candidates import Candidate
 from graftwood.study.labels import Labels, learned_only, teachable
+
+CRPS_LEVELS = (np.arange(100) + 0.5) / 100  # of the quantiles that a score of a mixture is taken from
 
 Progress = Callable[[str, int, int], None]
 
@@ -133,8 +136,21 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
     known, shown = split.known(test), None
     if candidate.uses_sources and regime != HIDDEN:
         shown = learned_only(known, labels, split.labels.classes)
+    if split.labels.kinds[split.target] == NONNEGATIVE:
+        answer = model._look(split.X.rows(test), shown, (split.target,))[split.target]
+        return _with_zeros(_held_out(split, fold, test, known, _told(answer)), answer)
     said = model.predict_tasks(split.X.rows(test), known=shown, tasks=[split.target])[split.target]
-    part = pd.DataFrame(
+    part = _held_out(split, fold, test, known, said)
+    if split.target not in split.labels.classes:
+        return part.assign(loss=(part["label"] - part["prediction"]).abs())
+    return _with_odds(part, said["probability"], model.classes_, split.labels.classes[split.target])
+
+
+def _held_out(
+    split: Split, fold: int, test: np.ndarray, known: pd.DataFrame, said: dict[str, np.ndarray]
+) -> pd.DataFrame:
+    """What is said of test rows beside their labels."""
+    return pd.DataFrame(
         {
             "row": test,
             "material": split.materials[test],
@@ -145,9 +161,25 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
             **{name: said.get(name, np.nan) for name in ("spread", "low", "high")},
         }
     )
-    if split.target not in split.labels.classes:
-        return part.assign(loss=(part["label"] - part["prediction"]).abs())
-    return _with_odds(part, said["probability"], model.classes_, split.labels.classes[split.target])
+
+
+def _told(answer: Any) -> dict[str, np.ndarray]:
+    low, high = answer.interval(0.9)
+    return {"mean": answer.mean(), "spread": answer.spread(), "low": low, "high": high}
+
+
+def _with_zeros(part: pd.DataFrame, answer: Any) -> pd.DataFrame:
+    """Add what only a mixture of zero and a value has: its zero, its distribution at the label, its score."""
+    labels = part["label"].to_numpy()
+    at_most = answer.at_most(labels)
+    quantiles = np.array([answer.quantile(level) for level in CRPS_LEVELS])
+    return part.assign(
+        loss=(part["label"] - part["prediction"]).abs(),
+        p_zero=answer.zero_probability(),
+        below=np.where(labels > 0, at_most, 0.0),
+        at_most=at_most,
+        crps=crps_of_quantiles(part["label"], quantiles, CRPS_LEVELS),
+    )
 
 
 def _with_odds(part: pd.DataFrame, odds: np.ndarray, taught: np.ndarray, classes: Any) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import Architecture
-from graftwood.architectures.kinds import CATEGORY, POSITIVE
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 
@@ -32,7 +32,8 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     -------
     DataFrame
         The frame's columns, then per task ``<task>``, ``<task>_spread``, ``<task>_low`` and
-        ``<task>_high`` (90 % interval), for a category the class ``<task>`` and
+        ``<task>_high`` (90 % interval), for a nonnegative task also ``<task>_p_zero`` (the probability
+        of an exact zero), for a category the class ``<task>`` and
         ``<task>_probability_<class>`` per class, then ``outside_domain``: whether the row is like no
         training material of the target (of any task, without a target), so that its error bars may be too
         short; and ``problem``: empty when fine, else why the row could not be predicted.  Every row of
@@ -104,8 +105,10 @@ def _empty_columns(model: Architecture, n_rows: int) -> dict[str, np.ndarray]:
         odds = _odds_columns(model, task)
         if odds:
             columns[task] = np.full(n_rows, np.nan, dtype=object)
-        for name in odds or [f"{task}{part}" for part in _PARTS]:
+        for name in odds or [f"{task}{part}" for part in _PARTS if part != "_p_zero"]:
             columns[name] = np.full(n_rows, np.nan)
+        if model._columns.kind(task) == NONNEGATIVE:
+            columns[f"{task}_p_zero"] = np.full(n_rows, np.nan)
     columns[OUTSIDE] = np.full(n_rows, None, dtype=object)
     return columns
 
@@ -122,6 +125,8 @@ def _known_labels(cells: pd.Series, model: Architecture, problems: list[str]) ->
         fault = "is not a finite number"
         if kind == POSITIVE:
             labels, fault = labels.where(labels > 0), "is not a finite number above zero"
+        if kind == NONNEGATIVE:
+            labels, fault = labels.where(labels >= 0), "is not a finite number of zero or above"
     for row in np.flatnonzero(labels.isna() & cells.notna()):
         cell = cells.iloc[row].item() if isinstance(cells.iloc[row], np.generic) else cells.iloc[row]
         text = f"the known label {cell!r} of task {task} {fault} and was not used"
@@ -129,4 +134,4 @@ def _known_labels(cells: pd.Series, model: Architecture, problems: list[str]) ->
     return labels
 
 
-_PARTS = {"": "mean", "_spread": "spread", "_low": "low", "_high": "high"}
+_PARTS = {"": "mean", "_spread": "spread", "_low": "low", "_high": "high", "_p_zero": "p_zero"}

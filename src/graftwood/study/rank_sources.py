@@ -61,7 +61,7 @@ def rank_sources(
     n_estimators : int, default 30
         Trees per forest.
     kinds : mapping, optional
-        Task -> "real", "positive" or "category"; else told from the dtype.
+        Task -> "real", "positive", "nonnegative" or "category"; else told from the dtype.
     same_as : sequence of str, default ()
         Tasks that repeat the target's measurement; they are no sources.
     random_state : int, default 0

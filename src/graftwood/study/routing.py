@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.architectures.inputs import count_rows
 from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.labels import LabelColumns, read_known
+from graftwood.architectures.known import read_known
+from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask
 
@@ -55,7 +56,10 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def predict(self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation") -> Any:
+    def predict(
+        self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
+        point: str = "median",
+    ) -> Any:  # fmt: skip
         """Predict the target.
 
         Parameters
@@ -67,6 +71,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             Return the spread as well.
         of : {"observation", "mean", "value"}, default "observation"
             The spread of what, as for each architecture's `predict`.
+        point : {"median", "mean"}, default "median"
+            What to predict of a nonnegative target.
 
         Returns
         -------
@@ -74,7 +80,9 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             In the label's unit, the most probable class of a category.
         spread : ndarray of shape (n_rows,), only with ``return_std``
         """
-        parts = self._route(X, known, lambda model, rows, given: model.predict(rows, given, return_std, of))
+        parts = self._route(
+            X, known, lambda model, rows, given: model.predict(rows, given, return_std, of, point)
+        )
         if return_std:
             mean, spread = (_merge([(rows, said[i]) for rows, said in parts]) for i in (0, 1))
             return mean, spread

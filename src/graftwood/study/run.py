@@ -102,7 +102,7 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
     if table.n_rows == 0:
         raise EmptyTable("Study: the table has no rows; give at least one source with readable rows.")
     units = {task.name: task.unit for task in table.tasks if task.unit}
-    kinds = _kinds(table)
+    kinds = {task.name: task.kind for task in table.tasks}
     # A candidate that cannot be read is reported in its row; a row to learn from must be readable.
     X = clone(study.features).set_params(on_problem="raise").fit_transform(table.inputs)
     sources = [task.name for task in table.tasks if task.name != study.target]
@@ -133,12 +133,6 @@ def run_study(study: Study, progress: Progress | None = None) -> tuple[StudyReco
     predictions = predict_frame(model, study.features, study.candidates)
     records = _records(study, found, verdicts, best, final.name, predictions, time.monotonic() - started)
     return records, model
-
-
-def _kinds(table: Table) -> dict[str, str]:
-    """Kind of every task as architectures know it."""
-    # Exact zeros have no model of their own in these architectures, so they are numbers among others.
-    return {task.name: "real" if task.kind == "nonnegative" else task.kind for task in table.tasks}
 
 
 def _final_candidate(found: Comparison, best: dict[str, str]) -> Candidate:

@@ -10,8 +10,10 @@ import pandas as pd
 
 from graftwood.metrics import (
     accuracy,
+    brier_zero,
     coverage,
     coverage_of_interval,
+    coverage_of_transform,
     crps_normal,
     f1_weighted,
     fold_estimate,
@@ -23,6 +25,7 @@ from graftwood.metrics import (
     roc_auc,
 )
 from graftwood.study.hold_out import probability_columns
+from graftwood.uncertainty.rescale import ONE_SIGMA
 
 COLUMNS = (
     "architecture", "regime", "task", "subset", "metric", "value", "standard_error", "n_test",
@@ -66,6 +69,17 @@ _OF_NUMBERS: Measures = {
     "crps": (lambda part: crps_normal(part["label"], part["prediction"], part["spread"]), -1),
 }
 
+_OF_ZEROS: Measures = {
+    **_OF_NUMBERS,
+    "coverage_68": (
+        lambda part: coverage_of_transform(part["below"], part["at_most"], level=ONE_SIGMA),
+        0,
+    ),
+    "coverage_90": (lambda part: coverage_of_transform(part["below"], part["at_most"], level=0.9), 0),
+    "crps": (lambda part: float(np.mean(part["crps"])), -1),
+    "brier_zero": (lambda part: brier_zero(part["label"], part["p_zero"]), -1),
+}
+
 
 def _of_classes(classes: Sequence[Any]) -> Measures:
     """Measures of a category; the log loss, unlike the Brier score, is ruled by classes ruled out wrongly."""
@@ -106,7 +120,8 @@ def score(
     the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
     and a gain is the paired difference to ``single`` on the same folds.
     """
-    measures = _of_classes(classes) if classes else _OF_NUMBERS
+    numbers = _OF_ZEROS if "p_zero" in held_out else _OF_NUMBERS
+    measures = _of_classes(classes) if classes else numbers
     n_folds = held_out["fold"].nunique()
     lines = []
     for name, mask in {"all": None, **subsets}.items():

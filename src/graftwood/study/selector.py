@@ -56,7 +56,7 @@ class TransferSelector(RoutedPredictor):
     same_as : sequence of str, default ()
         Tasks that repeat the target's measurement: never a source, hidden together with it.
     kinds : dict, optional
-        Task -> "real", "positive" or "category"; else told from the dtype.
+        Task -> "real", "positive", "nonnegative" or "category"; else told from the dtype.
     units : dict, optional
         Unit per task; differences start from sources in the target's unit only.
     random_state : int, RandomState or None

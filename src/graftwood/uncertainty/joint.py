@@ -16,6 +16,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata
 
+from graftwood.uncertainty.hurdle import HurdleCalibration
+
 HALF_TRUSTED = 10  # materials with both labels at which a correlation counts half
 
 
@@ -73,6 +75,38 @@ def class_scores(numbers: np.ndarray, odds: np.ndarray, seed: int) -> np.ndarray
     share = np.take_along_axis(odds, own[:, None], axis=1)[:, 0]
     place = np.random.default_rng([seed, 3]).uniform(size=len(own))
     return ndtri(np.clip(upper - place * share, 1e-6, 1 - 1e-6))
+
+
+def mixture_scores(
+    labels: np.ndarray, said: np.ndarray, calibration: HurdleCalibration, seed: int
+) -> np.ndarray:
+    """Normal scores of labels that are zero or above, by the randomised probability transform.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,)
+    said : ndarray of shape (n_rows, 3)
+        Vote, value and its spread over bags.
+    calibration : HurdleCalibration
+    seed : int
+        Of where in the probability of zero a zero falls.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+
+    Examples
+    --------
+    >>> from graftwood.uncertainty.rescale import Calibration
+    >>> gap = HurdleCalibration(Calibration(np.array([0.5, 1.0, 2.0]), 0.1, 0), 1.0, 0.0, 0.005)
+    >>> mixture_scores(np.array([0.0, 3.0]), np.array([[0.5, 1.0, 0.5]] * 2), gap, seed=0) > 0
+    array([False,  True])
+    """
+    vote, center, sd = np.nan_to_num(said).T
+    upper = calibration.at_most(vote, center, sd, labels)
+    lower = np.where(labels > 0, upper, 0.0)
+    place = np.random.default_rng([seed, 6]).uniform(size=len(labels))
+    return ndtri(np.clip(lower + place * (upper - lower), 1e-6, 1 - 1e-6))
 
 
 def correlate(scores: np.ndarray, material: np.ndarray) -> np.ndarray:

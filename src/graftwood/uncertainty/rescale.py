@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy.special import ndtri
 
 from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.uncertainty.linear import fit_line
@@ -267,3 +268,15 @@ def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) 
         regime: replace(calibration, scores=np.array([calibration.value_factor]))
         for regime, calibration in calibrations.items()
     }
+
+
+def uncalibrated() -> Calibration:
+    """Return what takes spreads of bags for spreads of labels, normally distributed.
+
+    Examples
+    --------
+    >>> round(uncalibrated().factor(), 2)
+    1.0
+    """
+    levels = (np.arange(999) + 1) / 1000
+    return Calibration(ndtri(0.5 + levels / 2), floor=float(np.finfo(float).tiny), n_zero=0)
