@@ -1,5 +1,7 @@
 """Joint draws: marginals are the calibrated ones, errors go together as planted, known labels stay."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,3 +167,44 @@ def test_without_bootstrap_there_is_nothing_to_draw_from():
         model.sample(steps(1, 2)[0])
     with pytest.raises(NoOutOfBagRows):
         model.domain_score(steps(1, 2)[0])
+
+
+def zeros_and_sources(n_rows=240):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_rows, 3))
+    rough = X[:, 0] + 0.6 * rng.normal(size=n_rows)
+    Y = pd.DataFrame({"exp": np.maximum(rough, 0), "dft": np.maximum(rough + 0.2 * X[:, 1], 0)})
+    return X, Y
+
+
+def test_draws_of_nonnegative_tasks_have_their_zeros_and_go_together():
+    X, Y = zeros_and_sources()
+    model = MultiTaskForest(kinds=dict.fromkeys(Y, "nonnegative"), **OPTIONS).fit(X, Y)
+    draws = model.sample(X[:30], n_draws=2000)
+    assert draws.min() == 0.0
+    said = model.predict_tasks(X[:30])
+    for column, task in enumerate(model.tasks_):
+        share = (draws[:, :, column] == 0).mean(axis=0)
+        np.testing.assert_allclose(share, said[task]["p_zero"], atol=0.04)
+    assert model._doubt.correlation[0, 1] > 0.6
+
+
+def test_nonnegative_task_has_a_spread_of_its_mean_and_a_domain():
+    X, Y = zeros_and_sources()
+    model = LatentVariable("exp", ["dft"], kinds=dict.fromkeys(Y, "nonnegative"), **OPTIONS).fit(X, Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnreliableSpread)
+        spread = model.predict(X[:20], return_std=True, of="mean")[1]
+    assert spread.shape == (20,) and np.all(spread >= 0) and spread.max() > 0
+    assert model.domain_score(X[:20]).shape == (20,)
+    with pytest.raises(WrongOption, match="nonnegative task exp"):
+        model.predict(X[:2], return_std=True, of="value")
+
+
+def test_function_of_a_nonnegative_and_a_real_task_has_a_true_error_bar():
+    X, Y = zeros_and_sources(400)
+    Y["size"] = Y["exp"] + X[:, 2] + 0.3 * np.random.default_rng(1).normal(size=400)
+    model = SingleTask(kinds={"exp": "nonnegative", "dft": "nonnegative"}, **OPTIONS).fit(X[:300], Y[:300])
+    mean, spread = model.predict_function(lambda y: y["size"] - y["exp"], X[300:])
+    truth = (Y["size"] - Y["exp"])[300:]
+    assert 0.5 < np.mean(np.abs(truth - mean) <= spread) < 0.85
