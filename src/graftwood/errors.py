@@ -78,6 +78,10 @@ class DamagedModel(GraftwoodError):
     """A model file is damaged, foreign, or of a newer version."""
 
 
+class BaseFailed(GraftwoodError):
+    """A scikit-learn model that stands in for a forest could not be fitted."""
+
+
 class NoOutOfBagRows(GraftwoodError):
     """Too few rows were ever out of bag, so nothing honest can be said from them."""
 

@@ -91,7 +91,7 @@ def test_zero_keeps_its_sign():
     [
         pytest.param(object(), "it is a object", id="object"),
         pytest.param([1, {2}], r"it\[1\] is a set", id="set"),
-        pytest.param({1: 2}, "it is a dict with keys that are no texts", id="keys"),
+        pytest.param({1.5: 2}, "it is a dict with keys that are neither texts nor integers", id="keys"),
         pytest.param({"a": b"b"}, r"it\['a'\] is a bytes", id="bytes"),
         pytest.param(np.array([None]), "it is an array of dtype object", id="objects"),
         pytest.param(np.array([1j]), "it is an array of dtype complex128", id="complex"),

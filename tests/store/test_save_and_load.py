@@ -216,10 +216,6 @@ def fitted_with(**options):
             "random_state of SingleTask.base is a RandomState",
             id="random-state-of-the-base",
         ),
-        pytest.param(
-            {"base": LinearRegression()}, {}, "SingleTask.base is a LinearRegression", id="foreign-base"
-        ),
-        pytest.param({"units": {0: "eV"}}, {}, "units is a dict with keys that are no texts", id="units"),
         pytest.param({}, {"metrics": {"mae": np.ones(2)}}, r"metrics\['mae'\] is an array", id="array"),
         pytest.param({}, {"metrics": [1.0]}, "metrics must be a dict or None", id="metrics"),
         pytest.param({}, {"metrics": {"a": [{"b": {1}}]}}, r"metrics\['a'\]\[0\]\['b'\] is a set", id="set"),

@@ -19,11 +19,11 @@ from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
 from graftwood.architectures.known import read_known
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.architectures.outlook import HIDDEN, VISIBLE, spread_over_bags
 from graftwood.architectures.own_rows import OwnRows
 from graftwood.architectures.rows import Rows, by_regime
 from graftwood.errors import WrongOption
-from graftwood.uncertainty.rescale import AS_IT_IS, bag_spread, without_noise
+from graftwood.uncertainty.rescale import AS_IT_IS, without_noise
 
 
 class Asking(OwnRows):
@@ -46,10 +46,14 @@ class Asking(OwnRows):
     _doubt: Doubt | None
     n_jobs: int | None
 
-    def _rows(self, codes: np.ndarray, known: np.ndarray) -> Rows:
-        tasks = self._columns.learned
+    def _rows(self, X: Any, known: Any) -> Rows:
+        """Rows as the network is asked about them."""
+        who, tasks = type(self).__name__, self._columns.learned
+        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
+        labels = read_known(known, self._columns, len(codes), who)
+        values = self._coder.numbers(X, who) if self._network.needs_values else None
         n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
-        return Rows(codes, known, tasks, n_classes, self._threads)
+        return Rows(codes, labels, tasks, n_classes, self._threads, values=values)
 
     @property
     def _threads(self) -> int:
@@ -61,23 +65,22 @@ class Asking(OwnRows):
     ) -> dict[str, Answer]:
         """What is said of every row, per task; the s.d. is 0 where a spread of nothing is wanted."""
         check_is_fitted(self, "tasks_")
-        who = type(self).__name__
-        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        labels = read_known(known, self._columns, len(codes), who)
+        who, every = type(self).__name__, self._rows(X, known)
+        labels, n_rows = every.known, every.n_rows
         answers: dict[str, Answer] = {}
         for task in tasks or self._predicted():
             regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
             if self._columns.kind(task) == NONNEGATIVE:
                 can_be_known = tasks is not None and task != self.target_
-                answers[task] = self._look_hurdle(task, codes, labels, regimes, can_be_known, of)
+                answers[task] = self._look_hurdle(task, every, regimes, can_be_known, of)
                 continue
             if self._network.nodes[task].expression:
-                told = self._network.is_told(task, self._rows(codes, labels).without(task))
+                told = self._network.is_told(task, every.without(task))
                 regimes = np.where(told, KNOWN, regimes)
-            center = np.empty((len(codes), n_classes) if n_classes else len(codes))
-            sd, n_negative = np.zeros(len(codes)), 0
+            center = np.empty((n_rows, n_classes) if n_classes else n_rows)
+            sd, n_negative = np.zeros(n_rows), 0
             for rows in by_regime(regimes):
-                outlook = self._network.answer(task, self._rows(codes[rows], labels[rows]))
+                outlook = self._network.answer(task, every.some(rows))
                 center[rows] = outlook.center
                 if of and not n_classes and regimes[rows[0]] != KNOWN:
                     sd[rows], n_less = self._spread(task, outlook.bags, of)
@@ -89,28 +92,27 @@ class Asking(OwnRows):
                 center[is_known] = told
                 regimes = np.where(is_known, KNOWN, regimes)
             if n_negative:
-                warn_of_negative(n_negative, len(codes), task, doubts_of(self).jackknife(task), who)
+                warn_of_negative(n_negative, every.n_rows, task, doubts_of(self).jackknife(task), who)
             answers[task] = self._answer(task, center, sd, regimes, of=of)
         return answers
 
     def _look_hurdle(
-        self, task: str, codes: np.ndarray, labels: np.ndarray, regimes: np.ndarray, can_be_known: bool,
-        of: str | None,
-    ) -> HurdleAnswer:  # fmt: skip
-        vote, center, sd, own = np.zeros((4, len(codes)))
+        self, task: str, every: Rows, regimes: np.ndarray, can_be_known: bool, of: str | None
+    ) -> HurdleAnswer:
+        vote, center, sd, own = np.zeros((4, every.n_rows))
         who, n_negative = type(self).__name__, 0
         if of == "value":
             raise WrongOption(f"{who}: of='value' is not known of the nonnegative task {task}.")
         for at in by_regime(regimes):
-            rows = self._rows(codes[at], labels[at])
+            rows = every.some(at)
             said = ask_parts(self._network, task, rows)
-            vote[at], center[at], sd[at] = said.vote, said.center, bag_spread(said.bags)
+            vote[at], center[at], sd[at] = said.vote, said.center, spread_over_bags(said.bags)
             if of == "mean":
                 own[at], n_less = self._spread(task, self._network.answer(task, rows).bags, of)
                 n_negative += n_less
         if n_negative:
-            warn_of_negative(n_negative, len(codes), task, doubts_of(self).jackknife(task), who)
-        given = labels[:, self._columns.learned.index(task)]
+            warn_of_negative(n_negative, every.n_rows, task, doubts_of(self).jackknife(task), who)
+        given = every.known[:, self._columns.learned.index(task)]
         is_known = ~np.isnan(given) & can_be_known
         vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
         answer = self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))
@@ -120,7 +122,7 @@ class Asking(OwnRows):
         """S.d. over bags or of their mean, and how many variances were negative."""
         if of != "mean":
             # What an expression is of a tree may not be defined.
-            return bag_spread(bags, np.isfinite(bags)), 0
+            return spread_over_bags(bags, np.isfinite(bags)), 0
         spread, is_negative = doubts_of(self).jackknife(task).spread(np.where(np.isfinite(bags), bags, 0.0))
         return spread, int(is_negative.sum())
 

@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import ClassifierTags, check_random_state
 
+from graftwood.architectures.any_base import models_of
 from graftwood.architectures.bounded import Bounded
-from graftwood.architectures.doubt import learn_doubt
+from graftwood.architectures.doubt_learning import learn_doubt
 from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
@@ -23,7 +24,8 @@ from graftwood.architectures.measurement import noise_of, read_label_std, weigh_
 from graftwood.architectures.out_of_bag import Said, Trained
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.architectures.train import Step, train_network
-from graftwood.architectures.training import ForestOptions, TrainingData, assemble, check_weights
+from graftwood.architectures.training import ForestOptions, TrainingData, assemble
+from graftwood.architectures.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
 from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
@@ -99,12 +101,13 @@ class Architecture(Bounded):
         self.tasks_ = self._modelled(columns)
         options = self._forest_options()
         codes = coder.encode(X, who, self._threads)
+        values = coder.numbers(X, who) if self._has_models() else None
         data = assemble(
             who, codes, coder.n_codes, coder.is_category, columns.learned, labels,
             groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
             n_jobs=self._threads,
             n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
-            nonnegative=columns.nonnegative, computed=columns.computed,
+            nonnegative=columns.nonnegative, computed=columns.computed, values=values,
         )  # fmt: skip
         data = weigh_labels(data, read_label_std(label_std, columns, labels, who), who)
         self._coder: InputCoder = coder
@@ -138,7 +141,13 @@ class Architecture(Bounded):
         base = getattr(self, "base", None)
         if base is None:
             return ForestOptions(n_estimators=int(self.n_estimators))
-        return base.forest_options(int(self.n_estimators))
+        if hasattr(base, "forest_options"):
+            return base.forest_options(int(self.n_estimators))
+        return ForestOptions(int(self.n_estimators), models=models_of(base, type(self).__name__))
+
+    def _has_models(self) -> bool:
+        """Whether a model that is no forest is fitted, which needs inputs as numbers."""
+        return bool(self._forest_options().models)
 
     def _calibrate(
         self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
@@ -192,11 +201,20 @@ def _n_materials(data: TrainingData, said: Said) -> int:
 
 
 def check_base(base: Any, who: str) -> None:
-    """Refuse a base that is neither None nor a MultiTaskForest with allowed options."""
-    if base is not None and not hasattr(base, "forest_options"):
-        raise WrongOption(f"{who}: base must be None or a MultiTaskForest, got {base!r}.")
-    if base is not None:
+    """Refuse a base that is neither a sound MultiTaskForest nor a scikit-learn model or pair of them.
+
+    Raises
+    ------
+    WrongOption
+    """
+    if base is None:
+        return
+    if hasattr(base, "forest_options"):
         check_options(f"{who}'s base", base.get_params(deep=False), {**SHARED_RULES, **base._rules})
+        return
+    if isinstance(base, Architecture):
+        raise WrongOption(f"{who}: base must be a MultiTaskForest or a scikit-learn model, got {base!r}.")
+    models_of(base, who)
 
 
 def _seed(random_state: Any, who: str) -> int:

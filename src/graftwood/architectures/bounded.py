@@ -9,7 +9,6 @@ from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.doubt import doubts_of, located_by
 from graftwood.architectures.draws import Drawing
-from graftwood.architectures.known import read_known
 from graftwood.architectures.leaves import leaves_of
 
 
@@ -71,14 +70,12 @@ class Bounded(Drawing):
     def _located(self, X: Any, known: Any) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Score of each predicted task, and whether it is above the limit."""
         check_is_fitted(self, "tasks_")
-        who = type(self).__name__
-        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        rows = self._rows(codes, read_known(known, self._columns, len(codes), who))
+        rows = self._rows(X, known)
         doubt, found = doubts_of(self), {}
         for task in self._predicted():
-            score, is_outside = np.zeros(len(codes)), np.zeros(len(codes), dtype=bool)
+            score, is_outside = np.zeros(rows.n_rows), np.zeros(rows.n_rows, dtype=bool)
             for name in located_by(self._network, task):
-                domain = doubt.domains[name]
+                domain = doubt.domain(name, type(self).__name__)
                 of_node = domain.score(leaves_of(self._network, name, rows))
                 score = np.maximum(score, of_node)
                 is_outside |= of_node > domain.limit

@@ -9,7 +9,7 @@ Why there are two second stages, and what they see, is in ``network.py``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -44,17 +44,17 @@ class Chain(Architecture):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {
-        "base": [anything("None or a MultiTaskForest")],
+        "base": [anything("None, a MultiTaskForest or scikit-learn models")],
         "regimes": [anything("a tuple of 'hidden' and 'visible'")],
     }
 
-    base: MultiTaskForest | None
+    base: Any
     regimes: tuple[str, ...]
 
     def _check_chain(self) -> None:
         who = type(self).__name__
         check_base(self.base, who)
-        if self.base is not None and not self.base.bootstrap:
+        if isinstance(self.base, MultiTaskForest) and not self.base.bootstrap:
             raise WrongOption(
                 f"{who}: base must have bootstrap=True, as second stages learn from out-of-bag predictions."
             )

@@ -7,7 +7,6 @@ from typing import Any
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, check_numbers
 from graftwood.architectures.chain import Chain, as_tasks
-from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns, check_units
 from graftwood.architectures.train import Step
 from graftwood.architectures.training import TrainingData
@@ -34,8 +33,9 @@ class Difference(Chain):
     regimes : tuple, default ("hidden", "visible")
         For which regimes a second stage is built.
     n_estimators : int, default 100
-    base : MultiTaskForest, optional
-        Lends its options to the forests.
+    base : MultiTaskForest, scikit-learn model or (regressor, classifier), optional
+        What stands for a forest: a MultiTaskForest lends its options; of any other model the error bar
+        is that of held-out residuals, the same for all rows.
     kinds : dict, optional
         Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
         their own) or "category"; else told from the dtype.
@@ -74,7 +74,7 @@ class Difference(Chain):
         *,
         regimes: tuple[str, ...] = (HIDDEN, VISIBLE),
         n_estimators: int = 100,
-        base: MultiTaskForest | None = None,
+        base: Any = None,
         kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,

@@ -14,25 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.hurdle import ask_parts
-from graftwood.architectures.leaves import leaves_of
 from graftwood.architectures.network import Network
-from graftwood.architectures.out_of_bag import Said, Trained, boil_down
-from graftwood.architectures.outlook import HIDDEN, Outlook
+from graftwood.architectures.out_of_bag import Said
 from graftwood.architectures.parts import owner, whether
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.training import TrainingData
-from graftwood.errors import NoOutOfBagRows, UnreliableSpread
-from graftwood.uncertainty.domain import Domain, learn_domain
-from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
-from graftwood.uncertainty.joint import (
-    bag_correlation,
-    class_scores,
-    correlate,
-    mixture_scores,
-    normal_scores,
-)
-from graftwood.uncertainty.odds import Odds, learn_odds
+from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
+from graftwood.uncertainty.domain import Domain
+from graftwood.uncertainty.jackknife import Jackknife
+from graftwood.uncertainty.odds import Odds
 
 Saids = Mapping[str, Mapping[str, Said]]
 
@@ -110,124 +98,55 @@ class Doubt:
     joint: JointRows | None = None
 
     def jackknife(self, task: str) -> Jackknife:
-        """What the bag counts say of a task's mean."""
+        """What the bag counts say of a task's mean.
+
+        Raises
+        ------
+        WrongOption
+            A model that is no forest, and has no bags, has a part in it.
+        """
+        if task not in self.jackknife_of:
+            raise WrongOption(
+                f"Doubt: of='mean' is told by the bags of forests, and task {task} is told by another model; "
+                "ask for of='observation'."
+            )
         return self.jackknives[self.jackknife_of[task]]
 
+    def domain(self, name: str, who: str) -> Domain:
+        """What the forest of a node was trained on.
 
-def learn_doubt(
-    data: TrainingData,
-    trained: Trained,
-    said: Saids,
-    calibrations: Mapping[str, Mapping[str, Any]],
-    oob: Mapping[str, np.ndarray],
-    predicted: tuple[str, ...],
-) -> Doubt:
-    """Learn from bag counts and from what was said out of bag.
+        Raises
+        ------
+        WrongOption
+            The node has no forest.
+        """
+        if name not in self.domains:
+            raise WrongOption(
+                f"{who}: rows are located by the leaves of forests, and {name} is told by another model; "
+                "take base=None."
+            )
+        return self.domains[name]
 
-    Parameters
-    ----------
-    data : TrainingData
-    trained : Trained
-    said : mapping
-        Task -> regime -> what was said of its labelled rows.
-    calibrations : mapping
-        Task -> regime -> Calibration; none of categories.
-    oob : mapping
-        Task -> what was said of the rows of fit out of bag; of a nonnegative task vote, value and spread.
-    predicted : tuple of str
-        Tasks whose domains are wanted.
+
+def side_by_side(bags: list[np.ndarray]) -> np.ndarray:
+    """What bags say of several tasks, one number per task: (n_trees, n_rows, n_tasks).
+
+    Of a category it is the mean place of its class.  A model that is no forest says the same in all bags.
+
+    Examples
+    --------
+    >>> side_by_side([np.array([[1.0], [2.0]]), np.array([[[0.25, 0.75]]])])[:, 0]
+    array([[1.  , 0.75],
+           [2.  , 0.75]])
     """
-    tasks = tuple(task for task in data.tasks if task in calibrations)  # whatever order Y came in
-    odds = {
-        task: {regime: _odds(data, task, each) for regime, each in said[task].items()}
-        for task in tasks
-        if data.classes_of(task) and task in said
-    }
-    scores = np.full((len(data.labels), len(tasks)), np.nan)
-    for column, task in enumerate(tasks):
-        rows = said[task][HIDDEN].rows if task in said else data.labelled(task)
-        labels = data.column(task)[rows]
-        if task in data.nonnegative:
-            told = oob[task][data.given_rows[rows]]
-            scores[rows, column] = mixture_scores(labels, told, calibrations[task][HIDDEN], data.seed)
-        elif task in odds:
-            votes = said[task][HIDDEN].center
-            scores[rows, column] = class_scores(labels, odds[task][HIDDEN].of(votes), data.seed)
-        else:
-            hidden, floor = said[task][HIDDEN], calibrations[task][HIDDEN].floor
-            scores[rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
-    jackknives, jackknife_of = _jackknives(data, trained, tasks)
-    joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
-    located = {name for task in predicted for name in located_by(trained.network, task)}
-    domains = {name: _domain(data, trained, name) for name in sorted(located)}
-    correlation = correlate(scores, data.material)
-    return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint)
-
-
-def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
-    rows = data.labelled(task)
-    seen = training_rows(data, rows, trained.saw, is_known=False)
-    leaves = leaves_of(trained.network, task, seen)
-    return learn_domain(leaves, data.material[rows], data.out_of_bag(rows), data.seed)
-
-
-def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) -> JointRows | None:
-    """Ask again, all tasks together, of some rows with labels of two tasks or more."""
-    labels = data.labels[:, [data.tasks.index(task) for task in tasks]]
-    rows = np.flatnonzero((~np.isnan(labels)).sum(axis=1) > 1)
-    if len(rows) > MOST_JOINT_ROWS:
-        # Drawn by material, so that neither the order of rows nor their number decides.
-        drawn = np.random.default_rng([data.seed, 4]).permutation(data.bags.shape[1])[data.material[rows]]
-        rows = np.sort(rows[np.argsort(drawn, kind="stable")[:MOST_JOINT_ROWS]])
-    if len(np.unique(data.material[rows])) < FEWEST_MATERIALS:
-        return None
-    seen = training_rows(data, rows, trained.saw, is_known=False)
-    honest = data.out_of_bag(rows)
-    centers, spreads, bags = {}, [], []
-    for task in tasks:
-        outlook = trained.network.answer(task, seen)
-        said = boil_down(data, rows, outlook)
-        bags.append(as_number(outlook.bags))
-        centers[task], sd = said.center, said.sd
-        if task in data.nonnegative:
-            parts = ask_parts(trained.network, task, seen)
-            centers[task] = np.column_stack([parts.vote, parts.center])
-            sd = boil_down(data, rows, Outlook(parts.center, parts.bags)).sd
-        spreads.append(sd)
-    return JointRows(
-        centers, np.column_stack(spreads), labels[rows], data.material[rows],
-        bag_correlation(np.stack(bags, axis=2), honest),
-    )  # fmt: skip
-
-
-def as_number(bags: np.ndarray) -> np.ndarray:
-    """One number per tree and row: of a category the mean place of its class."""
-    if bags.ndim == 3:
-        return bags @ np.arange(bags.shape[2], dtype=np.float64)
-    return np.where(np.isfinite(bags), bags, 0.0)  # what an expression is of a tree may not be defined
-
-
-def _odds(data: TrainingData, task: str, said: Said) -> Odds:
-    return learn_odds(data.column(task)[said.rows].astype(int), said.center)
-
-
-def _jackknives(
-    data: TrainingData, trained: Trained, tasks: tuple[str, ...]
-) -> tuple[tuple[Jackknife, ...], dict[str, int]]:
-    """Variances of the tasks' means, one per set of materials."""
-    found: dict[bytes, int] = {}
-    jackknives: list[Jackknife] = []
-    numbers = {}
-    for task in tasks:
-        saw = np.zeros(data.bags.shape[1], dtype=bool)
-        for stage in stages_of(trained.network, task):
-            saw |= trained.saw[stage]
-        key = saw.tobytes()
-        if key not in found:
-            found[key] = len(jackknives)
-            jackknives.append(learn_jackknife(data.bags[:, saw]))
-        numbers[task] = found[key]
-    return tuple(jackknives), numbers
+    n_trees = max(len(each) for each in bags)
+    columns = []
+    for each in bags:
+        number = each @ np.arange(each.shape[2], dtype=np.float64) if each.ndim == 3 else each
+        # What an expression is of a tree may not be defined.
+        finite = np.where(np.isfinite(number), number, 0.0)
+        columns.append(np.broadcast_to(finite, (n_trees, finite.shape[1])))
+    return np.stack(columns, axis=2)
 
 
 def located_by(network: Network, task: str) -> tuple[str, ...]:
@@ -246,12 +165,6 @@ def located_by(network: Network, task: str) -> tuple[str, ...]:
     return tuple(
         leaf for leaf in leaves if whether(owner(leaf)) not in leaves or leaf == whether(owner(leaf))
     )
-
-
-def stages_of(network: Network, name: str) -> set[str]:
-    """Stages that bear on a node, directly or through its parents."""
-    node = network.nodes[name]
-    return set(node.stages.values()).union(*(stages_of(network, parent) for parent in node.parents))
 
 
 def doubts_of(model: Any) -> Doubt:

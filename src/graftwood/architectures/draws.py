@@ -15,9 +15,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.answer import Answer
-from graftwood.architectures.doubt import FEWEST_MATERIALS, as_number, doubts_of
+from graftwood.architectures.doubt import FEWEST_MATERIALS, doubts_of, side_by_side
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.known import read_known
 from graftwood.architectures.outlook import HIDDEN
 from graftwood.architectures.predictor import Predictor
 from graftwood.errors import ShapeMismatch, UnreliableSpread
@@ -238,20 +237,20 @@ class Drawing(Predictor):
         doubt = doubts_of(self)
         tasks, errors = doubt.tasks, doubt.correlation
         answers = self._look(X, known, tasks)
-        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        labels = read_known(known, self._columns, len(codes), who)
+        every = self._rows(X, known)
+        labels = every.known
         is_known = ~np.isnan(labels[:, [self._columns.learned.index(task) for task in tasks]])
         uses = np.array([[other in self._network.upstream(task) for other in tasks] for task in tasks])
-        correlation = np.ones((len(codes), len(tasks), len(tasks)))
+        correlation = np.ones((every.n_rows, len(tasks), len(tasks)))
         patterns, of = np.unique(is_known, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
             at = np.flatnonzero(of.reshape(-1) == number)
             left = condition(errors, uses & pattern)
             for first in range(0, len(at) if len(tasks) > 1 else 0, ASKED_AT_ONCE):
                 rows = at[first : first + ASKED_AT_ONCE]
-                asked = self._rows(codes[rows], labels[rows])
-                bags = [as_number(self._network.answer(task, asked).bags) for task in tasks]
-                correlation[rows] = larger(bag_correlation(np.stack(bags, axis=2)), left)
+                asked = every.some(rows)
+                bags = side_by_side([self._network.answer(task, asked).bags for task in tasks])
+                correlation[rows] = larger(bag_correlation(bags), left)
         is_open = ~is_known | np.array([task == self.target_ for task in tasks])
         return Joined(answers, correlation, is_open.sum(axis=1))
 

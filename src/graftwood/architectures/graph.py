@@ -130,6 +130,9 @@ class TaskGraph(Architecture):
             )
         return tasks
 
+    def _has_models(self) -> bool:
+        return any(node._has_models() for node, _ in self._resolved if isinstance(node, Architecture))
+
     def _steps(self, data: TrainingData) -> list[Step]:
         own: dict[str, Step] = {}
         helping: dict[str, Step] = {}

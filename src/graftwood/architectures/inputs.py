@@ -19,6 +19,7 @@ from graftwood.architectures.cells import (
     type_of,
     unmasked,
 )
+from graftwood.architectures.coded import CodedRows
 from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
 from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch
 
@@ -59,6 +60,21 @@ class InputCoder:
         sizes = [len(known or ()) for known in self.categories]
         return np.maximum(self.bins.n_codes, np.array(sizes, dtype=np.int32))
 
+    def numbers(self, X: Any, who: str) -> np.ndarray:
+        """Return inputs as numbers, (n_rows, n_columns): a column per number, one per known category.
+
+        A missing number is NaN; a missing or unseen category has no column of its own.
+        """
+        numbers, texts = _columns(X.table if isinstance(X, CodedRows) else X, self, who)
+        blocks = []
+        for column, known in enumerate(self.categories):
+            if known is None:
+                blocks.append(numbers[:, [column]])
+                continue
+            spelled = [respell(category) for category in known]
+            blocks.append(np.array([[cell == one for one in spelled] for cell in texts[column]], dtype=float))
+        return np.hstack(blocks)
+
     def encode(self, X: Any, who: str, n_jobs: int = 1) -> np.ndarray:
         """Return codes of shape (n_inputs, n_rows), uint8; unseen categories count as missing."""
         if isinstance(X, CodedRows):
@@ -74,33 +90,10 @@ class InputCoder:
         return codes
 
 
-@dataclass(frozen=True)
-class CodedRows:
-    """Rows whose inputs are coded already: takes the place of X where the same rows are used again and again.
-
-    Attributes
-    ----------
-    coder : InputCoder
-    codes : ndarray of shape (n_inputs, n_rows), uint8
-
-    Examples
-    --------
-    >>> code_rows([[1.0], [2.0], [4.0]], "Example").rows(np.array([2, 0])).codes
-    array([[2, 0]], dtype=uint8)
-    """
-
-    coder: InputCoder
-    codes: np.ndarray
-
-    def rows(self, which: np.ndarray) -> CodedRows:
-        """Return some of the rows."""
-        return CodedRows(self.coder, np.ascontiguousarray(self.codes[:, which]))
-
-
 def code_rows(X: Any, who: str) -> CodedRows:
     """Code all rows of X with cuts learned from the same rows (from inputs alone, no label enters)."""
     coder = learn_inputs(X, who)
-    return CodedRows(coder, coder.encode(X, who))
+    return CodedRows(coder, coder.encode(X, who), X)
 
 
 def count_rows(X: Any, who: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from graftwood.architectures.network import Network
@@ -23,12 +25,11 @@ def leaves_of(network: Network, name: str, rows: Rows) -> np.ndarray:
     --------
     >>> from graftwood import SingleTask
     >>> model = SingleTask(n_estimators=5, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
-    >>> rows = model._rows(np.array([[0], [1]], dtype=np.uint8), np.full((2, 1), np.nan))
-    >>> leaves_of(model._network, "0", rows).shape
+    >>> leaves_of(model._network, "0", model._rows([[0.0], [1.0]], None)).shape
     (2, 5)
     """
     node = network.nodes[name]
     values, _ = network.inputs(node, rows.without(node.task))
-    stage = network.stages[node.stage_for(HIDDEN)]
+    stage: Any = network.stages[node.stage_for(HIDDEN)]
     more = values[None] if values.shape[1] else None
     return np.ascontiguousarray(stage.leaves(rows.codes, more, node.view, rows.n_jobs).T)

@@ -17,7 +17,8 @@ from graftwood.architectures.labels import LabelColumns, label_table
 from graftwood.architectures.outlook import honest_mean
 from graftwood.architectures.parts import how_much
 from graftwood.architectures.stage import train_stage
-from graftwood.architectures.training import LEAST_SHARE, TrainingData
+from graftwood.architectures.training import TrainingData
+from graftwood.architectures.weights import LEAST_SHARE
 from graftwood.errors import LabelRange, NotFinite, ShapeMismatch, WrongOption
 from graftwood.uncertainty.noise import noise_weights
 

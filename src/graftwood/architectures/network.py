@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graftwood.architectures.any_base import BaseStage
 from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.architectures.parts import owner
@@ -74,7 +75,7 @@ class Network:
 
     Attributes
     ----------
-    stages : dict of str to Stage
+    stages : dict of str to Stage or BaseStage
     nodes : dict of str to Node
         Name of the task, or of a task alone -> node.
     relations : dict of str to Relation
@@ -88,9 +89,14 @@ class Network:
     ('dft',)
     """
 
-    stages: dict[str, Stage]
+    stages: dict[str, Stage | BaseStage]
     nodes: dict[str, Node]
     relations: dict[str, Relation] = field(default_factory=dict)
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether a model that is no forest sees the inputs as numbers."""
+        return any(isinstance(stage, BaseStage) for stage in self.stages.values())
 
     def upstream(self, name: str) -> tuple[str, ...]:
         """Tasks that may be known and enter the prediction, directly or through others; never its own."""
@@ -176,8 +182,10 @@ class Network:
     def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
         stage = self.stages[name]
         has_more, from_parents = values.shape[1] > 0, bool(node.parents)
-        bags = rows.bags(stage, bag_values if has_more else None, node.view)
-        at_center = rows.bags(stage, values[None], node.view) if from_parents else bags
+        # A model that is no forest has one bag, which sees what the parents say in the mean.
+        by_bag = bag_values if isinstance(stage, Stage) else values[None]
+        bags = rows.bags(stage, name, by_bag if has_more else None, node.view)
+        at_center = rows.bags(stage, name, values[None], node.view) if from_parents else bags
         center = rows.mean(at_center, name)
         if node.adds:
             center, bags = center + values[:, 0], bags + bag_values[:, :, 0]
@@ -194,7 +202,7 @@ class Network:
             if task == node.task or not len(at):
                 continue
             there = rows.some(at)
-            center = as_columns(there.mean(there.bags(stage, None, view), name), stage.classes_of(view))
+            center = as_columns(there.mean(there.bags(stage, name, None, view), name), stage.classes_of(view))
             own = relation.columns(task)
             errors[at, own] = there.known_of(task) - there.honest(relation, task, center)
         shift = relation.shift(node.task, errors)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from graftwood.architectures.any_base import CrossFit
 from graftwood.architectures.network import Network
 from graftwood.architectures.outlook import VISIBLE, Outlook
 from graftwood.architectures.parts import owner
@@ -62,6 +63,8 @@ def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
     """
     if outlook.center.ndim > 1 or not len(rows):
         return Said(rows, outlook.center, np.full(len(rows), np.nan))
+    if len(outlook.bags) == 1 < len(data.bags):
+        return Said(rows, outlook.center, np.zeros(len(rows)))
     honest = data.out_of_bag(rows)
     # An expression may not be defined for what a tree says.
     sd = bag_spread(outlook.bags, honest & np.isfinite(outlook.bags) & np.isfinite(outlook.center))
@@ -75,8 +78,8 @@ class Trained:
     Attributes
     ----------
     network : Network
-    saw : dict of str to ndarray of shape (n_materials,), bool
-        Stage -> materials that it was trained on.
+    saw : dict of str to ndarray of shape (n_materials,), bool, or CrossFit
+        Forest -> materials that it was trained on; model in a forest's place -> how it was cross-fitted.
     said : dict of str to Said
         Node of a shared forest -> what is said of the rows with its label, nothing else known.
     errors : dict of str to ndarray of shape (n_rows, n_columns)
@@ -89,7 +92,7 @@ class Trained:
     """
 
     network: Network
-    saw: dict[str, np.ndarray]
+    saw: dict[str, np.ndarray | CrossFit]
     said: dict[str, Said] = field(default_factory=dict)
     errors: dict[str, np.ndarray] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graftwood.uncertainty.rescale import sum_over_bags
+from graftwood.uncertainty.rescale import bag_spread, sum_over_bags
 
 HIDDEN, VISIBLE = "hidden", "visible"
 
@@ -35,6 +35,17 @@ class Outlook:
 
     center: np.ndarray
     bags: np.ndarray
+
+
+def spread_over_bags(bags: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
+    """Standard deviation over bags, per row; 0 where one bag speaks, of a model that is no forest.
+
+    Examples
+    --------
+    >>> spread_over_bags(np.array([[1.0, 4.0]]))
+    array([0., 0.])
+    """
+    return bag_spread(bags, counts) if len(bags) > 1 else np.zeros(bags.shape[1])
 
 
 def mean_over_bags(bags: np.ndarray) -> np.ndarray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture, check_base, check_numbers
-from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns, check_units
 from graftwood.architectures.parts import how_much, whether
 from graftwood.architectures.train import Step, United, mixture
@@ -27,8 +26,9 @@ class Pooled(Architecture):
     source_as_input : bool, default False
         Whether the task that a label belongs to is a categorical input.
     n_estimators : int, default 100
-    base : MultiTaskForest, optional
-        Lends its options to the forest.
+    base : MultiTaskForest, scikit-learn model or (regressor, classifier), optional
+        What stands for a forest: a MultiTaskForest lends its options; of any other model the error bar
+        is that of held-out residuals, the same for all rows.
     kinds : dict, optional
         Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
         their own) or "category"; else told from the dtype.
@@ -53,7 +53,7 @@ class Pooled(Architecture):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {
-        "base": [anything("None or a MultiTaskForest")],
+        "base": [anything("None, a MultiTaskForest or scikit-learn models")],
         "source_as_input": [one_of(True, False)],
     }
 
@@ -63,7 +63,7 @@ class Pooled(Architecture):
         *,
         source_as_input: bool = False,
         n_estimators: int = 100,
-        base: MultiTaskForest | None = None,
+        base: Any = None,
         kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,

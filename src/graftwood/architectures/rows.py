@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from graftwood.architectures.any_base import BaseStage, CrossFit
 from graftwood.architectures.outlook import honest_mean, mean_over_bags
 from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation
@@ -34,6 +35,8 @@ class Rows:
     n_classes : tuple of int
         Per task, 0 for one that is no category.
     n_jobs : int
+    values : ndarray of shape (n_rows, n_columns), optional
+        Inputs as numbers, where a model that is no forest needs them.
 
     Examples
     --------
@@ -48,6 +51,7 @@ class Rows:
     tasks: tuple[str, ...]
     n_classes: tuple[int, ...]
     n_jobs: int
+    values: np.ndarray | None = field(default=None, repr=False, kw_only=True)
     # What nodes said of these rows, by name: several children of a node ask alike.
     heard: dict[str, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
     parts: dict[bytes, Any] = field(default_factory=dict, repr=False, compare=False, kw_only=True)
@@ -59,7 +63,11 @@ class Rows:
 
     def some(self, at: np.ndarray) -> Rows:
         """Return a part of the rows."""
-        return replace(self, codes=self.codes[at], known=self.known[at], heard={}, parts={})
+        return replace(self, **self._at(at), heard={}, parts={})
+
+    def _at(self, at: np.ndarray) -> dict[str, Any]:
+        values = None if self.values is None else self.values[at]
+        return {"codes": self.codes[at], "known": self.known[at], "values": values}
 
     def part(self, at: np.ndarray) -> Rows:
         """Return a part of the rows, the same object each time it is asked for."""
@@ -88,9 +96,16 @@ class Rows:
         told[np.isnan(labels)] = np.nan
         return told
 
-    def bags(self, stage: Any, more: np.ndarray | None, view: int) -> np.ndarray:
-        """Return what every tree of a stage says."""
+    def bags(self, stage: Any, name: str, more: np.ndarray | None, view: int) -> np.ndarray:
+        """Return what every tree of a stage says, or what its model does, as one bag."""
+        if isinstance(stage, BaseStage):
+            return stage.bags(self._values(), more)
         return stage.bags(self.codes, more, view, self.n_jobs)
+
+    def _values(self) -> np.ndarray:
+        if self.values is None:
+            raise ValueError("Rows: a model that is no forest needs the values of the inputs")
+        return self.values
 
     def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:
         """Mean over the trees that may speak of a row."""
@@ -111,7 +126,7 @@ class TrainingRows(Rows):
     at : ndarray of shape (n_rows,), int
         Their numbers in the table.
     saw : mapping
-        Stage -> which materials it was trained on, (n_materials,) bool.
+        Forest -> which materials it was trained on, (n_materials,) bool; other model -> its cross-fit.
 
     Examples
     --------
@@ -128,16 +143,25 @@ class TrainingRows(Rows):
 
     data: TrainingData = field(repr=False)
     at: np.ndarray
-    saw: Mapping[str, np.ndarray] = field(repr=False)
+    saw: Mapping[str, np.ndarray | CrossFit] = field(repr=False)
 
     def some(self, at: np.ndarray) -> Rows:
         """Return a part of the rows."""
-        at_table = self.at[at]
-        return replace(self, codes=self.codes[at], known=self.known[at], at=at_table, heard={}, parts={})
+        return replace(self, **self._at(at), at=self.at[at], heard={}, parts={})
+
+    def bags(self, stage: Any, name: str, more: np.ndarray | None, view: int) -> np.ndarray:
+        """Return what every tree of a stage says; of a model what it says without the row's material."""
+        made = self.saw[name]
+        if isinstance(made, CrossFit):
+            return made.bags(self._values(), more, self.data.material[self.at])
+        return super().bags(stage, name, more, view)
 
     def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:
         """Mean over the trees that never saw the row's material; over all for materials not in the stage."""
-        honest = self.data.out_of_bag(self.at) | ~self.saw[stage][self.data.material[self.at]]
+        saw = self.saw[stage]
+        if isinstance(saw, CrossFit):
+            return np.asarray(bags[0])
+        honest = self.data.out_of_bag(self.at) | ~saw[self.data.material[self.at]]
         return honest_mean(bags, honest)
 
     def honest(self, relation: Relation, task: str, center: np.ndarray) -> np.ndarray:
@@ -146,7 +170,7 @@ class TrainingRows(Rows):
 
 
 def training_rows(
-    data: TrainingData, at: np.ndarray, saw: Mapping[str, np.ndarray], *, is_known: bool
+    data: TrainingData, at: np.ndarray, saw: Mapping[str, np.ndarray | CrossFit], *, is_known: bool
 ) -> TrainingRows:
     """Rows of the training table as if they were new, their labels known or not.
 
@@ -154,13 +178,15 @@ def training_rows(
     ----------
     data : TrainingData
     at : ndarray of int
-    saw : mapping of str to ndarray of shape (n_materials,), bool
+    saw : mapping
+        As `TrainingRows` has it.
     is_known : bool
     """
     labels = data.labels[at]
     known = labels.copy() if is_known else np.full(labels.shape, np.nan)
     codes = np.ascontiguousarray(data.codes[:, at].T)
-    return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw)
+    values = None if data.values is None else data.values[at]
+    return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw, values=values)
 
 
 def by_regime(regimes: np.ndarray) -> Iterator[np.ndarray]:

@@ -10,7 +10,7 @@ from sklearn.metrics import r2_score
 
 from graftwood.architectures.kinds import CATEGORY, REAL, read_numbers
 from graftwood.architectures.labels import LabelColumns, label_table
-from graftwood.architectures.training import read_weights
+from graftwood.architectures.weights import read_weights
 from graftwood.errors import ShapeMismatch, TooFewLabels, UnknownTask, WrongOption
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture, check_base
-from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.train import Step, alone
 from graftwood.architectures.training import TrainingData
@@ -22,8 +21,9 @@ class SingleTask(Forest, Architecture):
         Task to predict, by name or column number; by default every task.
     n_estimators : int, default 100
         Number of trees.
-    base : MultiTaskForest, optional
-        Lends its options (``max_features``, ``min_samples_leaf``, ...) to the forest.
+    base : MultiTaskForest, scikit-learn model or (regressor, classifier), optional
+        What stands for a forest: a MultiTaskForest lends its options; of any other model the error bar
+        is that of held-out residuals, the same for all rows.
     kinds : dict, optional
         Task -> "real", "positive" (learned in its logarithm), "nonnegative" (zeros are a class of
         their own) or "category"; else told from the dtype.
@@ -43,14 +43,16 @@ class SingleTask(Forest, Architecture):
     (True, True)
     """
 
-    _rules: ClassVar[dict[str, list[Rule]]] = {"base": [anything("None or a MultiTaskForest")]}
+    _rules: ClassVar[dict[str, list[Rule]]] = {
+        "base": [anything("None, a MultiTaskForest or scikit-learn models")]
+    }
 
     def __init__(
         self,
         target: str | int | None = None,
         *,
         n_estimators: int = 100,
-        base: MultiTaskForest | None = None,
+        base: Any = None,
         kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
         random_state: Any = None,

@@ -8,9 +8,11 @@ only those trees speak that never saw the material (see ``rows.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from graftwood.architectures.any_base import train_base
 from graftwood.architectures.arithmetic import quote, read_expression
 from graftwood.architectures.measurement import weights_of
 from graftwood.architectures.network import ALONE, Network, Node
@@ -21,7 +23,7 @@ from graftwood.architectures.relation import Relation, as_columns, hash_rows, re
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
-from graftwood.errors import NotFinite
+from graftwood.errors import NotFinite, WrongOption
 
 
 @dataclass(frozen=True)
@@ -183,11 +185,20 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
     return trained
 
 
+def _train(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]:
+    """Grow a stage's forest, or fit the model in its place; return it and what it saw, or its cross-fit."""
+    if not data.options.models:
+        return train_stage(data, *content, **more)
+    if more.pop("weights", None) is not None:
+        raise WrongOption(f"{data.who}: label_std weighs labels in forests only; leave it out or base=None.")
+    return train_base(data, *content, **more)
+
+
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
     weights = weights_of(data, rows, step.tasks)
-    stage, saw = train_stage(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
+    stage, saw = _train(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     for name, task in step.answers.items():
         node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
@@ -206,7 +217,7 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     for view, task in enumerate(step.tasks):
         at, own = data.labelled(task), slice(first[view], first[view + 1])
         rows = training_rows(data, at, trained.saw, is_known=True)
-        bags = rows.bags(trained.network.stages[step.role], None, view)
+        bags = rows.bags(trained.network.stages[step.role], step.role, None, view)
         said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
         centers[at, own] = as_columns(said.center, data.classes_of(task))
         errors[at, own] = rows.known_of(task) - centers[at, own]
@@ -225,7 +236,7 @@ def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
     tasks = (step.task,) if data.classes_of(step.task) else ()
     of_labels = weights_of(data, np.arange(len(table)), step.tasks)
     weights = None if of_labels is None else of_labels[rows, task]
-    stage, saw = train_stage(
+    stage, saw = _train(
         data, step.role, rows, labels, more, more_is_category=True, tasks=tasks, weights=weights
     )
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
@@ -249,7 +260,7 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
             )
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
-        network.stages[role], trained.saw[role] = train_stage(
+        network.stages[role], trained.saw[role] = _train(
             data, role, rows, learned[:, None], values, tasks=tasks,
             weights=weights_of(data, rows, (step.task,)),
         )  # fmt: skip

@@ -8,7 +8,6 @@ of bag stays out of bag along a whole chain.
 from __future__ import annotations
 
 import hashlib
-import numbers
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +16,14 @@ import pandas as pd
 
 from graftwood.architectures.cells import unmasked
 from graftwood.engine.bags import draw_bags, mend_bags
-from graftwood.errors import EmptyTable, LabelRange, NotFinite, ShapeMismatch, TooFewLabels
+from graftwood.errors import NotFinite, ShapeMismatch, TooFewLabels
 
 
 @dataclass(frozen=True)
 class ForestOptions:
     """How the forests of an architecture are grown; see MultiTaskForest for the meanings.
+
+    ``models`` are scikit-learn models that stand in a forest's place, see ``any_base.py``.
 
     Examples
     --------
@@ -37,6 +38,7 @@ class ForestOptions:
     task_weight: float | tuple[tuple[str, float], ...] = 0.5
     bootstrap: bool = True
     random_cuts: bool = False
+    models: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ class TrainingData:
         Tasks whose two parts are columns as well.
     computed : tuple of str
         Tasks computed from others; no forest is trained on them unasked.
+    values : ndarray of shape (n_rows, n_columns), optional
+        Inputs as numbers, where a model that is no forest needs them.
+    who : str
+        Class name of the architecture, for messages.
 
     Examples
     --------
@@ -101,6 +107,8 @@ class TrainingData:
     n_given: int
     nonnegative: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
+    values: np.ndarray | None = None
+    who: str = "TrainingData"
     label_std: np.ndarray | None = None
     label_weights: np.ndarray | None = None
 
@@ -119,9 +127,6 @@ class TrainingData:
     def out_of_bag(self, rows: np.ndarray) -> np.ndarray:
         """Whether each bag has left out each row's material, (n_trees, n_rows) bool."""
         return self.bags[:, self.material[rows]] == 0
-
-
-LEAST_SHARE = 1024  # exact sums hold weights down to this fraction of the mean
 
 
 def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np.ndarray]:
@@ -156,76 +161,6 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
     return number.reshape(-1), np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
-def read_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
-    """Return row weights as floats, None for none; all must be finite and not negative, one positive.
-
-    Raises
-    ------
-    ShapeMismatch, NotFinite, EmptyTable
-
-    Examples
-    --------
-    >>> read_weights([1, 0], 2, "Example")
-    array([1., 0.])
-    """
-    if sample_weight is None:
-        return None
-    given = unmasked(sample_weight)
-    if given.shape != (n_rows,):
-        raise ShapeMismatch(
-            f"{who}: sample_weight has shape {given.shape} for {n_rows} rows; give one per row."
-        )
-    if given.dtype.kind not in "biuf":
-        given = np.asarray(sample_weight, dtype=object)
-        row = next((row for row, cell in enumerate(given) if not isinstance(cell, numbers.Real)), -1)
-        if row >= 0:
-            raise NotFinite(
-                f"{who}: sample_weight of row {row} is {given[row]!r}; "
-                "weights must be numbers, finite and not negative."
-            )
-    weights = given.astype(np.float64)
-    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-    if len(bad):
-        raise NotFinite(
-            f"{who}: sample_weight of row {bad[0]} is {weights[bad[0]]}; "
-            "weights must be finite and not negative."
-        )
-    if not weights.any():
-        raise EmptyTable(f"{who}: all sample weights are zero; give at least one row a weight.")
-    return weights
-
-
-def check_weights(sample_weight: Any, n_rows: int, who: str) -> np.ndarray | None:
-    """Read row weights to fit with: exact sums hold none below 1/1024 of their mean.
-
-    Raises
-    ------
-    ShapeMismatch, NotFinite, EmptyTable, LabelRange
-    """
-    weights = read_weights(sample_weight, n_rows, who)
-    if weights is None:
-        return None
-    positive = weights[weights > 0]
-    if positive.min() * LEAST_SHARE < positive.mean():
-        _refuse_heavy_row(weights, positive, who)
-        row = int(np.flatnonzero(weights == positive.min())[0])
-        raise LabelRange(
-            f"{who}: sample_weight of row {row} is {weights[row]:.3g}, less than 1/{LEAST_SHARE} of the mean "
-            f"{positive.mean():.3g}; set it to 0 to leave the row out, or narrow the weights."
-        )
-    return weights
-
-
-def _refuse_heavy_row(weights: np.ndarray, positive: np.ndarray, who: str) -> None:
-    """Blame the heaviest row where it, and not the lightest, is out of line."""
-    row, median = int(np.argmax(weights)), float(np.median(positive))
-    if weights[row] > LEAST_SHARE * median:
-        raise LabelRange(
-            f"{who}: sample_weight of row {row} is {weights[row]:.3g}, more than {LEAST_SHARE} times the "
-            f"median {median:.3g}; lower it, or narrow the weights."
-        )
-
-
 def assemble(
     who: str,
     codes: np.ndarray,
@@ -242,6 +177,7 @@ def assemble(
     n_classes: tuple[int, ...] | None = None,
     nonnegative: tuple[str, ...] = (),
     computed: tuple[str, ...] = (),
+    values: np.ndarray | None = None,
 ) -> TrainingData:
     """Number materials, drop rows without label or weight, draw the bags.
 
@@ -250,12 +186,7 @@ def assemble(
     TooFewLabels
         A task has fewer than two labelled materials.
     """
-    n_rows = codes.shape[1]
-    if len(labels) != n_rows:
-        raise ShapeMismatch(
-            f"{who}: Found input variables with inconsistent numbers of samples: [{n_rows}, {len(labels)}]; "
-            "X and Y need one row each per material."
-        )
+    n_rows = _n_rows(codes, labels, who)
     material, key = number_materials(groups, n_rows, who)
     keep = ~np.isnan(labels).all(axis=1)
     if weights is not None:
@@ -272,7 +203,18 @@ def assemble(
         codes, n_codes, is_category, tasks, labels, weights, material,
         _draw(options, key[kept], has_label, seed), seed, options, n_jobs,
         n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative, computed,
+        None if values is None else values[keep], who,
     )  # fmt: skip
+
+
+def _n_rows(codes: np.ndarray, labels: np.ndarray, who: str) -> int:
+    n_rows = codes.shape[1]
+    if len(labels) != n_rows:
+        raise ShapeMismatch(
+            f"{who}: Found input variables with inconsistent numbers of samples: [{n_rows}, {len(labels)}]; "
+            "X and Y need one row each per material."
+        )
+    return n_rows
 
 
 def _draw(options: ForestOptions, key: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarray:

@@ -69,7 +69,13 @@ class Forest(Predictor):
     def _trees_of(self, task: str) -> TreesOf:
         """Return the forest that answers for a task."""
         node = self._network.nodes[task]
-        return TreesOf(self._network.stages[node.stage_for(HIDDEN)], node.view)
+        stage = self._network.stages[node.stage_for(HIDDEN)]
+        if not isinstance(stage, Stage):
+            raise WrongOption(
+                f"{type(self).__name__}: leaves, trees and importances are a forest's, and task {task} is "
+                f"told by the base {type(stage.model).__name__}; ask that, or fit with base=None."
+            )
+        return TreesOf(stage, node.view)
 
     @property
     def feature_importances_(self) -> np.ndarray:

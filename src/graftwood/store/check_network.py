@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.base import is_classifier
 
+from graftwood.architectures.any_base import BaseStage
 from graftwood.architectures.arithmetic import read_expression
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import ALONE, Network, Node
@@ -31,7 +33,7 @@ def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...
     Returns
     -------
     int
-        Number of trees of each of its forests.
+        Number of trees of each of its forests, 0 without any.
 
     Raises
     ------
@@ -51,7 +53,10 @@ def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...
             _check_stage(stage, network.stages[stage], n_inputs, n_more_inputs(node, network, columns))
     for name, relation in network.relations.items():
         _check_relation(name, relation, network, columns)
-    n_trees = {view.n_trees for stage in network.stages.values() for view in stage.views}
+    forests = [stage for stage in network.stages.values() if isinstance(stage, Stage)]
+    n_trees = {view.n_trees for stage in forests for view in stage.views}
+    if not forests:
+        return 0
     if len(n_trees) != 1:
         raise DamagedModel(
             f"its forests have {', '.join(map(str, sorted(n_trees)))} trees and not equally many"
@@ -87,7 +92,8 @@ def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, 
         raise DamagedModel(f"the constants of its node {name} are not all finite numbers")
     for stage in (network.stages[stage] for stage in node.stages.values()):
         said = stage.n_classes[node.view : node.view + 1] or (0,)
-        if not 0 <= node.view < len(stage.views) or said != (n_classes,):
+        n_views = len(stage.views) if isinstance(stage, Stage) else 1
+        if not 0 <= node.view < n_views or said != (n_classes,):
             raise DamagedModel(f"its node {name} reads view {node.view} of a stage that has no such view")
 
 
@@ -104,7 +110,10 @@ def _check_expression(name: str, node: Node, network: Network, columns: LabelCol
         raise DamagedModel(f"the expression of its node {name} is on classes")
 
 
-def _check_stage(where: str, stage: Stage, n_inputs: int, n_more: int) -> None:
+def _check_stage(where: str, stage: Stage | BaseStage, n_inputs: int, n_more: int) -> None:
+    if isinstance(stage, BaseStage):
+        _check_base(where, stage)
+        return
     check_bins(stage.more_bins, n_more, "further inputs")
     n_views = len(stage.views)
     if not n_views or not fits(stage.views, tuple[View, ...]):
@@ -125,9 +134,24 @@ def _check_stage(where: str, stage: Stage, n_inputs: int, n_more: int) -> None:
             raise DamagedModel(f"the leaves of stage {where} have a wrong width")
 
 
+def _check_base(where: str, stage: BaseStage) -> None:
+    """Refuse a model that gives neither numbers nor the probabilities of its task's classes."""
+    if len(stage.n_classes) != 1 or stage.n_sources < 0:
+        raise DamagedModel(f"stage {where} has classes of {len(stage.n_classes)} tasks, not of one")
+    n_classes = stage.n_classes[0]
+    if bool(n_classes) != is_classifier(stage.model):
+        raise DamagedModel(f"the model of stage {where} is of another kind than its task")
+    if n_classes and not set(np.asarray(stage.model.classes_).tolist()) <= set(range(n_classes)):
+        raise DamagedModel(f"the model of stage {where} has classes that its task does not have")
+
+
 def _check_relation(name: str, relation: Relation, network: Network, columns: LabelColumns) -> None:
     where, stage = f"the relation of stage {name}", network.stages.get(name)
-    if stage is None or len(relation.tasks) != len(stage.views) or len(set(relation.tasks)) < 2:
+    if (
+        not isinstance(stage, Stage)
+        or len(relation.tasks) != len(stage.views)
+        or len(set(relation.tasks)) < 2
+    ):
         raise DamagedModel(f"{where} is of {', '.join(relation.tasks)}, which are not the stage's tasks")
     if not set(relation.tasks) <= set(columns.learned):
         raise DamagedModel(f"{where} is of {', '.join(relation.tasks)}, not all among its tasks")

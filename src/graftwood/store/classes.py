@@ -15,6 +15,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 RECORDS = {
+    "BaseStage": "graftwood.architectures.any_base",
     "Bins": "graftwood.engine.bins",
     "Calibration": "graftwood.uncertainty.rescale",
     "Domain": "graftwood.uncertainty.domain",
@@ -91,4 +92,8 @@ def fits(value: Any, hint: Any) -> bool:
             return False
         items = value.items() if origin is dict else ((item,) for item in value)
         return all(fits(item, part) for pair in items for item, part in zip(pair, parts, strict=True))
+    if (
+        isinstance(hint, type) and hint.__name__ == "BaseEstimator"
+    ):  # not imported: a model card needs no more
+        return isinstance(value, hint)
     return type(value) is (type(None) if hint is None else hint)

@@ -4,11 +4,13 @@
     null, true, 12, 0.5, "text", [...]          None, bool, int, float, str, list
     {"tuple": [...]}                            tuple
     {"dict": {...}}                             dict with text keys, in its order
+    {"pairs": [[0, ...], ["a", ...]]}           dict with integers among its keys
     {"float": "nan"}                            nan, inf, -inf
     {"array": "a12"}                            ndarray; its numbers are in the member a12.npy
     {"texts": ["a", "b"]}                       ndarray of dtype object that holds texts
     {"record": "Stage", "fields": {...}}        frozen dataclass that classes.py lists
     {"options": "MultiTaskForest", "of": {...}} unfitted estimator that classes.py lists
+    {"skops": "a12"}                            scikit-learn model; skops wrote the bytes in a12.npy
 
 Nothing else can be written or read, so that reading a file never runs code of
 the file's choosing.  How the bytes lie on disk is in ``archive.py``; whether
@@ -25,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.errors import DamagedModel, WrongOption
+from graftwood.store.base_model import dump_base, is_base, load_base
 from graftwood.store.classes import ESTIMATORS, RECORDS, fits, hints_of, is_listed, load_class, options_of
 
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
@@ -71,6 +74,8 @@ def pack(value: Any, where: str, arrays: dict[str, np.ndarray] | None = None) ->
         return items if kind is list else {"tuple": items}
     if kind is dict and all(type(key) is str for key in value):
         return {"dict": {key: pack(item, f"{where}[{key!r}]", arrays) for key, item in value.items()}}
+    if kind is dict and all(type(key) in (str, int) for key in value):
+        return {"pairs": [[key, pack(item, f"{where}[{key!r}]", arrays)] for key, item in value.items()]}
     if kind is np.ndarray and arrays is not None:
         return _pack_array(value, where, arrays)
     if is_listed(kind, RECORDS):
@@ -78,17 +83,23 @@ def pack(value: Any, where: str, arrays: dict[str, np.ndarray] | None = None) ->
         fields = {name: pack(getattr(value, name), f"{where}.{name}", arrays) for name in names}
         return {"record": kind.__name__, "fields": fields}
     if is_listed(kind, ESTIMATORS):
-        return {"options": kind.__name__, "of": pack_options(value, where)}
+        return {"options": kind.__name__, "of": pack_options(value, where, arrays)}
+    if arrays is not None and is_base(value):
+        return {"skops": _pack_array(dump_base(value, where), where, arrays)["array"]}
     raise WrongOption(
         f"save_model: {where} is {_described(value)}, which a model file cannot hold; it holds None, "
-        "True and False, numbers, texts, and lists, tuples, text-keyed dicts and arrays of them."
+        "True and False, numbers, texts, and lists, tuples, dicts and arrays of them."
     )
 
 
 def _described(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of dtype {value.dtype}"
-    return "a dict with keys that are no texts" if type(value) is dict else f"a {type(value).__name__}"
+    return (
+        "a dict with keys that are neither texts nor integers"
+        if type(value) is dict
+        else f"a {type(value).__name__}"
+    )
 
 
 def _pack_array(array: np.ndarray, where: str, arrays: dict[str, np.ndarray]) -> dict[str, Any]:
@@ -104,7 +115,7 @@ def _pack_array(array: np.ndarray, where: str, arrays: dict[str, np.ndarray]) ->
     return {"array": name}
 
 
-def pack_options(estimator: Any, where: str) -> dict[str, Any]:
+def pack_options(estimator: Any, where: str, arrays: dict[str, np.ndarray] | None = None) -> dict[str, Any]:
     """Turn an estimator's options into what JSON can hold; a RandomState is refused.
 
     Raises
@@ -117,7 +128,7 @@ def pack_options(estimator: Any, where: str) -> dict[str, Any]:
             f"save_model: random_state of {where} is a RandomState, whose state a model file does not "
             "hold; call set_params(random_state=None), no prediction of the fitted model depends on it."
         )
-    return {name: pack(value, f"{where}.{name}") for name, value in options.items()}
+    return {name: pack(value, f"{where}.{name}", arrays) for name, value in options.items()}
 
 
 def unpack(
@@ -154,21 +165,29 @@ def unpack(
             return tuple(unpack(item, arrays, make) for item in items)
         case {"dict": dict(items), **rest} if not rest:
             return {key: unpack(item, arrays, make) for key, item in items.items()}
+        case {"pairs": list(pairs), **rest} if not rest and all(_is_pair(pair) for pair in pairs):
+            return {key: unpack(item, arrays, make) for key, item in pairs}
         case {"float": str(name), **rest} if not rest and name in _FLOATS:
             return _FLOATS[name]
         case {"array": str(name), **rest} if not rest:
             if arrays is None or name not in arrays:
                 raise DamagedModel(f"its array {name!r} is missing")
             return arrays.pop(name)
+        case {"skops": str(name), **rest} if not rest and arrays is not None and name in arrays:
+            return load_base(arrays.pop(name))
         case {"texts": list(texts), **rest} if not rest and all(type(text) is str for text in texts):
             return np.array(texts, dtype=object)
         case {"record": str(name), "fields": dict(fields), **rest} if not rest and name in RECORDS:
             return _record(name, {key: unpack(item, arrays, make) for key, item in fields.items()})
         case {"options": str(name), "of": dict(options), **rest} if not rest and name in ESTIMATORS:
-            given = {key: unpack(item, None, make) for key, item in options.items()}
+            given = {key: unpack(item, arrays, make) for key, item in options.items()}
             return make(name, given) if make else unfitted(name, given, ESTIMATORS)
     keys = ", ".join(repr(key) for key in list(tree)[:3]) if type(tree) is dict else type(tree).__name__
     raise DamagedModel(f"it holds an object with {keys[:80]}, which no model file of this schema does")
+
+
+def _is_pair(pair: Any) -> bool:
+    return type(pair) is list and len(pair) == 2 and type(pair[0]) in (str, int)
 
 
 def _record(name: str, fields: Mapping[str, Any]) -> Any:

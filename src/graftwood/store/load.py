@@ -105,7 +105,7 @@ def restore(
     from graftwood.store.check import check_model
     from graftwood.store.upgrade import upgrade
 
-    given = {option: unpack(tree) for option, tree in options.items()}
+    given = {option: unpack(tree, arrays) for option, tree in options.items()}
     model = unfitted(name, given, ARCHITECTURES)
     try:
         check_options(name, given, {**SHARED_RULES, **model._rules})

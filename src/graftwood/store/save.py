@@ -77,7 +77,7 @@ def save_model(
     _refuse_other_kinds(model)
     name = type(model).__name__
     arrays: dict[str, np.ndarray] = {}
-    options = pack_options(model, name)
+    options = pack_options(model, name, arrays)
     held = {key: value for key, value in vars(model).items() if key not in options}
     state = {key: pack(value, f"{name}.{key}", arrays) for key, value in held.items()}
     try:

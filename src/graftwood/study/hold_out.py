@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN
-from graftwood.architectures.inputs import CodedRows
+from graftwood.architectures.coded import CodedRows
 from graftwood.architectures.kinds import NONNEGATIVE
 from graftwood.architectures.shared import shared_forests
 from graftwood.metrics import brier_by_row, crps_of_quantiles

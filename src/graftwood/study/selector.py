@@ -17,7 +17,7 @@ from sklearn.utils import check_random_state
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.shared import shared_forests
-from graftwood.architectures.training import check_weights
+from graftwood.architectures.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
 from graftwood.study.candidates import Candidate, default_candidates

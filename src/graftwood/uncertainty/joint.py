@@ -190,6 +190,8 @@ def bag_correlation(bags: np.ndarray, honest: np.ndarray | None = None) -> np.nd
            [1., 1.]])
     """
     n_trees, n_rows, n_tasks = bags.shape
+    if n_trees == 1:  # one bag, of models that are no forests, says nothing of this
+        return np.tile(np.eye(n_tasks), (n_rows, 1, 1))
     counts = np.ones((n_trees, n_rows)) if honest is None else honest.astype(np.float64)
     total = np.maximum(_over_bags(counts), 1.0)
     products = np.zeros((n_rows, n_tasks, n_tasks))
