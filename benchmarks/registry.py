@@ -2,6 +2,7 @@
 
 from benchmarks.architectures import ArchitectureSettings, compare_architectures
 from benchmarks.bases import BaseSettings, compare_bases
+from benchmarks.calibration import CalibrationSettings, measure_calibration
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
 from benchmarks.few_shot import FewShotSettings, time_few_shot
@@ -49,6 +50,23 @@ BENCHMARKS: dict[str, Benchmark] = {
             compare_bases,
             full=BaseSettings(),
             smoke=BaseSettings(n_trees=10, n_folds=2, is_planted=True),
+        ),
+        Benchmark(
+            "calibration",
+            measure_calibration,
+            full=CalibrationSettings(),
+            smoke=CalibrationSettings(
+                with_selector=(),
+                mean_sizes=((20, 40, 4),),
+                n_estimators=20,
+                n_folds=2,
+                n_repeats_of_few=1,
+                n_candidates=100,
+                n_trees_timed=10,
+                n_training=200,
+                n_rounds=1,
+                is_planted=True,
+            ),
         ),
         Benchmark("first-fit", time_first_fit, full=FirstFitSettings(), smoke=FirstFitSettings(n_rounds=1)),
         Benchmark(

@@ -32,12 +32,11 @@ def catapp() -> Problem:
     energies = table.pivot(index=surfaces, columns="step", values="reaction_energy_eV")
     Y = pd.concat([barriers.add_prefix("barrier_"), energies.add_prefix("energy_")], axis=1)
     metals, facets = Y.index.get_level_values("surface"), Y.index.get_level_values("facet").astype(str)
-    elements = read_table("element_properties", "magpie22_matminer_imputed.csv").set_index("element")
-    X = np.column_stack([elements.loc[metals, list(ELEMENT_INPUTS)], pd.get_dummies(facets)])
+    X = _surface_inputs(metals, facets)
     target = "barrier_NO*"
     return Problem(
         name="catapp",
-        X=X.astype(np.float64),
+        X=X,
         Y=Y.reset_index(drop=True).rename_axis(columns=None),
         target=target,
         sources=tuple(task for task in Y if task != target),
@@ -45,4 +44,42 @@ def catapp() -> Problem:
         kinds=dict.fromkeys(Y, "real"),
         units=dict.fromkeys(Y, "eV"),
         same_as=("barrier_NO",),
+    )
+
+
+def all_steps() -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
+    """Barriers of the four dissociation steps on the 50 surfaces of Falsig et al. (2014), eV.
+
+    Unlike `catapp`, barriers that were estimated from a line (BEP; CatApp has them under its own name)
+    fill what was not calculated, and no reaction energy is an input or a task, so that nothing gives
+    a barrier away.
+
+    Returns
+    -------
+    X : ndarray of shape (n_surfaces, n_inputs)
+    Y : DataFrame of shape (n_surfaces, 4)
+    groups : ndarray of shape (n_surfaces,)
+    """
+    table = read_table("catalysis_catapp", "catapp_no_decomposition_core.csv")
+    table = table[table["reaction"].isin(STEPS)].assign(step=table["reaction"].map(STEPS))
+    is_calculated = table["reference"].str.startswith(FALSIG)
+    is_estimated = table["reference"] == "CatApp BEP"
+    surfaces, barrier = ["surface", "facet"], "activation_energy_eV"
+    parts = [
+        table[rows].pivot(index=surfaces, columns="step", values=barrier)
+        for rows in (is_calculated, is_estimated)
+    ]
+    Y = parts[0].combine_first(parts[1])
+    Y = Y[Y.index.isin(parts[0].index)]
+    metals, facets = Y.index.get_level_values("surface"), Y.index.get_level_values("facet").astype(str)
+    X = _surface_inputs(metals, facets)
+    groups = np.array([f"{metal} {facet}" for metal, facet in zip(metals, facets, strict=True)])
+    return X, Y.reset_index(drop=True).rename_axis(columns=None)[list(STEPS.values())], groups
+
+
+def _surface_inputs(metals: pd.Index, facets: pd.Index) -> np.ndarray:
+    """Properties of the element, and a column for each facet."""
+    elements = read_table("element_properties", "magpie22_matminer_imputed.csv").set_index("element")
+    return np.column_stack([elements.loc[metals, list(ELEMENT_INPUTS)], pd.get_dummies(facets)]).astype(
+        np.float64
     )

@@ -1,12 +1,12 @@
 """What the forests are timed on: calculated band gaps of compositions, dense or as three sparse tasks."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+from benchmarks.problems.definition import read_table
+
 KEPT = (0.7, 0.4, 0.1)  # share of labels of each sparse task: 30, 60 and 90 % are missing
 SOURCES = ("mp_gap_median_eV", "mp_gap_min_eV", "mp_gap_max_eV")
 
@@ -26,12 +26,9 @@ def gaps_of_materials_project(seed: int) -> Arrays:
     The three labels are the median, smallest and largest gap of the polymorphs in eV. A composition is one
     row, so rows are materials.
     """
-    import pandas as pd
-
     from graftwood import CompositionFeatures
 
-    path = SHARED / "bandgap_dft" / "mp_pbe_gap_by_composition.csv.gz"
-    frame = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    frame = read_table("bandgap_dft", "mp_pbe_gap_by_composition.csv.gz")
     frame = frame[frame["mp_gap_median_eV"].notna()].sample(frac=1.0, random_state=seed)
     X = CompositionFeatures(fractions=False).fit_transform(frame["formula"].tolist())
     return {"X": np.asarray(X), "Y": frame[list(SOURCES)].to_numpy(dtype=np.float64)}

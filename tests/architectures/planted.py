@@ -1,9 +1,12 @@
 """Tables with a planted truth, and one small model of every architecture."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
+from graftwood.errors import UnreliableSpread
 
 SHARED = {"n_estimators": 12, "random_state": 5}
 
@@ -39,13 +42,29 @@ def two_sources(n_rows=120, seed=0):
     return X, Y, materials
 
 
+def total(labels):
+    """Sum over tasks, in the order of their names."""
+    return sum(labels[task] for task in sorted(labels))
+
+
 def all_answers(model, X, known):
     """Everything a fitted model says of rows, in one array of shape (n_rows, n_answers)."""
     answers = []
     for labels in (None, known):
         answers += model.predict(X, known=labels, return_std=True)
         answers += model.predict_interval(X, known=labels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnreliableSpread)  # twelve trees
+            answers.append(model.predict(X, known=labels, return_std=True, of="mean")[1])
     return np.hstack([np.reshape(answer, (len(X), -1)) for answer in answers])
+
+
+def all_functions(model, X, known):
+    """A function of a fitted model's tasks, and whether it saw the like of rows, (n_rows, n_answers)."""
+    answers = []
+    for labels in (None, known):
+        answers += model.predict_function(total, X, known=labels, n_draws=40)
+    return np.column_stack([*answers, model.domain_score(X).reshape(len(X), -1).max(axis=1)])
 
 
 def shared_rough_part(n_rows=500, seed=0):

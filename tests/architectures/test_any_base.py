@@ -193,6 +193,27 @@ def test_what_only_forests_know_is_refused_by_name():
             ask()
 
 
+def test_a_base_has_no_bags_to_tell_the_spread_of_its_mean_or_its_domain_by():
+    X, Y, _ = linear_table(60)
+    model = Difference(1, 0, base=Ridge(), **FEW).fit(X, Y)
+    with pytest.raises(
+        WrongOption, match="^Difference: of='mean' is told by the bags of forests, and task 1"
+    ):
+        model.predict(X, return_std=True, of="mean")
+    with pytest.raises(WrongOption, match="^Difference: rows are located by the leaves of forests, and 1 is"):
+        model.is_outside(X)
+
+
+def test_draws_of_bases_have_their_error_bars_and_errors_that_tasks_share():
+    rng = np.random.default_rng(0)
+    X, shared = rng.normal(size=(400, 3)), rng.normal(size=400)
+    Y = np.column_stack([X[:, 0] + shared, X[:, 1] + shared + 0.1 * rng.normal(size=400)])
+    draws = LatentVariable(1, [0], base=Ridge(), **FEW).fit(X, Y).sample(X[:50], n_draws=2000)
+    errors = draws - draws.mean(axis=0)
+    assert 0.85 < errors[:, :, 0].std() < 1.15
+    assert np.corrcoef(errors[:, :, 0].ravel(), errors[:, :, 1].ravel())[0, 1] > 0.9
+
+
 def test_a_forest_as_base_is_what_it_was():
     X, Y, _ = linear_table(60)
     one = SingleTask(1, base=MultiTaskForest(), **FEW).fit(X, Y)

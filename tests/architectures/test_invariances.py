@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from tests.architectures.planted import all_answers, small_models, two_sources
+from tests.architectures.planted import all_answers, all_functions, small_models, two_sources
 
 MODELS = small_models()
 every_architecture = pytest.mark.parametrize("name", MODELS)
@@ -113,3 +113,16 @@ def test_row_of_weight_zero_is_a_row_left_out(name, table, fresh):
     weighted = clone(MODELS[name]).fit(X, Y, groups=materials, sample_weight=kept * 2.0)
     left_out = clone(MODELS[name]).fit(X[kept], Y[kept], groups=materials[kept])
     assert np.array_equal(all_answers(weighted, *fresh), all_answers(left_out, *fresh))
+
+
+@every_architecture
+def test_functions_of_tasks_and_domains_depend_on_nothing_else_either(name, table, fresh):
+    X, Y, materials = table
+    before = all_functions(clone(MODELS[name]).fit(X, Y, groups=materials), *fresh)
+    rng = np.random.default_rng(3)
+    rows, columns, tasks = rng.permutation(len(X)), rng.permutation(X.shape[1]), rng.permutation(Y.shape[1])
+    model = clone(MODELS[name]).set_params(n_jobs=2)
+    model.fit(X.iloc[rows, columns], Y.iloc[rows, tasks], groups=materials[rows])
+    assert np.array_equal(all_functions(model, *fresh), before)
+    alone = all_functions(model, fresh[0].iloc[[5]], fresh[1].iloc[[5]])
+    np.testing.assert_array_equal(alone, before[[5]])

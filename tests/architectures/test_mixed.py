@@ -47,12 +47,13 @@ def test_colour_is_learned_from_few_labels_beside_the_gap(table):
     assert right[0] > right[1]
 
 
-def test_probabilities_are_means_of_the_trees_and_sum_to_one(mixed, table):
+def test_probabilities_are_calibrated_means_of_the_trees_and_sum_to_one(mixed, table):
     X, _ = table
     odds = mixed.predict_proba(X)["colour"]
     np.testing.assert_allclose(odds.sum(axis=1), 1.0, rtol=1e-12)
     outputs = np.concatenate([part for _, part in mixed.bag_outputs(X, task="colour")], axis=1)
-    np.testing.assert_allclose(outputs.mean(axis=0), odds, rtol=1e-12)
+    calibration = mixed._doubt.odds["colour"]["hidden"]
+    np.testing.assert_allclose(calibration.of(outputs.mean(axis=0)), odds, rtol=1e-9)
 
 
 def test_out_of_bag_colours_are_worse_than_those_seen_and_better_than_chance(table):

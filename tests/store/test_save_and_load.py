@@ -1,4 +1,5 @@
 import pickle
+import warnings
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression
 
 from graftwood import CompositionFeatures, MultiTaskForest, SingleTask, load_model, save_model
-from graftwood.errors import DamagedModel, UnreadableFile, WrongOption
+from graftwood.errors import DamagedModel, UnreadableFile, UnreliableSpread, WrongOption
 from graftwood.store.classes import MODELS
 from graftwood.store.load import load_inputs
 
@@ -24,6 +25,11 @@ def everything_said(model, X, known):
     for labels in (None, known):
         said += [*model.predict(X, known=labels, return_std=True)]
         said += [*model.predict_interval(X, coverage=0.8, known=labels)]
+        said += [model.sample(X[:5], n_draws=4, known=None if labels is None else labels[:5])]
+        said += [model.domain_score(X, known=labels)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnreliableSpread)  # six trees
+            said += [model.predict(X, known=labels, return_std=True, of="mean")[1]]
         for by_task in model.predict_tasks(X, known=labels).values():
             said += list(by_task.values())
     return said

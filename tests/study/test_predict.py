@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import Ridge
 
 from graftwood import CompositionFeatures, Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
 from graftwood.errors import MissingColumn, WrongOption
@@ -37,7 +38,7 @@ def test_rows_come_back_in_their_order_with_every_task(model):
     assert said["formula"].tolist() == candidates()["formula"].tolist()
     assert said.index.tolist() == [0, 1, 2, 3]
     made = [f"{task}{part}" for task in model.tasks_ for part in PARTS]
-    assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "problem"]
+    assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "outside_domain", "problem"]
     good = [0, 1, 3]
     assert (said.loc[good, f"{TARGET}_spread"] > 0).all()
     assert (said.loc[good, f"{TARGET}_low"] < said.loc[good, TARGET]).all()
@@ -158,3 +159,11 @@ def test_classes_come_with_their_probabilities():
         said["problem"][1] == "the known label 'mauve' of task colour is none of its classes and was not used"
     )
     assert said["life"][1] == 2
+
+
+def test_what_cannot_locate_rows_leaves_the_domain_open():
+    table = small_table()
+    base = SingleTask(TARGET, base=Ridge(), random_state=0)
+    base.fit(FEATURES.fit_transform(table.inputs), table.labels[[TARGET]])
+    said = predict_frame(base, FEATURES, pd.DataFrame({"formula": ["ZnO", "GaAs"]}))
+    assert said["outside_domain"].isna().all() and said[TARGET].notna().all()

@@ -94,7 +94,7 @@ def test_candidates_have_a_column_for_the_probability_of_zero():
     said = predict_frame(model, features, frame)
     parts = ["", "_spread", "_low", "_high", "_p_zero"]
     made = [f"{task}{part}" for task in model.tasks_ for part in parts]
-    assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "problem"]
+    assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "outside_domain", "problem"]
     assert said[f"{TARGET}_p_zero"].between(0, 1).tolist() == [True, True, False]
     assert said[f"{SOURCE}_p_zero"][0] == 0
     assert "-1.0 of task gap_dft is not a finite number of zero or above" in said["problem"][1]

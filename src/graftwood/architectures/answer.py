@@ -7,16 +7,17 @@ and no spread.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.kinds import CATEGORY, POSITIVE, Class
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE, Class
 from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.uncertainty.hurdle import HurdleCalibration
-from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration
+from graftwood.uncertainty.odds import Odds
+from graftwood.uncertainty.rescale import AS_IT_IS, ONE_SIGMA, Calibration
 
 KNOWN = "known"  # regime of a row whose label itself is known
 MEDIAN, MEAN = "median", "mean"  # what a prediction is of the distribution of a new label
@@ -41,6 +42,8 @@ class Answer:
         Regime -> what out-of-bag errors say about ``sd``; empty where no row was out of bag.
     who : str, default "Answer"
         Class name of the architecture, for messages.
+    odds : dict
+        Regime -> how a category's votes become probabilities; without it they are what ``center`` is.
 
     Examples
     --------
@@ -61,6 +64,11 @@ class Answer:
     regimes: np.ndarray
     calibrations: Mapping[str, Calibration | HurdleCalibration]
     who: str = "Answer"
+    odds: Mapping[str, Odds] = field(default_factory=dict)
+
+    def some(self, rows: np.ndarray) -> Answer:
+        """Return what is said of a part of the rows."""
+        return replace(self, center=self.center[rows], sd=self.sd[rows], regimes=self.regimes[rows])
 
     def mean(self, point: str = MEDIAN) -> np.ndarray:
         """Return the prediction in the label's unit; the most probable class, the first of equal ones.
@@ -79,6 +87,20 @@ class Answer:
             )
         return np.exp(self.center) if self.kind == POSITIVE else self.center
 
+    def in_unit(self, learned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Turn labels as they are learned, NaN = missing, into the task's unit or classes.
+
+        Returns
+        -------
+        labels : ndarray of shape (n_rows,)
+        is_there : ndarray of shape (n_rows,), bool
+            Whether a function can take the label: a missing number is NaN, a missing class is not.
+        """
+        if self.kind == CATEGORY:
+            return np.array(self.classes)[np.nan_to_num(learned).astype(int)], ~np.isnan(learned)
+        labels = np.exp(learned) if self.kind == POSITIVE else learned
+        return labels, np.ones(len(labels), dtype=bool)
+
     def interval(self, coverage: float = ONE_SIGMA) -> tuple[np.ndarray, np.ndarray]:
         """Return the bounds that cover a new label with this probability, in its unit; NaN for a category."""
         half = self._half_width(coverage)
@@ -94,6 +116,27 @@ class Answer:
             return (high - low) / 2
         return self._half_width(ONE_SIGMA)
 
+    def quantile(self, level: np.ndarray) -> np.ndarray:
+        """Return the value below which a new label lies with this probability, in its unit.
+
+        Parameters
+        ----------
+        level : ndarray of shape (..., n_rows), between 0 and 1
+
+        Returns
+        -------
+        ndarray like ``level``
+            Classes of a category: the first one up to which the probabilities add up to the level.
+        """
+        if self.kind == CATEGORY:
+            reached = np.cumsum(self.probabilities(), axis=1) < level[..., None] * (1 - 1e-12)
+            at = np.minimum(reached.sum(axis=-1), len(self.classes) - 1)
+            return np.array(self.classes)[at]
+        learned = np.broadcast_to(self.center, level.shape).copy()
+        for calibration, rows in self.parts():
+            learned[..., rows] += calibration.deviation(self.sd[rows], level[..., rows])
+        return np.exp(learned) if self.kind == POSITIVE else learned
+
     def probabilities(self) -> np.ndarray:
         """Return a category's probabilities, (n_rows, n_classes) in the order of its classes.
 
@@ -105,18 +148,28 @@ class Answer:
             raise WrongOption(
                 f"{self.who}: task {self.task} is {self.kind} and has no classes; name a category."
             )
-        return self.center
+        result = self.center.copy()
+        for regime in sorted(set(self.regimes.tolist()) - {KNOWN}) if self.odds else ():
+            rows = self.regimes == regime
+            result[rows] = self.odds.get(regime, self.odds["hidden"]).of(self.center[rows])
+        return result
 
     def _half_width(self, coverage: float) -> np.ndarray:
-        result = np.zeros(len(self.sd))
         if self.kind == CATEGORY:
             return np.full(len(self.sd), np.nan)
-        self._refuse_unknown_spread()
-        for regime in set(self.regimes.tolist()) - {KNOWN}:
-            calibration: Any = self.calibrations.get(regime, self.calibrations["hidden"])
-            rows = self.regimes == regime
+        result = np.zeros(len(self.sd))
+        for calibration, rows in self.parts():
             result[rows] = calibration.half_width(self.sd[rows], coverage)
         return result
+
+    def parts(self) -> Iterator[tuple[Any, np.ndarray]]:
+        """Rows of each regime with its calibration; a known label needs none."""
+        self._refuse_unknown_spread()
+        for regime in sorted(set(self.regimes.tolist()) - {KNOWN}):
+            yield (
+                self.calibrations.get(regime, self.calibrations["hidden"]),
+                np.flatnonzero(self.regimes == regime),
+            )
 
     def _refuse_unknown_spread(self) -> None:
         if not self.calibrations:
@@ -124,3 +177,35 @@ class Answer:
                 f"{self.who}: the spread of task {self.task} is not known, as every tree saw every material; "
                 "fit with bootstrap=True."
             )
+
+
+def on_line(answer: Answer) -> Answer:
+    """Give spreads of observations the form a sd + b.
+
+    Raises
+    ------
+    WrongOption
+        The model has no line.
+
+    Examples
+    --------
+    >>> gap = Calibration(np.array([2.0]), floor=0.1, n_zero=0, line=(1.0, 0.5))
+    >>> hidden = np.array(["hidden"])
+    >>> answer = Answer("gap", "real", (), np.array([1.0]), np.array([0.5]), hidden, {"hidden": gap})
+    >>> on_line(answer).spread()
+    array([1.])
+    """
+    if answer.kind == CATEGORY:
+        return answer
+    if answer.kind == NONNEGATIVE:
+        raise WrongOption(f"{answer.who}: form='line' is none of the nonnegative task {answer.task}.")
+    sd = answer.sd.copy()
+    for calibration, rows in answer.parts():
+        if calibration.line is None:
+            raise WrongOption(
+                f"{answer.who}: there is no line for spreads of task {answer.task}, as the model is of an "
+                "early version or all its out-of-bag predictions are right; say form='factor'."
+            )
+        slope, offset = calibration.line
+        sd[rows] = slope * sd[rows] + offset
+    return replace(answer, sd=sd, calibrations={"hidden": AS_IT_IS})

@@ -14,13 +14,15 @@ import numpy as np
 from sklearn.utils import ClassifierTags, check_random_state
 
 from graftwood.architectures.any_base import models_of
+from graftwood.architectures.bounded import Bounded
+from graftwood.architectures.doubt_learning import learn_doubt
 from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
 from graftwood.architectures.labels import LabelColumns, read_labels
+from graftwood.architectures.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.architectures.out_of_bag import Said, Trained, tell
 from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.predictor import Predictor
 from graftwood.architectures.train import Step, train_network
 from graftwood.architectures.training import ForestOptions, TrainingData, assemble
 from graftwood.architectures.weights import check_weights
@@ -37,7 +39,7 @@ SHARED_RULES: dict[str, list[Rule]] = {
 }
 
 
-class Architecture(Predictor):
+class Architecture(Bounded):
     """Base class of every architecture: how it is fitted; what it is asked is in ``predictor.py``.
 
     Examples
@@ -61,7 +63,9 @@ class Architecture(Predictor):
             tags.classifier_tags = ClassifierTags()
         return tags
 
-    def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> Architecture:
+    def fit(
+        self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None, label_std: Any = None
+    ) -> Architecture:
         """Learn from labels, any of which may be missing.
 
         Parameters
@@ -75,6 +79,10 @@ class Architecture(Predictor):
             By default every row is a material of its own.
         sample_weight : array of shape (n_rows,), optional
             Weight of each row, 0 leaves it out.
+        label_std : array of Y's shape or DataFrame of some of its tasks, optional
+            Standard deviation of each label's measurement, in its unit; 0 is exact.  Better labels weigh
+            more, 1 / (v + label_std ** 2) with v the variance of errors that measurement does not explain,
+            and ``predict(return_std=True, of="value")`` leaves measurement errors out.
 
         Returns
         -------
@@ -82,7 +90,8 @@ class Architecture(Predictor):
 
         Raises
         ------
-        NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, UnitMismatch, WrongOption, EmptyTable
+        NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, UnitMismatch, WrongOption, EmptyTable,
+        LabelRange
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
@@ -100,6 +109,7 @@ class Architecture(Predictor):
             n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
             nonnegative=columns.nonnegative, computed=columns.computed, values=values,
         )  # fmt: skip
+        data = weigh_labels(data, read_label_std(label_std, columns, labels, who), who)
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
         trained = train_network(data, self._steps(data))
@@ -108,7 +118,13 @@ class Architecture(Predictor):
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
-        self._calibrations = self._calibrate(data, trained)
+        said: dict[str, dict[str, Said]] = {}
+        self._calibrations = self._calibrate(data, trained, said)
+        self._doubt = (
+            learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
+            if data.options.bootstrap
+            else None
+        )
         return self
 
     def _read_labels(self, Y: Any, weights: np.ndarray | None) -> tuple[LabelColumns, np.ndarray]:
@@ -134,7 +150,9 @@ class Architecture(Predictor):
         """Whether a model that is no forest is fitted, which needs inputs as numbers."""
         return bool(self._forest_options().models)
 
-    def _calibrate(self, data: TrainingData, trained: Trained) -> dict[str, dict[str, Any]]:
+    def _calibrate(
+        self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
+    ) -> dict[str, dict[str, Any]]:
         """Calibrate spreads of every task and regime, and keep the out-of-bag predictions."""
         calibrations: dict[str, dict[str, Any]] = {task: {} for task in self.tasks_}
         self._oob: dict[str, np.ndarray] = {}
@@ -146,21 +164,22 @@ class Architecture(Predictor):
                     data, trained, task, type(self).__name__
                 )
                 continue
-            said = trained.hidden(data, task)
-            self._oob[task] = np.full((data.n_given, *said.center.shape[1:]), np.nan)
-            self._oob[task][data.given_rows[said.rows]] = said.center
-            if data.classes_of(task):
+            hidden = trained.hidden(data, task)
+            said[task] = {HIDDEN: hidden}
+            self._oob[task] = np.full((data.n_given, *hidden.center.shape[1:]), np.nan)
+            self._oob[task][data.given_rows[hidden.rows]] = hidden.center
+            if trained.network.nodes[task].expression and _n_materials(data, hidden) < LEAST_MATERIALS:
+                calibrations[task][HIDDEN] = self._uncalibrated(task, _n_materials(data, hidden))
                 continue
-            if trained.network.nodes[task].expression and _n_materials(data, said) < LEAST_MATERIALS:
-                calibrations[task][HIDDEN] = self._uncalibrated(task, _n_materials(data, said))
-                continue
-            calibrations[task][HIDDEN] = self._calibration(data, task, said)
-            if not trained.network.upstream(task):
-                continue
-            visible = trained.visible(data, task, said)
-            # A factor from a handful of rows says less than that of the other regime.
-            if _n_materials(data, visible) >= LEAST_MATERIALS:
-                calibrations[task][VISIBLE] = self._calibration(data, task, visible)
+            if trained.network.upstream(task):
+                visible = trained.visible(data, task, hidden)
+                # A factor from a handful of rows says less than that of the other regime.
+                if _n_materials(data, visible) >= LEAST_MATERIALS:
+                    said[task][VISIBLE] = visible
+            if not data.classes_of(task):
+                calibrations[task] = {
+                    regime: self._calibration(data, task, each) for regime, each in said[task].items()
+                }
         return calibrations
 
     def _uncalibrated(self, task: str, n_materials: int) -> Calibration:
@@ -173,7 +192,9 @@ class Architecture(Predictor):
         return uncalibrated()
 
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
-        return calibrate(data.column(task)[said.rows], said.center, said.sd, type(self).__name__, task)
+        labels, given = data.column(task)[said.rows], data.given_rows[said.rows]
+        noise = noise_of(data, task, said.rows)
+        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given, noise)
 
 
 def _n_materials(data: TrainingData, said: Said) -> int:

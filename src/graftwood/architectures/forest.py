@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture
 from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.out_of_bag import Said, Trained
 from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.train import Shared, Step, Trained, mixture
+from graftwood.architectures.train import Shared, Step, mixture
 from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.architectures.trees import Forest
 from graftwood.errors import WrongOption
@@ -157,8 +158,8 @@ class MultiTaskForest(Forest, Architecture):
         shared = Shared(learned, {task: task for task in learned}, "all tasks", options)
         return [shared, *(mixture(task, options) for task in data.nonnegative)]
 
-    def _calibrate(self, data: TrainingData, trained: Trained) -> Any:
-        calibrations = super()._calibrate(data, trained)
+    def _calibrate(self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]) -> Any:
+        calibrations = super()._calibrate(data, trained, said)
         if self.permutation_repeats:
             if not self.bootstrap:
                 raise WrongOption(

@@ -6,7 +6,7 @@ is in ``uncertainty/hurdle.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,8 @@ class HurdleAnswer(Answer):
         Of the value where it is above zero.
     vote : ndarray of shape (n_rows,)
         Share of trees that say above zero; 0 or 1 where the label is known.
+    own_spread : ndarray of shape (n_rows,), optional
+        Another spread than that of an observation.
 
     Examples
     --------
@@ -47,6 +49,17 @@ class HurdleAnswer(Answer):
     """
 
     vote: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    own_spread: np.ndarray | None = None
+
+    def with_spread(self, spread: np.ndarray) -> HurdleAnswer:
+        """Return the same with another spread than that of an observation."""
+        return replace(self, own_spread=np.where(self.regimes == KNOWN, 0.0, spread))
+
+    def some(self, rows: np.ndarray) -> HurdleAnswer:
+        """Return what is said of a part of the rows."""
+        return replace(
+            self, center=self.center[rows], sd=self.sd[rows], regimes=self.regimes[rows], vote=self.vote[rows]
+        )
 
     def mean(self, point: str = MEDIAN) -> np.ndarray:
         """Return the median of the mixture, 0 where a zero is at least as probable, or its mean."""
@@ -70,13 +83,15 @@ class HurdleAnswer(Answer):
         return self.quantile((1 - coverage) / 2), self.quantile((1 + coverage) / 2)
 
     def quantile(self, level: float | np.ndarray) -> np.ndarray:
-        """Return the label that a new one is at most with this probability, one level or one per row."""
+        """Return the label that a new one is at most with this probability: one level, or (..., n_rows)."""
         self._refuse_unknown_spread()
-        levels, result = np.broadcast_to(level, self.center.shape), np.empty(len(self.center))
+        levels = np.asarray(level, dtype=np.float64)
+        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, self.center.shape))
+        result = np.empty(levels.shape)
         for rows, calibration in self._by_regime():
             parts = self.vote[rows], self.center[rows], self.sd[rows]
-            result[rows] = (
-                self.center[rows] if calibration is None else calibration.quantile(*parts, levels[rows])
+            result[..., rows] = (
+                self.center[rows] if calibration is None else calibration.quantile(*parts, levels[..., rows])
             )
         return result
 
@@ -92,6 +107,8 @@ class HurdleAnswer(Answer):
 
     def spread(self) -> np.ndarray:
         """Return the standard deviation of the mixture, 0 where the label is known."""
+        if self.own_spread is not None:
+            return self.own_spread
         self._refuse_unknown_spread()
         result = np.zeros(len(self.center))
         for rows, calibration in self._by_regime():

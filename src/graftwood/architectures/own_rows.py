@@ -69,7 +69,9 @@ class OwnRows:
         return np.asarray(np.where(there, answer.mean(), missing))
 
     def oob_proba(self, task: str | int | None = None) -> np.ndarray:
-        """Out-of-bag class probabilities of the rows of fit, (n_rows, n_classes), NaN without a label.
+        """Out-of-bag votes for each class, of the rows of fit: (n_rows, n_classes), NaN without a label.
+
+        They are shares of trees; `predict_proba` turns votes into probabilities as learned from these.
 
         Parameters
         ----------

@@ -6,45 +6,32 @@ how its answer becomes labels and intervals is in ``answer.py``.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
-from graftwood.architectures.hurdle import HurdleAnswer, ask_parts
-from graftwood.architectures.inputs import InputCoder
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.known import read_known
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import HIDDEN, VISIBLE, spread_over_bags
-from graftwood.architectures.own_rows import OwnRows
-from graftwood.architectures.rows import Rows
+from graftwood.architectures.answer import MEAN, MEDIAN, on_line
+from graftwood.architectures.asking import Asking
+from graftwood.architectures.hurdle import HurdleAnswer
+from graftwood.architectures.kinds import CATEGORY
+from graftwood.architectures.mondrian import interval_by, read_groups
+from graftwood.architectures.probabilities import Probabilities
 from graftwood.architectures.scoring import score_rows
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
 
-ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
-
-_ASKED = {"of": [one_of("observation")], "point": [one_of(MEDIAN, MEAN)]}
+_ASKED = {
+    "of": [one_of("observation", "mean", "value")],
+    "form": [one_of("factor", "line")],
+    "point": [one_of(MEDIAN, MEAN)],
+}
 _COVERAGE = {"coverage": [number(0.01, 0.999)]}
 
 
-def _has_classes(model: Any) -> bool:
-    """Whether a fitted model predicts a category; scikit-learn asks before it calls predict_proba."""
-    if hasattr(model, "tasks_") and not any(model._columns.kind(t) == CATEGORY for t in model._predicted()):
-        raise AttributeError(
-            f"{type(model).__name__}: no task that is predicted has classes; name a category."
-        )
-    return True
-
-
-class Predictor(OwnRows, RegressorMixin, BaseEstimator):
+class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
     """Base class of what can be asked of a fitted architecture.
 
     Examples
@@ -52,22 +39,15 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
     >>> from graftwood import SingleTask
     >>> colours = ["red", "blue"] * 20
     >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, colours)
-    >>> model.classes_, model.predict([[1.0]]), model.predict_proba([[1.0]])
+    >>> model.classes_, model.predict([[1.0]]), model.predict_proba([[1.0]]).round()
     (array(['blue', 'red'], dtype='<U4'), array(['blue'], dtype='<U4'), array([[1., 0.]]))
     """
 
-    tasks_: tuple[str, ...]
     target_: Any
-    _coder: InputCoder
-    _columns: LabelColumns
-    _network: Network
-    _calibrations: dict[str, dict[str, Any]]
-    _oob: dict[str, np.ndarray]
-    n_jobs: int | None
 
     def predict(
         self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
-        point: str = MEDIAN,
+        point: str = MEDIAN, form: str = "factor",
     ) -> Any:  # fmt: skip
         """Predict the target (every task, where the architecture has no target).
 
@@ -78,12 +58,18 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
         return_std : bool, default False
             Return the spread as well.
-        of : {"observation"}, default "observation"
-            The spread of what: a new measurement of the same material.
+        of : {"observation", "mean", "value"}, default "observation"
+            The spread of what: how far a new measurement of the material may lie from the prediction,
+            how far the prediction would move with other training materials (of a nonnegative task its
+            mean), or how far the true value may lie, without the measurement errors that
+            ``fit(label_std=)`` was told.
         point : {"median", "mean"}, default "median"
             What to predict of a nonnegative task: the median of its mixture of zero and a value, which has
             the least absolute error, or the mean, which has the least squared error.  It is the median
             of a positive task, and of a real one both are the same.
+        form : {"factor", "line"}, default "factor"
+            The spread of an observation as the bags' s.d. times what covers 68.3 % of out-of-bag labels, or
+            as a line in it, a sd + b, of the best likelihood (MAST-ML's form).
 
         Returns
         -------
@@ -91,44 +77,59 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
             In the label's unit, the median for a positive or nonnegative task, the most probable class
             of a category.  Several tasks with a category among them come as a DataFrame.
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
+
+        Warns
+        -----
+        UnreliableSpread
+            Variances of a mean came out negative: too few trees to tell them.
         """
-        check_options(type(self).__name__, {"of": of, "point": point}, _ASKED)
-        answers = self._look(X, known, with_spread=return_std)
+        check_options(type(self).__name__, {"of": of, "form": form, "point": point}, _ASKED)
+        if form == "line" and of != "observation":
+            who = type(self).__name__
+            raise WrongOption(f"{who}: form='line' is one of observations; say form='factor' for of={of!r}.")
+        answers = self._look(X, known, of=of if return_std else None)
+        if return_std and form == "line":
+            answers = {task: on_line(answer) for task, answer in answers.items()}
         mean = self._shape({task: answer.mean(point) for task, answer in answers.items()})
         if not return_std:
             return mean
         return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
 
-    def predict_interval(self, X: Any, coverage: float = 0.9, known: Any = None) -> tuple[Any, Any]:
+    def predict_interval(
+        self, X: Any, coverage: float = 0.9, known: Any = None, by: Any = None
+    ) -> tuple[Any, Any]:
         """Predict the interval that covers a new measurement with this probability.
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+        coverage : float, default 0.9
+        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        by : pair of arrays, optional
+            Groups of materials, of the rows of fit and of the rows of X, such as two columns of chemical
+            families: the interval then covers this share within each group, by that group's own errors.
 
         Returns
         -------
         low, high : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
+
+        Warns
+        -----
+        UnreliableSpread
+            Groups in ``by`` have too few out-of-bag errors and have the interval of all rows.
         """
-        check_options(type(self).__name__, {"coverage": coverage}, _COVERAGE)
-        bounds = {task: answer.interval(coverage) for task, answer in self._look(X, known).items()}
+        who = type(self).__name__
+        check_options(who, {"coverage": coverage}, _COVERAGE)
+        answers = self._look(X, known)
+        if by is None:
+            bounds = {task: answer.interval(coverage) for task, answer in answers.items()}
+        else:
+            n_rows = len(next(iter(answers.values())).sd)
+            n_fit = len(next(iter(self._oob.values()), np.empty(0)))
+            groups = read_groups(by, n_fit, n_rows, who)
+            bounds = {task: interval_by(answer, coverage, *groups) for task, answer in answers.items()}
         low, high = ({task: both[side] for task, both in bounds.items()} for side in (0, 1))
         return self._shape(low), self._shape(high)
-
-    @available_if(_has_classes)
-    def predict_proba(self, X: Any, known: Any = None) -> Any:
-        """Predict the probability of each class.
-
-        Returns
-        -------
-        ndarray of shape (n_rows, n_classes)
-            In the order of ``classes_``; a dict of them, one per category task, where several
-            tasks are predicted.
-
-        Raises
-        ------
-        AttributeError
-            No task that is predicted is a category.
-        """
-        answers = self._look(X, known)
-        found = {task: a.probabilities() for task, a in answers.items() if a.kind == CATEGORY}
-        return found if len(answers) > 1 else next(iter(found.values()))
 
     def predict_tasks(
         self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str] | None = None
@@ -180,94 +181,6 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
         who = type(self).__name__
         return score_rows(y, self.predict(X), self._columns, self._predicted(), sample_weight, who)
 
-    @property
-    def classes_(self) -> Any:
-        """Classes of the category that is predicted; a dict per category where several tasks are."""
-        if not hasattr(self, "tasks_"):
-            raise AttributeError("classes_ is there after fit")
-        found = {task: np.array(self._columns.classes_of(task)) for task in self._predicted()}
-        found = {task: classes for task, classes in found.items() if len(classes)}
-        if not found:
-            raise AttributeError("no task that is predicted is a category")
-        return next(iter(found.values())) if len(self._predicted()) == 1 else found
-
-    def _rows(self, X: Any, known: Any) -> Rows:
-        """Rows as the network is asked about them."""
-        who, tasks = type(self).__name__, self._columns.learned
-        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
-        labels = read_known(known, self._columns, len(codes), who)
-        values = self._coder.numbers(X, who) if self._network.needs_values else None
-        n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
-        return Rows(codes, labels, tasks, n_classes, self._threads, values=values)
-
-    @property
-    def _threads(self) -> int:
-        n_jobs = self.n_jobs
-        return (os.cpu_count() or 1) if n_jobs == -1 else int(n_jobs or 1)
-
-    def _look(
-        self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, with_spread: bool = True
-    ) -> dict[str, Answer]:
-        """What is said of every row, per task; the s.d. over bags is 0 where it is not wanted."""
-        check_is_fitted(self, "tasks_")
-        every = self._rows(X, known)
-        labels, n_rows = every.known, every.n_rows
-        answers: dict[str, Answer] = {}
-        for task in tasks or self._predicted():
-            regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
-            if self._columns.kind(task) == NONNEGATIVE:
-                can_be_known = tasks is not None and task != self.target_
-                answers[task] = self._look_hurdle(task, every, regimes, can_be_known)
-                continue
-            if self._network.nodes[task].expression:
-                told = self._network.is_told(task, every.without(task))
-                regimes = np.where(told, KNOWN, regimes)
-            center = np.empty((n_rows, n_classes) if n_classes else n_rows)
-            sd = np.zeros(n_rows)
-            for rows in _parts(regimes):
-                outlook = self._network.answer(task, every.some(rows))
-                center[rows] = outlook.center
-                if with_spread and not n_classes and regimes[rows[0]] != KNOWN:
-                    # What an expression is of a tree may not be defined.
-                    sd[rows] = spread_over_bags(outlook.bags, np.isfinite(outlook.bags))
-            if task != self.target_ and tasks:
-                given = labels[:, self._columns.canonical.index(task)]
-                is_known = ~np.isnan(given)
-                told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
-                center[is_known] = told
-                regimes = np.where(is_known, KNOWN, regimes)
-            answers[task] = self._answer(task, center, sd, regimes)
-        return answers
-
-    def _look_hurdle(self, task: str, every: Rows, regimes: np.ndarray, can_be_known: bool) -> HurdleAnswer:
-        vote, center, sd = np.zeros((3, every.n_rows))
-        for rows in _parts(regimes):
-            said = ask_parts(self._network, task, every.some(rows))
-            vote[rows], center[rows], sd[rows] = said.vote, said.center, spread_over_bags(said.bags)
-        given = every.known[:, self._columns.learned.index(task)]
-        is_known = ~np.isnan(given) & can_be_known
-        vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
-        return self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))
-
-    def _hurdle_answer(
-        self, task: str, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray
-    ) -> HurdleAnswer:
-        return HurdleAnswer(
-            task, NONNEGATIVE, (), center, sd, regimes, self._calibrations[task], type(self).__name__, vote
-        )
-
-    def _answer(self, task: str, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray) -> Answer:
-        columns = self._columns
-        kind, classes = columns.kind(task), columns.classes_of(task)
-        return Answer(task, kind, classes, center, sd, regimes, self._calibrations[task], type(self).__name__)
-
-    def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
-        """Regime of every row: visible when a label that this task builds on is known."""
-        columns = [self._columns.learned.index(source) for source in self._network.upstream(task)]
-        if not columns:
-            return np.full(len(known), HIDDEN)
-        return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)
-
     def _predicted(self) -> tuple[str, ...]:
         return self.tasks_ if self.target_ is None else (self.target_,)
 
@@ -280,11 +193,3 @@ class Predictor(OwnRows, RegressorMixin, BaseEstimator):
 
             return pd.DataFrame({task: values[task] for task in self._columns.names if task in values})
         return np.column_stack([values[task] for task in self._columns.names if task in values])
-
-
-def _parts(regimes: np.ndarray) -> Iterator[np.ndarray]:
-    """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
-    for regime in np.unique(regimes):
-        rows = np.flatnonzero(regimes == regime)
-        for first in range(0, len(rows), ROWS_AT_ONCE):
-            yield rows[first : first + ROWS_AT_ONCE]

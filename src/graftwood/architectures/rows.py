@@ -6,7 +6,7 @@ never saw its material, stage by stage, so that what is said of it is leak-free.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from graftwood.architectures.outlook import honest_mean, mean_over_bags
 from graftwood.architectures.parts import owner
 from graftwood.architectures.relation import Relation
 from graftwood.architectures.training import TrainingData
+
+ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
 
 @dataclass(frozen=True)
@@ -185,3 +187,11 @@ def training_rows(
     codes = np.ascontiguousarray(data.codes[:, at].T)
     values = None if data.values is None else data.values[at]
     return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw, values=values)
+
+
+def by_regime(regimes: np.ndarray) -> Iterator[np.ndarray]:
+    """Rows of one regime, a bounded number at a time, so that what all trees say of them fits in memory."""
+    for regime in np.unique(regimes):
+        rows = np.flatnonzero(regimes == regime)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            yield rows[first : first + ROWS_AT_ONCE]

@@ -101,6 +101,7 @@ def train_stage(
     more: np.ndarray | None = None,
     more_is_category: bool = False,
     tasks: tuple[str, ...] = (),
+    weights: np.ndarray | None = None,
 ) -> tuple[Stage, np.ndarray]:
     """Grow the forest of one stage.
 
@@ -118,6 +119,8 @@ def train_stage(
         Whether the further inputs are numbered categories.
     tasks : tuple of str, optional
         Tasks of the labels; without them the labels are real numbers of equal weight.
+    weights : ndarray of shape (n,) or (n, n_tasks), optional
+        Of the labels, beside those of the rows.
 
     Returns
     -------
@@ -135,12 +138,11 @@ def train_stage(
     center, scale, share = _standard(labels, n_classes)
     task_weights = _task_weights(labels, tasks, data.options) / share**2
     standard = (labels - center) / scale
-    weights = None if data.weights is None else data.weights[rows]
+    weights = _together(data.weights, rows, weights)
     seed = zlib.crc32(role.encode()) ^ data.seed
     material = data.material[rows]
     is_category = np.concatenate([data.is_category, np.full(n_more, more_is_category)])
     n_codes = np.concatenate([data.n_codes, more_bins.n_codes])
-
     counts = np.ascontiguousarray(data.bags[:, material])
 
     def grow() -> tuple:
@@ -156,6 +158,16 @@ def train_stage(
     saw = np.zeros(data.bags.shape[1], dtype=bool)
     saw[material] = True
     return Stage(views, center, scale, more_bins, n_classes), saw
+
+
+def _together(
+    of_rows: np.ndarray | None, rows: np.ndarray, of_labels: np.ndarray | None
+) -> np.ndarray | None:
+    """Weights of rows times those of labels."""
+    if of_rows is None or of_labels is None:
+        return of_labels if of_rows is None else of_rows[rows]
+    product: np.ndarray = (of_labels.T * of_rows[rows]).T
+    return product
 
 
 def plan_of(options: ForestOptions, n_inputs: int, only_categories: bool = False):  # type: ignore[no-untyped-def]

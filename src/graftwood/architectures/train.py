@@ -14,6 +14,7 @@ import numpy as np
 
 from graftwood.architectures.any_base import train_base
 from graftwood.architectures.expression_text import quote, read_expression
+from graftwood.architectures.measurement import weights_of
 from graftwood.architectures.network import ALONE, Network, Node
 from graftwood.architectures.out_of_bag import Trained, boil_down
 from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
@@ -22,7 +23,7 @@ from graftwood.architectures.relation import Relation, as_columns, hash_rows, re
 from graftwood.architectures.rows import training_rows
 from graftwood.architectures.stage import train_stage
 from graftwood.architectures.training import ForestOptions, TrainingData
-from graftwood.errors import NotFinite
+from graftwood.errors import NotFinite, WrongOption
 
 
 @dataclass(frozen=True)
@@ -186,13 +187,18 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
 
 def _train(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]:
     """Grow a stage's forest, or fit the model in its place; return it and what it saw, or its cross-fit."""
-    return (train_base if data.options.models else train_stage)(data, *content, **more)
+    if not data.options.models:
+        return train_stage(data, *content, **more)
+    if more.pop("weights", None) is not None:
+        raise WrongOption(f"{data.who}: label_std weighs labels in forests only; leave it out or base=None.")
+    return train_base(data, *content, **more)
 
 
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
-    stage, saw = _train(data, step.role, rows, labels[rows], tasks=step.tasks)
+    weights = weights_of(data, rows, step.tasks)
+    stage, saw = _train(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     for name, task in step.answers.items():
         node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
@@ -228,7 +234,11 @@ def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
     more = task[:, None].astype(np.float64) if step.asks_for_source else None
     labels = table[rows, task][:, None]
     tasks = (step.task,) if data.classes_of(step.task) else ()
-    stage, saw = _train(data, step.role, rows, labels, more, more_is_category=True, tasks=tasks)
+    of_labels = weights_of(data, np.arange(len(table)), step.tasks)
+    weights = None if of_labels is None else of_labels[rows, task]
+    stage, saw = _train(
+        data, step.role, rows, labels, more, more_is_category=True, tasks=tasks, weights=weights
+    )
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     constants = (float(step.tasks.index(step.task)),) if step.asks_for_source else ()
     trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: step.role}, 0, constants)
@@ -251,6 +261,7 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
         network.stages[role], trained.saw[role] = _train(
-            data, role, rows, learned[:, None], values, tasks=tasks
-        )
+            data, role, rows, learned[:, None], values, tasks=tasks,
+            weights=weights_of(data, rows, (step.task,)),
+        )  # fmt: skip
     network.nodes[step.task] = node

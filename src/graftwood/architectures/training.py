@@ -67,10 +67,14 @@ class TrainingData:
         Number of each row in the table that was given.
     n_given : int
         Rows of that table.
+    label_std : ndarray of shape (n_rows, n_tasks) or None
+        Measurement error of each label, as it is learned; None where none was told.
+    label_weights : ndarray of shape (n_rows, n_tasks) or None
+        What a label counts for its measurement error, 1 where none was told.
     nonnegative : tuple of str
         Tasks whose two parts are columns as well.
     computed : tuple of str
-        Tasks whose labels are computed from others'; no forest is trained on them unasked.
+        Tasks computed from others; no forest is trained on them unasked.
     values : ndarray of shape (n_rows, n_columns), optional
         Inputs as numbers, where a model that is no forest needs them.
     who : str
@@ -105,6 +109,8 @@ class TrainingData:
     computed: tuple[str, ...] = ()
     values: np.ndarray | None = None
     who: str = "TrainingData"
+    label_std: np.ndarray | None = None
+    label_weights: np.ndarray | None = None
 
     def classes_of(self, task: str) -> int:
         """Number of classes of a task, 0 for one that is no category."""

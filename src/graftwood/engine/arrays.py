@@ -91,27 +91,27 @@ def to_lanes(
     task_weights : ndarray of shape (n_tasks,)
     counts : ndarray of shape (n_trees, n_rows), uint8
         Bag counts per row; they bound the sums.
-    row_weights : ndarray of shape (n_rows,), positive, optional
+    row_weights : ndarray of shape (n_rows,) or (n_rows, n_tasks), positive, optional
 
     Raises
     ------
     LabelRange
         Labels, weights and row counts together leave no room for exact integers.
     """
-    whole_weights = _whole_weights(row_weights, len(labels[0]))
     values, present, scales, factors, first_lane = [], [], [], [], [0]
-    bag_weight = float((counts.astype(np.float64) @ whole_weights).max(initial=1.0))
-    row_weight = float(counts.max(initial=1)) * float(whole_weights.max(initial=1))
+    whole = _whole_weights(row_weights, len(labels[0]), len(labels))
+    bag_weight = float((counts.astype(np.float64) @ whole.max(axis=1)).max(initial=1.0))
+    row_weight = float(counts.max(initial=1)) * float(whole.max(initial=1))
     # Bounds, so floats do.  Packed lanes share 64 bits with a bag's weight, others with one row's.
     headroom = bag_weight if row_weights is None else row_weight
-    for label, classes, task_weight in zip(labels, n_classes, task_weights, strict=True):
+    for label, classes, task_weight, weights in zip(labels, n_classes, task_weights, whole.T, strict=True):
         has_label = ~np.isnan(label)
         # Of two classes one says all: their lanes have equal gains, so the second counts double.
         for number in (1,) if classes == 2 else range(classes or 1):
             lane = np.where(has_label, label if classes == 0 else label == number, 0.0)
-            bits = 0 if classes else _fraction_bits(lane, whole_weights, counts, headroom)
-            values.append(np.rint(np.ldexp(lane, bits)).astype(np.int64) * whole_weights)
-            present.append(has_label * whole_weights)
+            bits = 0 if classes else _fraction_bits(lane, weights, counts, headroom)
+            values.append(np.rint(np.ldexp(lane, bits)).astype(np.int64) * weights)
+            present.append(has_label * weights)
             scales.append(bits)
             factors.append(np.ldexp(float(task_weight), (classes == 2) - 2 * bits))
         first_lane.append(len(values))
@@ -133,11 +133,14 @@ def to_lanes(
     )
 
 
-def _whole_weights(row_weights: np.ndarray | None, n_rows: int) -> np.ndarray:
-    """Return row weights as integers: 1 each, or 2**10 times their share of the mean weight."""
+def _whole_weights(row_weights: np.ndarray | None, n_rows: int, n_tasks: int) -> np.ndarray:
+    """Return weights (n_rows, n_tasks) as integers: 1 each, or 2**10 times their share of the mean weight."""
     if row_weights is None:
-        return np.ones(n_rows, dtype=np.int64)
-    mean = np.sort(row_weights).sum() / n_rows
+        return np.ones((n_rows, n_tasks), dtype=np.int64)
+    if row_weights.ndim == 2:
+        return np.hstack([_whole_weights(column, n_rows, 1) for column in row_weights.T])
+    row_weights = np.repeat(row_weights[:, None], n_tasks, axis=1)
+    mean = np.sort(row_weights[:, 0]).sum() / n_rows
     weights = np.rint(np.ldexp(row_weights / mean, _WEIGHT_BITS)).astype(np.int64)
     if weights.min() < 1:
         raise LabelRange(

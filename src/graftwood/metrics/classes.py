@@ -100,7 +100,7 @@ def log_loss(y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequenc
     >>> round(log_loss(["red"], [[0.25, 0.75]], ["blue", "red"]), 4)
     0.2877
     """
-    is_class, odds = _odds("log_loss", y_true, probability, classes)
+    is_class, odds = known_odds("log_loss", y_true, probability, classes)
     return float(-np.mean(np.log(np.clip((is_class * odds).sum(axis=1), _LEAST, 1.0))))
 
 
@@ -151,7 +151,7 @@ def brier_by_row(
     >>> brier_by_row(["red", "green"], [[0.25, 0.75], [1.0, 0.0]], ["blue", "red"])
     array([0.125, 2.   ])
     """
-    is_class, odds = _odds("brier", y_true, probability, classes)
+    is_class, odds = known_odds("brier", y_true, probability, classes)
     # A label that is none of the classes had the probability zero: (0 - 1)^2 is added.
     return ((odds - is_class) ** 2).sum(axis=1) + ~is_class.any(axis=1)
 
@@ -183,7 +183,7 @@ def roc_auc(y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequence
     """
     from scipy.stats import rankdata
 
-    is_class, odds = _odds("roc_auc", y_true, probability, classes)
+    is_class, odds = known_odds("roc_auc", y_true, probability, classes)
     areas, weights = [], []
     for is_true, odd in zip(is_class.T, odds.T, strict=True):
         n_true, n_other = int(is_true.sum()), int((~is_true).sum())
@@ -218,8 +218,26 @@ def _numbered(truth: Any, guess: Any) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return both[0], both[1]
 
 
-def _odds(who: str, y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequence[Any]) -> Any:
-    """Return which class each label is and the probabilities, both (n_labelled, n_classes)."""
+def known_odds(who: str, y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequence[Any]) -> Any:
+    """Return which class each label is and the probabilities, both (n_labelled, n_classes).
+
+    Parameters
+    ----------
+    who : str
+        Name of the caller, for messages.
+    y_true, probability, classes
+        As for `log_loss`.
+
+    Raises
+    ------
+    TooFewLabels, ShapeMismatch, NotFinite
+
+    Examples
+    --------
+    >>> is_class, odds = known_odds("Example", ["red", None], [[0.2, 0.8], [1.0, 0.0]], ["blue", "red"])
+    >>> is_class, odds
+    (array([[False,  True]]), array([[0.2, 0.8]]))
+    """
     truth, there = _present(y_true)
     odds = np.asarray(probability, dtype=np.float64)
     if truth.ndim != 1 or odds.shape != (len(truth), len(classes)):

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.architectures.doubt import Doubt
 from graftwood.architectures.inputs import InputCoder
 from graftwood.architectures.kinds import NONNEGATIVE
 from graftwood.architectures.labels import LabelColumns
 from graftwood.architectures.network import Network
 from graftwood.engine.bins import MAX_CODES
 from graftwood.errors import DamagedModel
-from graftwood.store.check_arrays import check_array, check_bins
+from graftwood.store.check_arrays import check_bins
+from graftwood.store.check_doubt import check_calibration, check_doubt
 from graftwood.store.check_network import check_network
 from graftwood.store.classes import fits
 from graftwood.uncertainty.hurdle import HurdleCalibration
@@ -35,6 +37,7 @@ _STATE: dict[str, Any] = {
 }
 _STATE_OF_SOME: dict[str, Any] = {
     "feature_names_in_": np.ndarray,
+    "_doubt": Doubt | None,
     "sources_": tuple[str, ...],
     "stages_": tuple[str, ...],
 }
@@ -64,6 +67,7 @@ def check_model(model: Any) -> int:
     n_trees = check_network(model._network, model._columns, model.tasks_, model._coder.n_inputs)
     if "sources_" in state or "stages_" in state:
         _check_chain(model)
+    check_doubt(model, n_trees)
     return n_trees
 
 
@@ -101,12 +105,7 @@ def _check_tasks(model: Any) -> None:
         if by_regime and (HIDDEN not in by_regime or not set(by_regime) <= {HIDDEN, VISIBLE}):
             raise DamagedModel(f"its spreads of {task} are of the regimes {', '.join(by_regime)}")
         for found in by_regime.values():
-            calibration = _value_of(found, task, model._columns.kind(task) == NONNEGATIVE)
-            scores = calibration.scores
-            check_array(scores, np.float64, 1, f"the scores of {task}")
-            is_spread = len(scores) and scores[0] >= 0 and np.all(np.diff(scores) >= 0)
-            if not is_spread or not 0 < calibration.floor < np.inf or calibration.n_zero < 0:
-                raise DamagedModel(f"the scores or the floor of {task} cannot give a spread")
+            check_calibration(_value_of(found, task, model._columns.kind(task) == NONNEGATIVE), task)
 
 
 def _check_out_of_bag(model: Any) -> None:

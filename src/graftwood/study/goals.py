@@ -141,27 +141,9 @@ def score_draws(goals: Sequence[Goal], draws: Mapping[str, np.ndarray], best: fl
 def draws_of(
     model: Any, X: Any, known: Any, tasks: Sequence[str], n_draws: int, random_state: int
 ) -> dict[str, np.ndarray]:
-    """Draw labels of tasks for every row, (n_draws, n_rows) per task.
+    """Draw labels of tasks together for every row, (n_draws, n_rows) per task.
 
-    Joint draws where the model can give them; else each task's own normal distribution, as if
-    tasks erred independently.
+    All rows share the random numbers, so that equal rows get equal scores.
     """
-    if hasattr(model, "sample"):
-        joint = model.sample(X, n_draws=n_draws, known=known, random_state=random_state)
-        places = {task: place for place, task in enumerate(model.tasks_)}
-        return {task: joint[:, :, places[task]] for task in tasks}
-    said = model.predict_tasks(X, known=known, tasks=list(tasks))
-    stream = np.random.default_rng(random_state)
-    return {task: _own_draws(said[task], model, task, n_draws, stream) for task in tasks}
-
-
-def _own_draws(
-    said: Mapping[str, np.ndarray], model: Any, task: str, n_draws: int, stream: np.random.Generator
-) -> np.ndarray:
-    """Draws of one task.  All rows share the random numbers, so that equal rows get equal scores."""
-    if "probability" in said:
-        classes = np.array([str(known) for known in model._columns.classes_of(task)], dtype=object)
-        levels = np.cumsum(said["probability"], axis=1)
-        chance = stream.uniform(size=(n_draws, 1, 1))
-        return classes[np.minimum((chance > levels[None]).sum(axis=2), len(classes) - 1)]
-    return np.asarray(said["mean"] + said["spread"] * stream.standard_normal((n_draws, 1)))
+    joint = model.sample(X, n_draws=n_draws, known=known, random_state=random_state, common=True)
+    return {task: joint[:, :, model.tasks_.index(task)] for task in tasks}

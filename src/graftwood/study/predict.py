@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import Architecture
+from graftwood.architectures.doubt import can_locate
 from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 
 COVERAGE = 0.9
+OUTSIDE = "outside_domain"
 
 
 def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.DataFrame) -> pd.DataFrame:
@@ -33,8 +35,10 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
         The frame's columns, then per task ``<task>``, ``<task>_spread``, ``<task>_low`` and
         ``<task>_high`` (90 % interval), for a nonnegative task also ``<task>_p_zero`` (the probability
         of an exact zero), for a category the class ``<task>`` and
-        ``<task>_probability_<class>`` per class, then ``problem``: empty when fine, else why the
-        row could not be predicted.  Every row of the frame is there, in its order.
+        ``<task>_probability_<class>`` per class, then ``outside_domain``: whether the row is like no
+        training material of the target (of any task, without a target), so that its error bars may be too
+        short; and ``problem``: empty when fine, else why the row could not be predicted.  Every row of
+        the frame is there, in its order.
 
     Raises
     ------
@@ -60,9 +64,11 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     columns = _empty_columns(model, len(frame))
     if len(rows):
         X = features.transform(frame.iloc[rows])
-        said = model.predict_tasks(
-            X, known=known.iloc[rows] if len(known.columns) else None, coverage=COVERAGE
-        )
+        given = known.iloc[rows] if len(known.columns) else None
+        said = model.predict_tasks(X, known=given, coverage=COVERAGE)
+        if all(can_locate(each) for each in getattr(model, "models_", {"": model}).values()):
+            is_outside = model.is_outside(X, known=given).reshape(len(rows), -1)
+            columns[OUTSIDE][rows] = is_outside.any(axis=1)
         for task, values in said.items():
             for part, name in _PARTS.items():
                 if name in values:
@@ -99,6 +105,7 @@ def _empty_columns(model: Architecture, n_rows: int) -> dict[str, np.ndarray]:
             columns[name] = np.full(n_rows, np.nan)
         if model._columns.kind(task) == NONNEGATIVE:
             columns[f"{task}_p_zero"] = np.full(n_rows, np.nan)
+    columns[OUTSIDE] = np.full(n_rows, None, dtype=object)
     return columns
 
 

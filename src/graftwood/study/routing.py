@@ -69,8 +69,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
         return_std : bool, default False
             Return the spread as well.
-        of : {"observation"}, default "observation"
-            The spread of what: a new measurement of the same material.
+        of : {"observation", "mean", "value"}, default "observation"
+            The spread of what, as for each architecture's `predict`.
         point : {"median", "mean"}, default "median"
             What to predict of a nonnegative target.
 
@@ -88,17 +88,30 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             return mean, spread
         return _merge(parts)
 
-    def predict_interval(self, X: Any, coverage: float = 0.9, known: Any = None) -> tuple[Any, Any]:
+    def predict_interval(
+        self, X: Any, coverage: float = 0.9, known: Any = None, by: Any = None
+    ) -> tuple[Any, Any]:
         """Predict the interval that covers a new measurement with this probability.
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+        coverage : float, default 0.9
+        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        by : pair of arrays, optional
+            Groups of the rows of fit and of the rows of X, to cover this share within each group.
 
         Returns
         -------
         low, high : ndarray of shape (n_rows,)
             In the label's unit.
         """
-        parts = self._route(
-            X, known, lambda model, rows, given: model.predict_interval(rows, coverage, given)
-        )
+
+        def ask(model: Architecture, rows: Any, given: Any, at: np.ndarray) -> Any:
+            pair = by if by is None else (by[0], np.asarray(by[1])[at])
+            return model.predict_interval(rows, coverage, given, pair)
+
+        parts = self._route(X, known, ask, tells_rows=True)
         low, high = (_merge([(rows, said[side]) for rows, said in parts]) for side in (0, 1))
         return low, high
 
@@ -140,6 +153,38 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             for task in wanted
         }
 
+    def sample(
+        self, X: Any, n_draws: int = 1000, known: Any = None, random_state: Any = 0, common: bool = False
+    ) -> np.ndarray:
+        """Draw labels of the tasks that both winners model, (n_draws, n_rows, n_tasks) as ``tasks_``."""
+        check_is_fitted(self, "models_")
+
+        def ask(model: Architecture, rows: Any, given: Any) -> np.ndarray:
+            drawn = model.sample(rows, n_draws, given, random_state, common)
+            return np.moveaxis(drawn[:, :, [model.tasks_.index(task) for task in self.tasks_]], 1, 0)
+
+        return np.moveaxis(_merge(self._route(X, known, ask)), 0, 1)
+
+    def predict_function(
+        self, function: Any, X: Any, known: Any = None, n_draws: int = 1000, random_state: Any = 0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Predict any function of the tasks that both winners model, with its error bar."""
+        parts = self._route(
+            X,
+            known,
+            lambda model, rows, given: model.predict_function(function, rows, given, n_draws, random_state),
+        )
+        mean, spread = (_merge([(rows, said[i]) for rows, said in parts]) for i in (0, 1))
+        return mean, spread
+
+    def domain_score(self, X: Any, known: Any = None) -> np.ndarray:
+        """How unlike all training materials of its winner each row is, 0 to 1, (n_rows,)."""
+        return _merge(self._route(X, known, lambda model, rows, given: model.domain_score(rows, given)))
+
+    def is_outside(self, X: Any, known: Any = None) -> np.ndarray:
+        """Whether each row is out of its winner's domain, (n_rows,) bool."""
+        return _merge(self._route(X, known, lambda model, rows, given: model.is_outside(rows, given)))
+
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return R2 of the prediction, or the accuracy where the target is a category.
 
@@ -157,7 +202,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         return np.asarray(self.models_[HIDDEN].classes_)
 
     def _route(
-        self, X: Any, known: Any, ask: Callable[[Architecture, Any, Any], Any]
+        self, X: Any, known: Any, ask: Callable[..., Any], *, tells_rows: bool = False
     ) -> list[tuple[np.ndarray, Any]]:
         """Ask each row's model; return row numbers with what was said of them."""
         check_is_fitted(self, "models_")
@@ -174,7 +219,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
                 # Labels of tasks that the winner was not fitted with cannot move it.
                 given = [task for task in frame.columns if task in model._columns.names]
                 shown = frame.iloc[rows][given] if regime == VISIBLE and given else None
-                parts.append((rows, ask(model, _take(X, rows, n_rows), shown)))
+                more = (rows,) if tells_rows else ()
+                parts.append((rows, ask(model, _take(X, rows, n_rows), shown, *more)))
         return parts
 
     def _known(self, known: Any, n_rows: int, who: str) -> tuple[pd.DataFrame, np.ndarray]:

@@ -9,12 +9,14 @@ of other coverages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtri
 
-from graftwood.errors import NoOutOfBagRows
+from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.uncertainty.linear import fit_line
 
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
@@ -86,6 +88,14 @@ class Calibration:
         Smallest positive out-of-bag s.d.: where all bags agree, the spread starts here.
     n_zero : int
         Rows in which all bags agreed.
+    largest : float, default inf
+        Largest out-of-bag |error|: draws go no farther from the prediction.
+    rows : ndarray of shape (n_rows,), int, or empty
+        Which row of fit each score is of.
+    value_factor : float, default nan
+        How many s.d. cover ONE_SIGMA of true values, where measurement errors of labels were told.
+    line : tuple of float, optional
+        a and b of the other form of a spread, a sd + b.
 
     Examples
     --------
@@ -97,6 +107,10 @@ class Calibration:
     scores: np.ndarray
     floor: float
     n_zero: int
+    largest: float = np.inf
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    value_factor: float = np.nan
+    line: tuple[float, float] | None = None
 
     def factor(self, coverage: float = ONE_SIGMA) -> float:
         """How many s.d. cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
@@ -111,6 +125,32 @@ class Calibration:
         """Half the width of the interval that covers this share of new labels."""
         return self.factor(coverage) * np.maximum(bag_sd, self.floor)
 
+    def deviation(self, bag_sd: np.ndarray, level: np.ndarray) -> np.ndarray:
+        """How far from the prediction the quantile of a new label is, symmetric about 1/2.
+
+        Parameters
+        ----------
+        bag_sd : ndarray of shape (n_rows,)
+        level : ndarray of shape (..., n_rows), between 0 and 1
+
+        Notes
+        -----
+        Between two scores it is interpolated.  A score is a ratio, and that of a row whose bags nearly
+        agreed may be huge; put on a wide row it would be an error that no row ever had, hence ``largest``.
+        """
+        n = len(self.scores)
+        covered = np.arange(n + 1) / (n + 1)
+        score = np.interp(np.abs(2 * level - 1), covered, np.concatenate([[0.0], self.scores]))
+        size = np.minimum(score * np.maximum(bag_sd, self.floor), self.largest)
+        return np.sign(level - 0.5) * size
+
+    def of_rows(self, rows: np.ndarray) -> Calibration:
+        """Calibrate by some rows of fit only; their scores must be there."""
+        return replace(self, scores=self.scores[rows], rows=self.rows[rows])
+
+
+AS_IT_IS = Calibration(np.ones(1), floor=0.0, n_zero=0)  # of a spread that needs no calibration
+
 
 def calibrate(
     labels: np.ndarray,
@@ -118,6 +158,8 @@ def calibrate(
     bag_sd: np.ndarray,
     who: str = "Calibration",
     task: str | None = None,
+    rows: np.ndarray | None = None,
+    noise: np.ndarray | None = None,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -129,6 +171,10 @@ def calibrate(
         Spread over the bags that never saw the row's material, NaN where fewer than two did not.
     who, task : str, optional
         Class name and task for messages.
+    rows : ndarray of shape (n_rows,), int, optional
+        What the rows are called in the table of fit.
+    noise : ndarray of shape (n_rows,), optional
+        Standard deviations of the labels' measurements.
 
     Raises
     ------
@@ -152,13 +198,76 @@ def calibrate(
     rounding = 1e-9 * float(np.ptp(labels[usable]))
     error, bag_sd = np.abs(labels - center)[usable], bag_sd[usable]
     error, bag_sd = (np.where(values > rounding, values, 0.0) for values in (error, bag_sd))
-    positive = bag_sd[bag_sd > 0]
-    floor = float(positive.min()) if len(positive) else float(max(np.max(error), np.finfo(float).tiny))
+    positive, largest = bag_sd[bag_sd > 0], float(np.max(error))
+    floor = float(positive.min()) if len(positive) else max(largest, float(np.finfo(float).tiny))
     informative = (error > 0) | (bag_sd > 0)
     if not informative.any():
         return Calibration(np.ones(1), floor, len(bag_sd))
     scores = error[informative] / np.maximum(bag_sd[informative], floor)
-    return Calibration(np.sort(scores), floor, int(np.count_nonzero(bag_sd == 0)))
+    order = np.argsort(scores, kind="stable")
+    value_factor = np.nan
+    if noise is not None:
+        widths = np.maximum(bag_sd[informative], floor)
+        value_factor = factor_without_noise(error[informative], widths, noise[usable][informative])
+    of_fit = np.arange(len(usable)) if rows is None else rows
+    return Calibration(
+        scores[order], floor, int(np.count_nonzero(bag_sd == 0)), largest,
+        of_fit[usable][informative][order].astype(np.int64), value_factor, fit_line(error, bag_sd),
+    )  # fmt: skip
+
+
+def factor_without_noise(error: np.ndarray, bag_sd: np.ndarray, noise: np.ndarray) -> float:
+    """Factor a by which sqrt((a sd)^2 + noise^2) covers ONE_SIGMA of the errors.
+
+    The a sd alone is the error bar of the true value.
+
+    Parameters
+    ----------
+    error, bag_sd, noise : ndarray of shape (n_rows,)
+        Out-of-bag |error|, s.d. over bags (above 0), and standard deviation of the label.
+
+    Returns
+    -------
+    float
+        0 where measurement alone explains the errors.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> sd, noise = np.ones(4000), np.full(4000, 2.0)
+    >>> error = np.abs(rng.normal(size=4000) * 1.5 + 2.0 * rng.normal(size=4000))
+    >>> round(factor_without_noise(error, sd, noise), 1)
+    1.6
+    """
+    needed = np.sqrt(np.maximum(error**2 - noise**2, 0.0)) / bag_sd
+    ranked = np.sort(needed)
+    rank = min(int(np.ceil((len(ranked) + 1) * ONE_SIGMA)), len(ranked))
+    return float(ranked[rank - 1])
+
+
+def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) -> dict[str, Calibration]:
+    """Turn calibrations of observations into those of true values.
+
+    Raises
+    ------
+    WrongOption
+        No measurement errors were told.
+
+    Examples
+    --------
+    >>> told = Calibration(np.array([1.0, 2.0]), floor=0.1, n_zero=0, value_factor=0.5)
+    >>> without_noise({"hidden": told}, "gap", "Example")["hidden"].spread(np.ones(1))
+    array([0.5])
+    """
+    if any(np.isnan(calibration.value_factor) for calibration in calibrations.values()):
+        raise WrongOption(
+            f"{who}: of='value' needs the measurement errors of all labels of task {task}; fit with "
+            "label_std, or ask for of='observation'."
+        )
+    return {
+        regime: replace(calibration, scores=np.array([calibration.value_factor]))
+        for regime, calibration in calibrations.items()
+    }
 
 
 def uncalibrated() -> Calibration:

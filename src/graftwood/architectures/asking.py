@@ -1,0 +1,168 @@
+"""How a fitted network is asked about rows: sorted by what is known of them, a bounded number at a time.
+
+What a user may ask is in ``predictor.py``, how an outlook becomes labels and intervals in ``answer.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from graftwood.architectures.answer import KNOWN, Answer
+from graftwood.architectures.doubt import Doubt, doubts_of, warn_of_negative
+from graftwood.architectures.hurdle import HurdleAnswer, ask_parts
+from graftwood.architectures.inputs import InputCoder
+from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
+from graftwood.architectures.known import read_known
+from graftwood.architectures.labels import LabelColumns
+from graftwood.architectures.network import Network
+from graftwood.architectures.outlook import HIDDEN, VISIBLE, spread_over_bags
+from graftwood.architectures.own_rows import OwnRows
+from graftwood.architectures.rows import Rows, by_regime
+from graftwood.errors import WrongOption
+from graftwood.uncertainty.rescale import AS_IT_IS, without_noise
+
+
+class Asking(OwnRows):
+    """Base class of what asks a fitted network.
+
+    Examples
+    --------
+    >>> from graftwood import SingleTask
+    >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
+    >>> model._look([[1.0]], None)["0"].center
+    array([4.])
+    """
+
+    tasks_: tuple[str, ...]
+    target_: Any
+    _coder: InputCoder
+    _columns: LabelColumns
+    _network: Network
+    _calibrations: dict[str, dict[str, Any]]
+    _doubt: Doubt | None
+    n_jobs: int | None
+
+    def _rows(self, X: Any, known: Any) -> Rows:
+        """Rows as the network is asked about them."""
+        who, tasks = type(self).__name__, self._columns.learned
+        codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
+        labels = read_known(known, self._columns, len(codes), who)
+        values = self._coder.numbers(X, who) if self._network.needs_values else None
+        n_classes = tuple(len(self._columns.classes_of(task)) for task in tasks)
+        return Rows(codes, labels, tasks, n_classes, self._threads, values=values)
+
+    @property
+    def _threads(self) -> int:
+        n_jobs = self.n_jobs
+        return (os.cpu_count() or 1) if n_jobs == -1 else int(n_jobs or 1)
+
+    def _look(
+        self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, of: str | None = "observation"
+    ) -> dict[str, Answer]:
+        """What is said of every row, per task; the s.d. is 0 where a spread of nothing is wanted."""
+        check_is_fitted(self, "tasks_")
+        who, every = type(self).__name__, self._rows(X, known)
+        labels, n_rows = every.known, every.n_rows
+        answers: dict[str, Answer] = {}
+        for task in tasks or self._predicted():
+            regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
+            if self._columns.kind(task) == NONNEGATIVE:
+                can_be_known = tasks is not None and task != self.target_
+                answers[task] = self._look_hurdle(task, every, regimes, can_be_known, of)
+                continue
+            if self._network.nodes[task].expression:
+                told = self._network.is_told(task, every.without(task))
+                regimes = np.where(told, KNOWN, regimes)
+            center = np.empty((n_rows, n_classes) if n_classes else n_rows)
+            sd, n_negative = np.zeros(n_rows), 0
+            for rows in by_regime(regimes):
+                outlook = self._network.answer(task, every.some(rows))
+                center[rows] = outlook.center
+                if of and not n_classes and regimes[rows[0]] != KNOWN:
+                    sd[rows], n_less = self._spread(task, outlook.bags, of)
+                    n_negative += n_less
+            if task != self.target_ and tasks:
+                given = labels[:, self._columns.canonical.index(task)]
+                is_known = ~np.isnan(given)
+                told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
+                center[is_known] = told
+                regimes = np.where(is_known, KNOWN, regimes)
+            if n_negative:
+                warn_of_negative(n_negative, every.n_rows, task, doubts_of(self).jackknife(task, who), who)
+            answers[task] = self._answer(task, center, sd, regimes, of=of)
+        return answers
+
+    def _look_hurdle(
+        self, task: str, every: Rows, regimes: np.ndarray, can_be_known: bool, of: str | None
+    ) -> HurdleAnswer:
+        vote, center, sd, own = np.zeros((4, every.n_rows))
+        who, n_negative = type(self).__name__, 0
+        if of == "value":
+            raise WrongOption(f"{who}: of='value' is not known of the nonnegative task {task}.")
+        for at in by_regime(regimes):
+            rows = every.some(at)
+            said = ask_parts(self._network, task, rows)
+            vote[at], center[at], sd[at] = said.vote, said.center, spread_over_bags(said.bags)
+            if of == "mean":
+                own[at], n_less = self._spread(task, self._network.answer(task, rows).bags, of)
+                n_negative += n_less
+        if n_negative:
+            warn_of_negative(n_negative, every.n_rows, task, doubts_of(self).jackknife(task, who), who)
+        given = every.known[:, self._columns.learned.index(task)]
+        is_known = ~np.isnan(given) & can_be_known
+        vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
+        answer = self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))
+        return answer.with_spread(own) if of == "mean" else answer
+
+    def _spread(self, task: str, bags: np.ndarray, of: str) -> tuple[np.ndarray, int]:
+        """S.d. over bags or of their mean, and how many variances were negative."""
+        if of != "mean":
+            # What an expression is of a tree may not be defined.
+            return spread_over_bags(bags, np.isfinite(bags)), 0
+        jackknife = doubts_of(self).jackknife(task, type(self).__name__)
+        spread, is_negative = jackknife.spread(np.where(np.isfinite(bags), bags, 0.0))
+        return spread, int(is_negative.sum())
+
+    def _hurdle_answer(
+        self, task: str, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, regimes: np.ndarray
+    ) -> HurdleAnswer:
+        return HurdleAnswer(
+            task,
+            NONNEGATIVE,
+            (),
+            center,
+            sd,
+            regimes,
+            self._calibrations[task],
+            type(self).__name__,
+            vote=vote,
+        )
+
+    def _answer(
+        self,
+        task: str,
+        center: np.ndarray,
+        sd: np.ndarray,
+        regimes: np.ndarray,
+        of: str | None = "observation",
+    ) -> Answer:
+        columns, doubt = self._columns, getattr(self, "_doubt", None)
+        kind, classes = columns.kind(task), columns.classes_of(task)
+        calibrations = self._calibrations[task]
+        if of == "mean":
+            calibrations = {HIDDEN: AS_IT_IS}
+        elif of == "value" and kind != CATEGORY:
+            calibrations = without_noise(calibrations, task, type(self).__name__)
+        odds = doubt.odds.get(task, {}) if doubt else {}
+        return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
+
+    def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
+        """Regime of every row: visible when a label that this task builds on is known."""
+        columns = [self._columns.learned.index(source) for source in self._network.upstream(task)]
+        if not columns:
+            return np.full(len(known), HIDDEN)
+        return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)

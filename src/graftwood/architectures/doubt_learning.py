@@ -1,0 +1,146 @@
+"""How what a fit leaves for error bars is learned, from bag counts and out-of-bag errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graftwood.architectures.doubt import (
+    FEWEST_MATERIALS,
+    MOST_JOINT_ROWS,
+    Doubt,
+    JointRows,
+    Saids,
+    has_models,
+    locating,
+    side_by_side,
+    stages_of,
+)
+from graftwood.architectures.hurdle import ask_parts
+from graftwood.architectures.leaves import leaves_of
+from graftwood.architectures.out_of_bag import Said, Trained, boil_down
+from graftwood.architectures.outlook import HIDDEN, Outlook
+from graftwood.architectures.rows import training_rows
+from graftwood.architectures.training import TrainingData
+from graftwood.uncertainty.domain import Domain, learn_domain
+from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
+from graftwood.uncertainty.joint import (
+    bag_correlation,
+    class_scores,
+    correlate,
+    mixture_scores,
+    normal_scores,
+)
+from graftwood.uncertainty.odds import Odds, learn_odds
+
+
+def learn_doubt(
+    data: TrainingData,
+    trained: Trained,
+    said: Saids,
+    calibrations: Mapping[str, Mapping[str, Any]],
+    oob: Mapping[str, np.ndarray],
+    predicted: tuple[str, ...],
+) -> Doubt:
+    """Learn from bag counts and from what was said out of bag.
+
+    Parameters
+    ----------
+    data : TrainingData
+    trained : Trained
+    said : mapping
+        Task -> regime -> what was said of its labelled rows.
+    calibrations : mapping
+        Task -> regime -> Calibration; none of categories.
+    oob : mapping
+        Task -> what was said of the rows of fit out of bag; of a nonnegative task vote, value and spread.
+    predicted : tuple of str
+        Tasks whose domains are wanted.
+    """
+    tasks = tuple(task for task in data.tasks if task in calibrations)  # whatever order Y came in
+    odds = {
+        task: {regime: _odds(data, task, each) for regime, each in said[task].items()}
+        for task in tasks
+        if data.classes_of(task) and task in said
+    }
+    scores = np.full((len(data.labels), len(tasks)), np.nan)
+    for column, task in enumerate(tasks):
+        rows = said[task][HIDDEN].rows if task in said else data.labelled(task)
+        labels = data.column(task)[rows]
+        if task in data.nonnegative:
+            told = oob[task][data.given_rows[rows]]
+            scores[rows, column] = mixture_scores(labels, told, calibrations[task][HIDDEN], data.seed)
+        elif task in odds:
+            votes = said[task][HIDDEN].center
+            scores[rows, column] = class_scores(labels, odds[task][HIDDEN].of(votes), data.seed)
+        else:
+            hidden, floor = said[task][HIDDEN], calibrations[task][HIDDEN].floor
+            scores[rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
+    jackknives, jackknife_of = _jackknives(data, trained, tasks)
+    joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
+    domains = {name: _domain(data, trained, name) for name in sorted(locating(trained.network, predicted))}
+    correlation = correlate(scores, data.material)
+    return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint)
+
+
+def _odds(data: TrainingData, task: str, said: Said) -> Odds:
+    return learn_odds(data.column(task)[said.rows].astype(int), said.center)
+
+
+def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) -> JointRows | None:
+    """Ask again, all tasks together, of some rows with labels of two tasks or more."""
+    labels = data.labels[:, [data.tasks.index(task) for task in tasks]]
+    rows = np.flatnonzero((~np.isnan(labels)).sum(axis=1) > 1)
+    if len(rows) > MOST_JOINT_ROWS:
+        # Drawn by material, so that neither the order of rows nor their number decides.
+        drawn = np.random.default_rng([data.seed, 4]).permutation(data.bags.shape[1])[data.material[rows]]
+        rows = np.sort(rows[np.argsort(drawn, kind="stable")[:MOST_JOINT_ROWS]])
+    if len(np.unique(data.material[rows])) < FEWEST_MATERIALS:
+        return None
+    seen = training_rows(data, rows, trained.saw, is_known=False)
+    honest = data.out_of_bag(rows)
+    centers, spreads, bags = {}, [], []
+    for task in tasks:
+        outlook = trained.network.answer(task, seen)
+        said = boil_down(data, rows, outlook)
+        bags.append(outlook.bags)
+        centers[task], sd = said.center, said.sd
+        if task in data.nonnegative:
+            parts = ask_parts(trained.network, task, seen)
+            centers[task] = np.column_stack([parts.vote, parts.center])
+            sd = boil_down(data, rows, Outlook(parts.center, parts.bags)).sd
+        spreads.append(sd)
+    return JointRows(
+        centers, np.column_stack(spreads), labels[rows], data.material[rows],
+        bag_correlation(side_by_side(bags), honest),
+    )  # fmt: skip
+
+
+def _jackknives(
+    data: TrainingData, trained: Trained, tasks: tuple[str, ...]
+) -> tuple[tuple[Jackknife, ...], dict[str, int]]:
+    """Variances of the tasks' means, one per set of materials."""
+    found: dict[bytes, int] = {}
+    jackknives: list[Jackknife] = []
+    numbers = {}
+    for task in tasks:
+        if has_models(trained.network, task):
+            continue
+        saw = np.zeros(data.bags.shape[1], dtype=bool)
+        for stage in stages_of(trained.network, task):
+            saw |= np.asarray(trained.saw[stage], dtype=bool)
+        key = saw.tobytes()
+        if key not in found:
+            found[key] = len(jackknives)
+            jackknives.append(learn_jackknife(data.bags[:, saw]))
+        numbers[task] = found[key]
+    return tuple(jackknives), numbers
+
+
+def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
+    rows = data.labelled(task)
+    seen = training_rows(data, rows, trained.saw, is_known=False)
+    leaves = leaves_of(trained.network, task, seen)
+    return learn_domain(leaves, data.material[rows], data.out_of_bag(rows), data.seed)
