@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graftwood.architectures.shared import remembered
-from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.engine.bins import Bins, find_bins
+from graftwood.network.shared import remembered
+from graftwood.network.training import ForestOptions, TrainingData
 
 
 @dataclass(frozen=True)

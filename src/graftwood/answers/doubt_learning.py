@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.doubt import (
+from graftwood.answers.doubt import (
     FEWEST_MATERIALS,
     MOST_JOINT_ROWS,
     Doubt,
@@ -18,12 +18,12 @@ from graftwood.architectures.doubt import (
     side_by_side,
     stages_of,
 )
-from graftwood.architectures.hurdle import ask_parts
-from graftwood.architectures.leaves import leaves_of
-from graftwood.architectures.out_of_bag import Said, Trained, boil_down
-from graftwood.architectures.outlook import HIDDEN, Outlook
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.training import TrainingData
+from graftwood.answers.hurdle import ask_parts
+from graftwood.network.leaves import leaves_of
+from graftwood.network.out_of_bag import Said, Trained, boil_down
+from graftwood.network.outlook import HIDDEN, Outlook
+from graftwood.network.rows import training_rows
+from graftwood.network.training import TrainingData
 from graftwood.uncertainty.domain import Domain, learn_domain
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
 from graftwood.uncertainty.joint import (

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.any_base import BaseStage, CrossFit
-from graftwood.architectures.outlook import honest_mean, mean_over_bags
-from graftwood.architectures.parts import owner
-from graftwood.architectures.relation import Relation
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.parts import owner
+from graftwood.network.any_base import BaseStage, CrossFit
+from graftwood.network.outlook import honest_mean, mean_over_bags
+from graftwood.network.relation import Relation
+from graftwood.network.training import TrainingData
 
 ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
@@ -130,7 +130,7 @@ class TrainingRows(Rows):
 
     Examples
     --------
-    >>> from graftwood.architectures.training import ForestOptions, assemble
+    >>> from graftwood.network.training import ForestOptions, assemble
     >>> data = assemble(
     ...     "Example", np.zeros((1, 3), dtype=np.uint8), np.array([1]), np.array([False]), ("gap",),
     ...     np.arange(3.0)[:, None], groups=None, weights=None, seed=0,

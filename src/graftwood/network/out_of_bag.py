@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graftwood.architectures.any_base import CrossFit
-from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import VISIBLE, Outlook
-from graftwood.architectures.parts import owner
-from graftwood.architectures.relation import moved
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.parts import owner
+from graftwood.network.any_base import CrossFit
+from graftwood.network.network import Network
+from graftwood.network.outlook import VISIBLE, Outlook
+from graftwood.network.relation import moved
+from graftwood.network.rows import training_rows
+from graftwood.network.training import TrainingData
 from graftwood.uncertainty.rescale import bag_spread
 
 
