@@ -216,7 +216,7 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     names = {task: name for name, task in step.answers.items()}
     for view, task in enumerate(step.tasks):
         at, own = data.labelled(task), slice(first[view], first[view + 1])
-        rows = training_rows(data, at, trained.saw, is_known=True)
+        rows = training_rows(data, at, trained.saw, is_known=True, leaves=trained.leaves)
         bags = rows.bags(trained.network.stages[step.role], step.role, None, view)
         said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
         centers[at, own] = as_columns(said.center, data.classes_of(task))
