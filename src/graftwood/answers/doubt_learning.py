@@ -141,8 +141,7 @@ def _jackknives(
 
 def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
     rows = data.labelled(task)
-    node = trained.network.nodes[task]
-    kept = trained.leaves.get((node.stage_for(HIDDEN), node.view))
+    kept = trained.leaves.get(task)
     if kept is None:
         seen = training_rows(data, rows, trained.saw, is_known=False)
         leaves = leaves_of(trained.network, task, seen)
