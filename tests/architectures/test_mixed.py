@@ -36,6 +36,19 @@ def test_mixed_tasks_come_back_as_they_went_in(mixed, table):
     assert mixed.classes_.keys() == {"colour", "stable"}
 
 
+def test_predictions_have_the_row_names_of_their_inputs(mixed, table):
+    X = table[0].head(3).set_index(pd.Index(["a", "b", "c"]))
+    low, _ = mixed.predict_interval(X)
+    assert list(mixed.predict(X).index) == list(low.index) == ["a", "b", "c"]
+
+
+def test_tasks_are_named_or_numbered(mixed, table):
+    X = table[0].head(3)
+    by_number, by_name = mixed.predict_tasks(X, tasks=[0]), mixed.predict_tasks(X, tasks=["gap"])
+    assert by_number.keys() == by_name.keys() == {"gap"}
+    assert np.array_equal(by_number["gap"]["mean"], by_name["gap"]["mean"])
+
+
 def test_colour_is_learned_from_few_labels_beside_the_gap(table):
     X, Y = table
     truth = np.where(Y["gap"] > 1, "white", "black")

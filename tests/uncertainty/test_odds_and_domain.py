@@ -44,6 +44,13 @@ def score_by_hand(domain, leaves):
     return scores
 
 
+@pytest.mark.parametrize("n", [20, 200])
+def test_labels_that_votes_tell_apart_are_no_certainty(n):
+    numbers = np.arange(n) % 2
+    odds = learn_odds(numbers, np.eye(2)[numbers])
+    assert 1 - 2 / n < odds.of(np.array([[0.0, 1.0]]))[0, 1] < 1 - 0.5 / n
+
+
 def test_score_is_what_counting_by_hand_gives():
     rng = np.random.default_rng(0)
     leaves = rng.integers(0, 6, (30, 8)) + np.arange(8) * 6

@@ -75,7 +75,8 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         -------
         mean : ndarray of shape (n_rows,), or (n_rows, n_tasks) without a target
             In the label's unit, the median for a positive or nonnegative task, the most probable class
-            of a category.  Several tasks with a category among them come as a DataFrame.
+            of a category.  Several tasks with a category among them come as a DataFrame, with the index
+            of X where that is one.
         spread : like ``mean``, only with ``return_std``; in the label's unit, NaN for a category
 
         Warns
@@ -90,10 +91,10 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         answers = self._look(X, known, of=of if return_std else None)
         if return_std and form == "line":
             answers = {task: on_line(answer) for task, answer in answers.items()}
-        mean = self._shape({task: answer.mean(point) for task, answer in answers.items()})
+        mean = self._shape({task: answer.mean(point) for task, answer in answers.items()}, X)
         if not return_std:
             return mean
-        return mean, self._shape({task: answer.spread() for task, answer in answers.items()})
+        return mean, self._shape({task: answer.spread() for task, answer in answers.items()}, X)
 
     def predict_interval(
         self, X: Any, coverage: float = 0.9, known: Any = None, by: Any = None
@@ -129,12 +130,20 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
             groups = read_groups(by, n_fit, n_rows, who)
             bounds = {task: interval_by(answer, coverage, *groups) for task, answer in answers.items()}
         low, high = ({task: both[side] for task, both in bounds.items()} for side in (0, 1))
-        return self._shape(low), self._shape(high)
+        return self._shape(low, X), self._shape(high, X)
 
     def predict_tasks(
-        self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str] | None = None
+        self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str | int] | None = None
     ) -> dict[str, dict[str, np.ndarray]]:
         """Predict every task that the architecture models, or some of them, with spread and interval.
+
+        Parameters
+        ----------
+        X : array or DataFrame of shape (n_rows, n_inputs)
+        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        coverage : float, default 0.9
+        tasks : sequence of str or int, optional
+            Names of tasks, or their columns in Y; by default all.
 
         Returns
         -------
@@ -147,7 +156,11 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
         check_options(who, {"coverage": coverage}, _COVERAGE)
-        wanted = self.tasks_ if tasks is None else tuple(tasks)
+        wanted = (
+            self.tasks_
+            if tasks is None
+            else tuple(task if task in self.tasks_ else self._columns.find(task, who) for task in tasks)
+        )
         if not wanted:
             raise WrongOption(f"{who}: tasks is empty; name at least one task, or None for all.")
         for task in wanted:
@@ -184,12 +197,14 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
     def _predicted(self) -> tuple[str, ...]:
         return self.tasks_ if self.target_ is None else (self.target_,)
 
-    def _shape(self, values: Mapping[str, np.ndarray]) -> Any:
-        """One task as (n_rows,), all tasks as Y came."""
+    def _shape(self, values: Mapping[str, np.ndarray], X: Any = None) -> Any:
+        """One task as (n_rows,), all tasks as Y came, rows named as those of X."""
         if self.target_ is not None or self._columns.flat:
             return next(iter(values.values()))
         if any(self._columns.kind(task) == CATEGORY for task in values):
             import pandas as pd
 
-            return pd.DataFrame({task: values[task] for task in self._columns.names if task in values})
+            names = X.index if isinstance(X, pd.DataFrame) else None
+            columns = {task: values[task] for task in self._columns.names if task in values}
+            return pd.DataFrame(columns, index=names)
         return np.column_stack([values[task] for task in self._columns.names if task in values])

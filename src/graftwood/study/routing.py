@@ -121,7 +121,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         return _merge(self._route(X, known, lambda model, rows, given: model.predict_proba(rows, given)))
 
     def predict_tasks(
-        self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str] | None = None
+        self, X: Any, known: Any = None, coverage: float = 0.9, tasks: Sequence[str | int] | None = None
     ) -> dict[str, dict[str, np.ndarray]]:
         """Predict the tasks that both winners model, or some of them, with spread and interval.
 
@@ -136,7 +136,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         UnknownTask
         """
         check_is_fitted(self, "models_")
-        wanted = self.tasks_ if tasks is None else tuple(tasks)
+        who = type(self).__name__
+        wanted = self.tasks_ if tasks is None else tuple(self._columns.find(task, who) for task in tasks)
         for task in wanted:
             if task not in self.tasks_:
                 raise UnknownTask(

@@ -4,7 +4,8 @@ Trees that are grown until they are pure vote nearly as one, or not at all, for 
 may well have.  Votes are first drawn towards equal shares as if each class had one
 vote more, so that none is impossible; then their logarithms are divided by the temperature at
 which out-of-bag labels are most likely.  The order of classes stays, so the class that is
-predicted does too.
+predicted does too.  Labels count as if each class had been seen once more for every row alike (Platt's
+targets): where all out-of-bag votes are right, n labels say that one in n may be wrong, and not that none is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 COLDEST, HOTTEST = 0.25, 8.0
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
     votes : ndarray of shape (n_rows, n_classes)
         Out of bag.
 
+    References
+    ----------
+    Platt, in Advances in Large Margin Classifiers, MIT Press (1999), section 2.2: targets.
+
     Examples
     --------
     >>> votes = np.tile([0.05, 0.95], (100, 1))
@@ -72,9 +78,11 @@ def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
     extra = n_classes / (len(numbers) + n_classes)
 
     def loss(logarithm: float) -> float:
-        odds = Odds(float(np.exp(logarithm)), extra).of(votes)
+        logarithms = np.log(np.maximum(Odds(float(np.exp(logarithm)), extra).of(votes), TINY))
+        own = logarithms[np.arange(len(numbers)), numbers]
         # Sorted, so that the order of rows changes nothing.
-        return float(-np.mean(np.sort(np.log(odds[np.arange(len(numbers)), numbers]))))
+        told = (1 - extra) * np.mean(np.sort(own))
+        return float(-told - extra * np.mean(np.sort(_over_classes(logarithms)[:, 0])) / n_classes)
 
     found = minimize_scalar(
         loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded", options={"xatol": 1e-6}
