@@ -36,10 +36,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": PLAIN | {"engine", "architectures", "root"},
     "scale": PLAIN | {"engine", "architectures"},
     "study": PLAIN | {"engine", "architectures", "datasets", "reading"},
+    "studies": PLAIN | {"architectures", "datasets", "study"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
     | {"engine", "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}
-    | {"reading", "inspection"},
+    | {"reading", "inspection", "studies"},
 }
 ROOT_PART = "root"  # graftwood/__init__.py, which resolves the public names on first use
 
