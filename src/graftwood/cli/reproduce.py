@@ -36,8 +36,8 @@ def reproduce(
     data: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of data that do not ship: air_quality_beijing and school_ilea of few-shot, bandgap_dft "
-            "of band-gap."
+            help="Folder of data that do not ship: air_quality_beijing and school_ilea of few-shot, "
+            "bandgap_dft of band-gap."
         ),
     ] = None,
     quick: Annotated[

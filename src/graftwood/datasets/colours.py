@@ -68,7 +68,8 @@ def load_compound_colours() -> Dataset:
         frame=read_shipped("compound_colours", "colours.csv"),
         units=dict.fromkeys(("formula", "colour_class", "primary_colour", "sources"), ""),
         source="Wikipedia info boxes of 2016 and 2021, parsed in https://github.com/draskell/"
-        "Wikimedia-ChemBox-Parsing at 390e5db7 and https://github.com/karolzlot/chembox_wiki_scrap at 446eb469",
+        "Wikimedia-ChemBox-Parsing at 390e5db7 and https://github.com/karolzlot/chembox_wiki_scrap at "
+        "446eb469",
         licence="CC BY-SA 4.0 (this data file alone)",
         citation="Wikipedia contributors, info boxes of chemical compounds, 2016 and 2021",
     )

@@ -26,6 +26,6 @@ def load_no_steps() -> Dataset:
         },
         source="CatApp, https://github.com/charlietsai/catapp at 1f806099, rows of Falsig et al.",
         licence="none stated; published numbers, taken as facts",
-        citation="H. Falsig et al., Top. Catal. 57, 80 (2014), doi:10.1007/s11244-013-0164-5; J. S. Hummelshoj "
-        "et al., Angew. Chem. Int. Ed. 51, 272 (2012)",
+        citation="H. Falsig et al., Top. Catal. 57, 80 (2014), doi:10.1007/s11244-013-0164-5; "
+        "J. S. Hummelshoj et al., Angew. Chem. Int. Ed. 51, 272 (2012)",
     )  # fmt: skip

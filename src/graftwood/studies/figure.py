@@ -1,4 +1,4 @@
-"""Still pictures of the studies: curves and rows of dots, a panel per situation, one style for each architecture."""
+"""Still pictures of the studies: curves and rows of dots, one style for each architecture."""
 
 from __future__ import annotations
 
@@ -120,14 +120,24 @@ def draw_curves(
         axes.set_title(panel.title, color=INK, fontsize=10.5)
         axes.set_ylim(bottom=0)
         _tidy(axes, "both")
-    figure.supxlabel(x_label, fontsize=10, color=INK)
-    figure.supylabel(y_label, fontsize=10, color=INK)
-    _legend(figure, axes_of)
+    for axes in axes_of[-across:]:
+        axes.set_xlabel(x_label, color=INK)
+    for axes in axes_of[::across]:
+        axes.set_ylabel(y_label, color=INK)
+    _legend(figure, _handles(axes_of))
     _save(figure, path)
 
 
-def draw_dots(panels: list[Panel], path: Path, x_label: str, *, across: int = 2, zero: bool = False) -> None:
-    """Draw a row per architecture and a dot with a bar of one standard error; hollow dots are a second value.
+def draw_dots(
+    panels: list[Panel],
+    path: Path,
+    x_label: str,
+    *,
+    across: int = 2,
+    zero: bool = False,
+    meaning: tuple[str, str] | None = None,
+) -> None:
+    """Draw a row per architecture and a dot with a bar of one standard error.
 
     Parameters
     ----------
@@ -138,6 +148,8 @@ def draw_dots(panels: list[Panel], path: Path, x_label: str, *, across: int = 2,
     across : int, default 2
     zero : bool, default False
         Draw a line at 0, for differences.
+    meaning : (str, str), optional
+        What full and hollow dots are, where there are both.
     """
     rows = max(len({points.shown for points in panel.points}) for panel in panels)
     figure, axes_of = _panels(len(panels), across, 0.7 + 0.31 * rows, share_y=False)
@@ -148,6 +160,7 @@ def draw_dots(panels: list[Panel], path: Path, x_label: str, *, across: int = 2,
             axes.errorbar(
                 points.x, [names.index(points.shown)], xerr=points.error, fmt=marker, color=colour, capsize=3,
                 markerfacecolor=colour if points.is_filled else "white", markersize=6,
+                zorder=3 if points.is_filled else 4,
             )  # fmt: skip
         if zero:
             axes.axvline(0, color=INK, linewidth=1)
@@ -159,7 +172,10 @@ def draw_dots(panels: list[Panel], path: Path, x_label: str, *, across: int = 2,
         axes.tick_params(labelleft=not same)
         axes.set_title(panel.title, color=INK, fontsize=10.5)
         _tidy(axes, "x")
-    figure.supxlabel(x_label, fontsize=10, color=INK)
+    for axes in axes_of[-across:]:
+        axes.set_xlabel(x_label, color=INK)
+    if meaning:
+        _legend(figure, _two_markers(meaning))
     _save(figure, path)
 
 
@@ -176,13 +192,26 @@ def _panels(n: int, across: int, height: float, share_y: bool) -> tuple[Any, lis
     return figure, panels[:n]
 
 
-def _legend(figure: Any, panels: list[Axes]) -> None:
+def _handles(panels: list[Axes]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for axes in panels:
         for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
+    return found
+
+
+def _two_markers(meaning: tuple[str, str]) -> dict[str, Any]:
+    from matplotlib.lines import Line2D
+
+    return {
+        words: Line2D([], [], color=INK, marker="o", linestyle="", markerfacecolor=face)
+        for words, face in zip(meaning, (INK, "white"), strict=True)
+    }
+
+
+def _legend(figure: Any, handles: dict[str, Any]) -> None:
     figure.legend(
-        list(found.values()), list(found), loc="outside lower center", ncols=4, frameon=False, fontsize=9
+        list(handles.values()), list(handles), loc="outside lower center", ncols=4, frameon=False, fontsize=9
     )
 
 

@@ -1,8 +1,8 @@
 """Held-out predictions to errors fold by fold, and those to the table of ``comparison.csv``.
 
-A score is a line: task, subset, architecture, regime, trial, fold, metric, value.  Trials are repeats, each another
-division into folds; a mean goes over all folds of all trials, and its error knows that they
-overlap (Nadeau and Bengio, Machine Learning 52, 239 (2003)).
+A score is a line: task, subset, architecture, regime, trial, fold, metric, value.  Trials are
+repeats, each another division into folds; a mean goes over all folds of all trials, and its error
+knows that they overlap (Nadeau and Bengio, Machine Learning 52, 239 (2003)).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Barriers of NO decomposition: does a latent variable help, and do errors cancel in functions of steps?
+"""Barriers of NO decomposition: whether latent variables help and errors cancel in functions of steps.
 
 Tasks are the barriers of four steps on metal surfaces (Falsig et al. 2014).  Labels of each step are
 thinned out to a share that is present, in patterns that differ from step to step; surfaces, or all

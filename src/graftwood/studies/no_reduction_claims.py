@@ -118,29 +118,26 @@ def judge_steps(scores: pd.DataFrame, settings: NoReductionSettings) -> list[Cla
     for division, n_folds in settings.n_folds:
         for presence in (settings.presence[0], settings.presence[-1]):
             subset = subset_name(division, presence)
+            here = scores[scores["subset"] == subset]
+            steps = here[here["task"] == ALL]
+            rivals = [name for name in steps["architecture"].unique() if "energies" not in name]
             for regime in settings.regimes:
-                here = scores[(scores["task"] == ALL) & (scores["subset"] == subset)]
-                rivals = [name for name in here["architecture"].unique() if "energies" not in name]
-                where = f"{subset[0].upper()}{subset[1:]}, other steps {regime}"
-                claims += claims_of(here, "latent", "rmse", where, regime, n_folds, "eV", rivals)
-            claims += _cancellation(scores, subset, n_folds)
-    claims += _energies(scores, settings)
-    return claims
+                where = f"{_capital(subset)}, other steps {regime}"
+                claims += claims_of(steps, "latent", "rmse", where, regime, n_folds, "eV", rivals)
+            claims += _cancellation(here[here["regime"] == "hidden"], _capital(subset), n_folds)
+    return claims + _energies(scores[scores["task"] == ALL], settings)
 
 
-def _cancellation(scores: pd.DataFrame, subset: str, n_folds: int) -> list[Claim]:
+def _cancellation(scores: pd.DataFrame, where: str, n_folds: int) -> list[Claim]:
     claims = []
     for task in (PAIRS, LARGEST):
-        here = scores[
-            (scores["task"] == task) & (scores["subset"] == subset) & (scores["regime"] == "hidden")
-        ]
+        here = scores[scores["task"] == task]
         for name in ("latent", "single"):
-            mine = here[here["architecture"] == name]
-            pair = _with_expected(mine)
-            text = f"{subset[0].upper()}{subset[1:]}: errors of {architecture_label(name).lower()} cancel in {task}"
+            text = f"{where}: errors of the {architecture_label(name).lower()} cancel in {task}"
+            pair = _with_expected(here[here["architecture"] == name])
             claims.append(judge(text, pair, "rmse", n_folds, "eV"))
         pair = paired_values(here, "rmse", {"architecture": "latent"}, {"architecture": "single"})
-        text = f"{subset[0].upper()}{subset[1:]}, other steps hidden: latent variable beats the single task in {task}"
+        text = f"{where}, other steps hidden: latent variable beats the single task in {task}"
         claims.append(judge(text, pair, "rmse", n_folds, "eV"))
     return claims
 
@@ -156,12 +153,13 @@ def _energies(scores: pd.DataFrame, settings: NoReductionSettings) -> list[Claim
     for division, n_folds in settings.n_folds:
         subset = subset_name(division, settings.presence[-1])
         for regime in settings.regimes:
-            here = scores[
-                (scores["task"] == ALL) & (scores["subset"] == subset) & (scores["regime"] == regime)
-            ]
-            pair = paired_values(
-                here, "rmse", {"architecture": "latent_with_energies"}, {"architecture": "latent"}
-            )
-            text = f"{subset[0].upper()}{subset[1:]}, other labels {regime}: reaction energies improve the latent variable"
+            here = scores[(scores["subset"] == subset) & (scores["regime"] == regime)]
+            one, other = {"architecture": "latent_with_energies"}, {"architecture": "latent"}
+            text = f"{_capital(subset)}, other labels {regime}: reaction energies improve the latent variable"
+            pair = paired_values(here, "rmse", one, other)
             claims.append(judge(text, pair, "rmse", n_folds, "eV"))
     return claims
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -68,12 +68,12 @@ def _tables(comparison: pd.DataFrame, settings: NoReductionSettings) -> list:
     for division, _ in settings.n_folds:
         subsets = [subset_name(division, presence) for presence in settings.presence]
         heads = [f"{100 * presence:.0f} % present" for presence in settings.presence]
-        named = dict(zip(subsets, heads, strict=True))
+        names = dict(zip(subsets, heads, strict=True))
         for regime in settings.regimes:
             here = comparison[(comparison["regime"] == regime) & comparison["subset"].isin(subsets)]
             for task in (ALL, PAIRS, LARGEST):
                 title = f"{task[0].upper()}{task[1:]}, RMSE in eV: {division} held out, other labels {regime}"
-                lines = here[here["task"] == task].assign(subset=lambda each: each["subset"].map(named))
+                lines = here[here["task"] == task].replace({"subset": names})
                 tables.append(table_across(lines, "subset", "rmse", title, heads))
     return tables
 
@@ -82,38 +82,33 @@ def _notes(settings: NoReductionSettings) -> list[str]:
     patterns = ", ".join(f"{n} with {division} held out" for division, n in settings.n_patterns)
     folds = ", ".join(f"{n} folds over {division}" for division, n in settings.n_folds)
     return [
-        f"forests of {settings.n_estimators} trees; {folds}; patterns of missing labels: {patterns}; what is present "
-        "of a step is drawn step by step, and at least four labels are left in every training set",
-        "inputs: properties of the element and a column per facet; 164 barriers of four steps on 50 surfaces",
+        f"forests of {settings.n_estimators} trees; {folds}; patterns of missing labels: {patterns}; what is "
+        "present is drawn step by step, and at least four labels are left in every training set",
+        "inputs: properties of the element and a column per facet; 164 barriers of four steps, 50 surfaces",
         "NO* and NO share a transition state, so the label of one is hidden when the other is predicted",
-        "differences of steps: all pairs but NO* and NO; their error if the steps' errors were independent is the "
-        "root of the summed squares. Largest barrier: of NO*, N2 and O2 where all are labelled; expected are errors "
-        "dealt to other surfaces, step by step on its own",
+        "differences of steps: all pairs but NO* and NO; their error if the steps' errors were independent "
+        "is the root of the summed squares",
+        "largest barrier: of NO*, N2 and O2 where all are labelled; its error if the steps' errors were "
+        "independent is that with errors dealt to other surfaces, step by step on its own",
         "the difference starts from the N2 step (that of N2 from NO*), fixed beforehand",
-        "with energies: the four reaction energies are further tasks; in the visible regime they are known of the "
-        "surface, which costs less than a transition state",
+        "with energies: the four reaction energies are further tasks; in the visible regime they are known "
+        "of the surface, as they cost less than a transition state",
     ]
 
 
 def _draw_sparsity(comparison: pd.DataFrame, settings: NoReductionSettings, path: Path) -> None:
-    panels = []
+    panels, shares = [], [100 * presence for presence in settings.presence]
+    errors = comparison[(comparison["task"] == ALL) & (comparison["metric"] == "rmse")]
     for division, _ in settings.n_folds:
+        subsets = [subset_name(division, presence) for presence in settings.presence]
         for regime in settings.regimes:
-            here = comparison[
-                (comparison["task"] == ALL)
-                & (comparison["metric"] == "rmse")
-                & (comparison["regime"] == regime)
-            ]
+            here = errors[errors["regime"] == regime]
             points = []
             for name in IN_CURVES:
-                mine = here[here["architecture"] == name].set_index("subset")
-                mine = mine.loc[[subset_name(division, presence) for presence in settings.presence]]
-                shares = [100 * presence for presence in settings.presence]
+                mine = here[here["architecture"] == name].set_index("subset").loc[subsets]
                 points.append(Points(name, shares, mine["value"].tolist(), mine["standard_error"].tolist()))
             panels.append(Panel(f"{division} held out, {REGIME_WORDS[regime]}", points))
-    draw_curves(
-        panels, path, "labels present in training (%)", "RMSE over all steps (eV); bars: one standard error"
-    )
+    draw_curves(panels, path, "labels present in training (%)", "RMSE over all steps (eV)")
 
 
 def _draw_functions(comparison: pd.DataFrame, settings: NoReductionSettings, path: Path) -> None:
@@ -127,12 +122,11 @@ def _draw_functions(comparison: pd.DataFrame, settings: NoReductionSettings, pat
             ].set_index(["architecture", "metric"])
             points = []
             for name in IN_CURVES:
-                for metric, is_filled in (("rmse", True), (EXPECTED, False)):
-                    line = here.loc[(name, metric)]
-                    errors = (float(line["standard_error"]),)
-                    points.append(Points(name, (float(line["value"]),), (), errors, is_filled=is_filled))
+                for metric in ("rmse", EXPECTED):
+                    line, is_measured = here.loc[(name, metric)], metric == "rmse"
+                    error = (float(line["standard_error"]),) if is_measured else (float("nan"),)
+                    value = (float(line["value"]),)
+                    points.append(Points(name, value, (), error, is_filled=is_measured))
             panels.append(Panel(f"{task}, {division} held out", points))
-    draw_dots(
-        panels, path,
-        "RMSE (eV), nothing known of the surface. Full: measured. Hollow: if the steps' errors were independent",
-    )  # fmt: skip
+    meaning = ("measured, with one standard error", "if the steps' errors were independent")
+    draw_dots(panels, path, "RMSE (eV), nothing known of the surface", meaning=meaning)

@@ -41,8 +41,10 @@ class Claim:
 
     Examples
     --------
-    >>> print(Claim("latent beats single", HOLDS, "rmse / eV", 0.3, 0.4, 0.1, 0.02, 0.05, 0.15, 5))
-    holds: latent beats single (rmse / eV 0.300 against 0.400, advantage +0.100, 95 % interval +0.050 to +0.150)
+    >>> claim = Claim("latent beats single", HOLDS, "mae", 0.3, 0.4, 0.1, 0.02, 0.05, 0.15, 5)
+    >>> print(claim)
+    holds: latent beats single (mae 0.300 against 0.400, advantage +0.100,
+    95 % interval +0.050 to +0.150)
     """
 
     text: str

@@ -27,8 +27,9 @@ def table_across(
 
     Examples
     --------
-    >>> line = {"architecture": "single", "metric": "mae", "regime": "hidden", "value": 0.4, "standard_error": 0.01}
-    >>> table_across(pd.DataFrame([line]), "regime", "mae", "errors").rows
+    >>> line = {"architecture": "single", "metric": "mae", "regime": "hidden", "value": 0.4}
+    >>> lines = pd.DataFrame([line]).assign(standard_error=0.01)
+    >>> table_across(lines, "regime", "mae", "errors").rows
     (('Single task', '0.400 ± 0.010'),)
     """
     here = comparison[comparison["metric"] == metric]
