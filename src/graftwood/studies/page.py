@@ -33,9 +33,10 @@ def _made(records: StudyRecords) -> str:
     stamp = ", ".join(f"{name} {value}" for name, value in records.stamp.items())
     return (
         f"Made by `graftwood reproduce {records.name}`: {stamp}.\n\n"
-        "A claim holds where the whole 95 % interval of the paired difference is on its side (Student's t with "
-        "one degree less than there are folds; the variance is corrected for training sets that overlap, after "
-        "Nadeau and Bengio), does not hold where it is on the other side, and is undecided where it includes 0."
+        "A claim holds where the whole 95 % interval of the paired difference is on its side (Student's t "
+        "with one degree less than there are folds; the variance is corrected for overlapping training sets, "
+        "after Nadeau and Bengio), does not hold where it is on the other side, and is undecided where it "
+        "includes 0."
     )
 
 
