@@ -81,7 +81,17 @@ def _no_reduction(data: Path | None, out: Path, quick: bool, jobs: int) -> None:
     reproduce_paper_study(NAME, out, settings, run_no_reduction)
 
 
+def _colour(data: Path | None, out: Path, quick: bool, jobs: int) -> None:
+    from graftwood.cli.paper_study import reproduce_paper_study
+    from graftwood.studies.colour import QUICK, ColourSettings
+    from graftwood.studies.colour_study import NAME, run_colour
+
+    settings = replace(QUICK if quick else ColourSettings(), n_jobs=jobs)
+    reproduce_paper_study(NAME, out, settings, run_colour)
+
+
 _RUN: dict[Study, Callable[[Path | None, Path, bool, int], None]] = {
+    Study.COLOUR: _colour,
     Study.NO_REDUCTION: _no_reduction,
     Study.FEW_SHOT: _few_shot,
 }

@@ -106,7 +106,9 @@ def read_gaps(n_source_only: int, data: Path | None = None, n_measured: int | No
     Y = pd.DataFrame({TARGET: np.concatenate([measured["gap_eV"], np.full(len(drawn), np.nan)])})
     by_key = calculated.assign(key=keys).groupby("key")
     for task, column, rule in (
-        (START, "gap_median_eV", "median"), ("gap_mp_min", "gap_min_eV", "min"), ("gap_mp_max", "gap_max_eV", "max")
+        (START, "gap_median_eV", "median"),
+        ("gap_mp_min", "gap_min_eV", "min"),
+        ("gap_mp_max", "gap_max_eV", "max"),
     ):  # fmt: skip
         Y[task] = by_key[column].agg(rule).reindex(materials).to_numpy()
     for task, gaps in ({} if data is None else read_databases(data)).items():

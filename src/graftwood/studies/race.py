@@ -1,4 +1,4 @@
-"""The accuracy race on Matbench's measured band gaps: a pool of named candidates, chosen inside the training folds.
+"""The accuracy race on Matbench's measured band gaps: named candidates, pooled as chosen in training.
 
 In every fold and regime all candidates are fitted, and a few of them, smaller, on three folds within the
 training materials.  What to pool is chosen by the latter alone (``pool.py``).  Materials that are equal in
@@ -137,7 +137,7 @@ def _predict(
     tell: Tell,
     names: tuple[str, ...] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Predict one fold by every candidate, or those named; one without sources is the same in both regimes."""
+    """Predict one fold by every candidate or those named; without sources both regimes are one."""
     entries = race_candidates(TARGET, table.sources, table.start, size, settings.seed, settings.n_jobs)
     found = {}
     with shared_forests():
@@ -221,7 +221,7 @@ def _with_blends(said: dict[str, pd.DataFrame], chosen: list[str], regime: str) 
 def _confirm(
     table: GapTable, picks: pd.DataFrame, settings: RaceSettings, finished: Finished | None, tell: Tell
 ) -> pd.DataFrame:
-    """Run the lean entry, small models of the members picked most often, on Matbench's and other divisions."""
+    """Run the lean entry, small models of the members picked most often, on further divisions."""
     parts = []
     small = table.first(table.n_measured + settings.n_inner_source_only)
     for trial, seed in enumerate((MATBENCH_SEED, *settings.confirm_seeds)):
