@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,10 +57,8 @@ def open_study_fits(out: Path, name: str, settings: Any, data: str = "") -> tupl
     from graftwood.cli.finished import FinishedFits
     from graftwood.store.atomic import atomic_path
 
-    asked = {each.name: repr(getattr(settings, each.name)) for each in fields(settings)}
-    asked.pop("n_jobs", None)
-    facts = {"study": name, "settings": asked, "data": hashlib.sha256(data.encode()).hexdigest()[:16],
-             "graftwood": __version__}  # fmt: skip
+    asked = _asked(asdict(settings))
+    facts = {"study": name, "settings": asked, "data": data, "graftwood": __version__}
     fits, place = FinishedFits(out / FITS), out / FITS / FACTS
     try:
         is_same = json.loads(place.read_text(encoding="utf-8")) == facts
@@ -76,6 +73,16 @@ def open_study_fits(out: Path, name: str, settings: Any, data: str = "") -> tupl
     with atomic_path(place) as temporary:
         temporary.write_text(json.dumps(facts, indent=1), encoding="utf-8")
     return fits, "Starting anew: settings, data or version changed since the last run." if had_fits else ""
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Settings as json has them, without the number of threads, which changes no result."""
+    plain = json.loads(json.dumps(options))
+    return {
+        name: _asked(value) if isinstance(value, dict) else value
+        for name, value in plain.items()
+        if name != "n_jobs"
+    }
 
 
 def write_study(records: StudyRecords, out: Path) -> list[Path]:

@@ -81,6 +81,20 @@ def _no_reduction(data: Path | None, out: Path, quick: bool, jobs: int) -> None:
     reproduce_paper_study(NAME, out, settings, run_no_reduction)
 
 
+def _band_gap(data: Path | None, out: Path, quick: bool, jobs: int) -> None:
+    from functools import partial
+
+    from graftwood.cli.paper_study import reproduce_paper_study
+    from graftwood.studies.band_gap_study import NAME, BandGapSettings, quick_settings, run_band_gap
+
+    settings = quick_settings() if quick else BandGapSettings()
+    settings = replace(
+        settings, parts=replace(settings.parts, n_jobs=jobs), race=replace(settings.race, n_jobs=jobs)
+    )
+    sources = "shipped" if data is None else "with further databases"
+    reproduce_paper_study(NAME, out, settings, partial(run_band_gap, data=data), sources)
+
+
 def _colour(data: Path | None, out: Path, quick: bool, jobs: int) -> None:
     from graftwood.cli.paper_study import reproduce_paper_study
     from graftwood.studies.colour import QUICK, ColourSettings
@@ -91,6 +105,7 @@ def _colour(data: Path | None, out: Path, quick: bool, jobs: int) -> None:
 
 
 _RUN: dict[Study, Callable[[Path | None, Path, bool, int], None]] = {
+    Study.BAND_GAP: _band_gap,
     Study.COLOUR: _colour,
     Study.NO_REDUCTION: _no_reduction,
     Study.FEW_SHOT: _few_shot,

@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from graftwood.studies.fold_scores import MORE_IS_BETTER, estimate, paired_values
+from graftwood.studies.names import in_a_sentence
 from graftwood.studies.records import FAILS, HOLDS, UNDECIDED, Claim
-from graftwood.study.records import architecture_label
 
 CONFIDENCE = 0.95
 SOURCE_FREE = ("single", "self_difference", "self_latent")
@@ -81,18 +81,22 @@ def claims_of(
     names = [name for name in here["architecture"].unique() if name != champion]
     names = [name for name in names if rivals is None or name in rivals]
     means = here.groupby("architecture")["value"].mean() * (-1 if metric in MORE_IS_BETTER else 1)
-    controls = [name for name in names if name in SOURCE_FREE and name != "single"]
-    others = [name for name in names if name not in SOURCE_FREE]
+    controls = [name for name in names if _is_source_free(name) and name != "single"]
+    others = [name for name in names if not _is_source_free(name)]
     against = {"single": "the single task"} if "single" in names else {}
     if controls:
         best = str(means[controls].idxmin())
-        against[best] = f"the best control without a source ({architecture_label(best).lower()})"
+        against[best] = f"the best control without a source ({in_a_sentence(best)})"
     if others:
         best = str(means[others].idxmin())
-        against[best] = f"the best other architecture ({architecture_label(best).lower()})"
+        against[best] = f"the best other architecture ({in_a_sentence(best)})"
     found = []
     for rival, named in against.items():
         pair = paired_values(here, metric, {"architecture": champion}, {"architecture": rival})
-        text = f"{where}: {architecture_label(champion).lower()} beats {named}"
+        text = f"{where}: {in_a_sentence(champion)} beats {named}"
         found.append(judge(text, pair, metric, n_folds, unit))
     return found
+
+
+def _is_source_free(name: str) -> bool:
+    return name.partition(":")[0] in SOURCE_FREE

@@ -15,13 +15,13 @@ from graftwood.studies.claims import claims_of, judge
 from graftwood.studies.colour_tables import COLOUR, GAP, ColourTable, read_colours
 from graftwood.studies.fold_scores import Measures, paired_values, score_folds
 from graftwood.studies.kept import PartOf
+from graftwood.studies.names import SHUFFLED, in_a_sentence
 from graftwood.studies.records import Claim
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out, probability_columns
 from graftwood.study.labels import tell_labels
-from graftwood.study.records import architecture_label
 
-ALL, KNOWN, SHUFFLED = "all", "gap known", "_of_shuffled_gaps"
+ALL, KNOWN = "all", "gap known"
 SMOOTHING = 0.01  # a forest's probability of 0 is not meant as never, and the log loss would be 36
 
 
@@ -163,7 +163,7 @@ def _against_shuffled(scores: pd.DataFrame, where: str, settings: ColourSettings
     claims = []
     for name in ("multi_task", "latent"):
         one, other = {"architecture": name}, {"architecture": f"{name}{SHUFFLED}"}
-        text = f"{where}: {architecture_label(name).lower()} beats itself with other materials' gaps"
+        text = f"{where}: {in_a_sentence(name)} beats itself with other materials' gaps"
         pair = paired_values(scores, "f1_weighted", one, other)
         claims.append(judge(text, pair, "f1_weighted", settings.n_folds))
     return claims

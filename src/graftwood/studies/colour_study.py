@@ -5,13 +5,21 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from graftwood.studies.colour import ALL, KNOWN, ColourSettings, judge_colours, run_folds, score_colours
+from graftwood.studies.colour import (
+    ALL,
+    KNOWN,
+    ColourSettings,
+    judge_colours,
+    run_folds,
+    score_colours,
+)
 from graftwood.studies.figure import Panel, Points, draw_dots
 from graftwood.studies.fold_scores import comparison_table
+from graftwood.studies.names import SHUFFLED, label_of
 from graftwood.studies.records import StudyRecords, TextTable
 from graftwood.studies.score_table import table_across
 from graftwood.study.environment import describe_environment
@@ -99,15 +107,15 @@ def _draw_gains(comparison: pd.DataFrame, settings: ColourSettings, path: Path) 
                 & (comparison["metric"] == "f1_weighted")
                 & (comparison["architecture"] != "single")
             ]
-            points = [
-                Points(
-                    line.architecture, (line.gain_over_single,), (), (line.gain_standard_error,),
-                    is_filled="shuffled" not in line.architecture,
-                )
-                for line in here.itertuples()
-            ]  # fmt: skip
+            points = [_gain(str(line.architecture), line) for line in here.itertuples()]
             panels.append(Panel(f"{name}\n{REGIME_WORDS[regime]}", points))
     draw_dots(
         panels, path, "gain in weighted F1 over colour alone", zero=True,
         meaning=("paired gain, with one standard error", "control: other materials' gaps"),
     )  # fmt: skip
+
+
+def _gain(name: str, line: Any) -> Points:
+    family, is_control = name.removesuffix(SHUFFLED), name.endswith(SHUFFLED)
+    value, error = (float(line.gain_over_single),), (float(line.gain_standard_error),)
+    return Points(family, value, (), error, label=label_of(name), is_filled=not is_control)

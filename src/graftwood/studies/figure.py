@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graftwood.study.records import architecture_label
+from graftwood.studies.names import label_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +66,7 @@ class Points:
     @property
     def shown(self) -> str:
         """Return the label."""
-        return self.label or architecture_label(self.name)
+        return self.label or label_of(self.name)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def draw_dots(
     x_label : str
     across : int, default 2
     zero : bool, default False
-        Draw a line at 0, for differences.
+        Draw a line at 0 and give all panels one scale, for differences.
     meaning : (str, str), optional
         What full and hollow dots are, where there are both.
     """
@@ -172,6 +172,10 @@ def draw_dots(
         axes.tick_params(labelleft=not same)
         axes.set_title(panel.title, color=INK, fontsize=10.5)
         _tidy(axes, "x")
+    if zero:
+        ends = np.array([axes.get_xlim() for axes in axes_of])
+        for axes in axes_of:
+            axes.set_xlim(ends[:, 0].min(), ends[:, 1].max())
     for axes in axes_of[-across:]:
         axes.set_xlabel(x_label, color=INK)
     if meaning:

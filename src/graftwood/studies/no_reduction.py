@@ -18,6 +18,7 @@ import pandas as pd
 from graftwood.architectures.inputs import code_rows
 from graftwood.data.split import chemical_system_folds, material_folds
 from graftwood.studies.kept import PartOf
+from graftwood.studies.names import WITH_ENERGIES
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.labels import tell_labels
@@ -67,8 +68,8 @@ class NoReductionSettings:
 
 
 QUICK = NoReductionSettings(
-    n_estimators=10,
-    n_folds=((SURFACE, 3), (METAL, 3)),
+    n_estimators=8,
+    n_folds=((SURFACE, 2), (METAL, 2)),
     n_patterns=((SURFACE, 1), (METAL, 1)),
     presence=(0.6, 1.0),
 )
@@ -240,7 +241,7 @@ def candidates_for(
     )  # fmt: skip
     if with_energies:
         return [
-            replace(each, name=f"{each.name}_with_energies")
+            replace(each, name=f"{each.name}{WITH_ENERGIES}")
             for each in found
             if each.name in ("latent", "multi_task")
         ]

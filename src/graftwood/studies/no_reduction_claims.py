@@ -9,9 +9,9 @@ import pandas as pd
 
 from graftwood.studies.claims import claims_of, judge
 from graftwood.studies.fold_scores import KEYS, comparison_table, mae, paired_values, rmse, score_folds
+from graftwood.studies.names import in_a_sentence
 from graftwood.studies.no_reduction import SHARED_STATE, STEPS, NoReductionSettings, subset_name
 from graftwood.studies.records import Claim
-from graftwood.study.records import architecture_label
 
 ALL, PAIRS, LARGEST = "all steps", "differences of steps", "largest barrier"
 EXPECTED = "rmse_if_independent"
@@ -133,18 +133,20 @@ def _cancellation(scores: pd.DataFrame, where: str, n_folds: int) -> list[Claim]
     for task in (PAIRS, LARGEST):
         here = scores[scores["task"] == task]
         for name in ("latent", "single"):
-            text = f"{where}: errors of the {architecture_label(name).lower()} cancel in {task}"
-            pair = _with_expected(here[here["architecture"] == name])
-            claims.append(judge(text, pair, "rmse", n_folds, "eV"))
+            text = f"{where}: errors of the {in_a_sentence(name)} cancel in {task}"
+            pair = _over_expected(here[here["architecture"] == name])
+            claims.append(judge(text, pair, "rmse over that of independent errors", n_folds))
         pair = paired_values(here, "rmse", {"architecture": "latent"}, {"architecture": "single"})
         text = f"{where}, other steps hidden: latent variable beats the single task in {task}"
         claims.append(judge(text, pair, "rmse", n_folds, "eV"))
     return claims
 
 
-def _with_expected(mine: pd.DataFrame) -> np.ndarray:
+def _over_expected(mine: pd.DataFrame) -> np.ndarray:
+    """Pair the error over the expected one with 1: folds differ in their errors by several times."""
     by_metric = mine.pivot(index=["trial", "fold"], columns="metric", values="value")
-    return by_metric[["rmse", EXPECTED]].dropna().to_numpy(dtype=np.float64)
+    ratio = (by_metric["rmse"] / by_metric[EXPECTED]).dropna().to_numpy(dtype=np.float64)
+    return np.column_stack([ratio, np.ones(len(ratio))])
 
 
 def _energies(scores: pd.DataFrame, settings: NoReductionSettings) -> list[Claim]:

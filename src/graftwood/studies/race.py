@@ -19,13 +19,13 @@ from graftwood.architectures.shared import shared_forests
 from graftwood.data.split import material_folds
 from graftwood.studies.gap_table import MATBENCH_SEED, TARGET, GapTable, matbench_folds
 from graftwood.studies.kept import PartOf
+from graftwood.studies.names import BLEND, BLEND_ALL
 from graftwood.studies.pool import QUANTILES, choose_members, pooled_median, predict_quantiles
 from graftwood.studies.race_entries import Size, race_candidates
 from graftwood.study.candidates import Candidate
 from graftwood.study.hold_out import Finished, Split
 from graftwood.study.labels import tell_labels
 
-BLEND, BLEND_ALL = "blend", "blend_of_all"
 Tell = Callable[[str], None]
 
 

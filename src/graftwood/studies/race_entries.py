@@ -15,9 +15,8 @@ from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.single import SingleTask
+from graftwood.studies.names import BOOSTED, EXTRA
 from graftwood.study.candidates import Candidate
-
-FOREST, EXTRA, BOOSTED = "forest", "extra", "boosted"
 
 
 @dataclass(frozen=True)

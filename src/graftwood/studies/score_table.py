@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from graftwood.studies.names import label_of
 from graftwood.studies.records import TextTable
-from graftwood.study.records import architecture_label
 
 
 def table_across(
@@ -37,7 +37,7 @@ def table_across(
     cells = here.set_index(["architecture", across])
     rows = []
     for name in dict.fromkeys(here["architecture"]):
-        row = [architecture_label(str(name))]
+        row = [label_of(str(name))]
         for head in heads:
             there = cells.loc[(name, head)] if (name, head) in cells.index else None
             row.append("" if there is None else f"{there['value']:.3f} ± {there['standard_error']:.3f}")
