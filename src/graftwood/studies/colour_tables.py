@@ -64,10 +64,12 @@ def read_colours(n_source_only: int, n_coloured: int | None = None) -> list[Colo
     n_coloured : int, optional
         Only so many coloured compounds.
     """
+    from graftwood.datasets.draw import draw_places
+
     optical, own_colours = _strehlow_cook()
     colours = _compounds()
     if n_coloured is not None:
-        colours = colours.iloc[:n_coloured]
+        colours = colours.iloc[np.argsort(draw_places(colours.index, DRAW_SEED))[:n_coloured]]
     measured, calculated = _measured(optical), _calculated()
     return [
         _table(SHIPPED, own_colours, optical, len(optical)),

@@ -41,6 +41,7 @@ def score_steps(held_out: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     wide = held_out.pivot_table(
         index=[*KEYS[1:], "row"], columns="step", values=["label", "prediction"], sort=False
     )
+    wide = wide.reindex(columns=pd.MultiIndex.from_product([["label", "prediction"], STEPS]))
     return pd.concat([steps, together, _differences(wide), _largest(wide, seed)], ignore_index=True)
 
 
