@@ -126,7 +126,7 @@ def candidates_for(split: Split, settings: PartSettings, seed: int) -> list[Cand
     """Every architecture and the controls; the difference starts from the Materials Project."""
     sources = [task for task in split.labels.frame.columns if task != TARGET]
     found = default_candidates(
-        TARGET, sources, units=dict.fromkeys(split.labels.frame, "eV"),
+        TARGET, sources, units=dict.fromkeys((TARGET, *sources), "eV"),
         n_estimators=settings.n_estimators, random_state=seed, n_jobs=settings.n_jobs,
     )  # fmt: skip
     others = {f"difference:{source}" for source in sources if source != START}

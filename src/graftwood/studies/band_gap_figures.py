@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -29,7 +30,7 @@ def draw_race(comparison: pd.DataFrame, path: Path) -> None:
 
 
 def _panel(comparison: pd.DataFrame, task: str, subset: str) -> Panel:
-    here = comparison[
+    here: Any = comparison[
         (comparison["task"] == task) & (comparison["subset"] == subset) & (comparison["metric"] == "mae")
     ]
     points = [

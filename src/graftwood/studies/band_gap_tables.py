@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from graftwood.studies.band_gap import ALL, MATBENCH, METALS, NON_METALS, OPTICAL, SYSTEMS, PartSettings
@@ -45,7 +47,7 @@ def tables_of(comparison: pd.DataFrame, result: RaceResult, settings: RaceSettin
 
 
 def _required(comparison: pd.DataFrame, settings: RaceSettings) -> TextTable:
-    blend = comparison[
+    blend: Any = comparison[
         (comparison["task"] == RACE)
         & (comparison["subset"] == ALL)
         & (comparison["metric"] == "mae")
@@ -78,7 +80,7 @@ def _confirmed(comparison: pd.DataFrame, settings: RaceSettings) -> TextTable:
         & (comparison["subset"] == ALL)
         & (comparison["metric"] == "mae")
     ]
-    cells = here.set_index(["task", "architecture", "regime"])
+    cells: Any = here.set_index(["task", "architecture", "regime"])
     rows = []
     for task in here["task"].unique():
         row = [str(task).removeprefix(CONFIRMED)]

@@ -46,7 +46,8 @@ def judge(
     standing = HOLDS if low > 0 else FAILS if high < 0 else UNDECIDED
     means = values.mean(axis=0) if len(values) else np.full(2, np.nan)
     shown = f"{metric} / {unit}" if unit else metric
-    return Claim(text, standing, shown, *map(float, means), difference, error, low, high, n_folds)
+    better, worse = float(means[0]), float(means[1])
+    return Claim(text, standing, shown, better, worse, difference, error, low, high, n_folds)
 
 
 def claims_of(

@@ -56,7 +56,7 @@ class GapTable:
     @property
     def sources(self) -> tuple[str, ...]:
         """Names of the calculated tasks."""
-        return tuple(task for task in self.Y if task != TARGET)
+        return tuple(str(task) for task in self.Y if task != TARGET)
 
     @property
     def start(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,7 @@ def score_steps(held_out: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
 def _differences(wide: pd.DataFrame) -> pd.DataFrame:
     errors = wide["prediction"] - wide["label"]
     lines = []
+    place: Any
     for place, part in errors.groupby(level=KEYS[1:], sort=False):
         of_difference, alone, n = [], [], 0
         for one, other in combinations(STEPS, 2):
@@ -69,8 +71,9 @@ def _differences(wide: pd.DataFrame) -> pd.DataFrame:
 def _largest(wide: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The largest barrier of the cycle, where all three are labelled."""
     columns = list(IN_CYCLE)
-    whole = wide[wide["label"][columns].notna().all(axis=1)]
+    whole = wide[wide["label"][columns].notna().to_numpy().all(axis=1)]
     lines = []
+    place: Any
     for place, trial in whole.groupby(level=KEYS[1:-1], sort=False):
         labels = trial["label"][columns].to_numpy()
         errors = trial["prediction"][columns].to_numpy() - labels
@@ -95,7 +98,7 @@ def _mixed(errors: np.ndarray, seed: int) -> list[np.ndarray]:
     return [stream.permuted(errors, axis=0) for _ in range(N_PERMUTATIONS)]
 
 
-def _line(task: str, place: tuple, metric: str, value: float, n: int) -> dict:
+def _line(task: str, place: tuple[Any, ...], metric: str, value: float, n: int) -> dict[str, Any]:
     return {"task": task, **dict(zip(KEYS[1:], place, strict=True)), "metric": metric, "value": value, "n": n}
 
 

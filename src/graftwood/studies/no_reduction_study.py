@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -115,7 +115,7 @@ def _draw_functions(comparison: pd.DataFrame, settings: NoReductionSettings, pat
     panels, presence = [], settings.presence[-1]
     for task in (PAIRS, LARGEST):
         for division, _ in settings.n_folds:
-            here = comparison[
+            here: Any = comparison[
                 (comparison["task"] == task)
                 & (comparison["regime"] == "hidden")
                 & (comparison["subset"] == subset_name(division, presence))
