@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "graftwood"
 
 BASE = {"errors", "shapes", "options"}
 PLAIN = BASE | {"features", "data", "metrics", "uncertainty"}
+ROOMS = ("engine", "coding", "network", "answers")  # what architectures are made of
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "shapes": set(),
@@ -31,15 +32,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "datasets": BASE | {"features", "data"},
     "reading": BASE | {"features", "data"},
     "inspection": BASE | {"features", "data", "reading"},
-    "architectures": PLAIN | {"engine"},
+    "coding": BASE | {"engine.bins"},
+    "network": BASE | {"uncertainty", "engine", "coding"},
+    "answers": BASE | {"uncertainty", "metrics", "coding", "network"},
+    "architectures": BASE | {"uncertainty", *ROOMS},
     "fewshot": BASE,
-    "store": PLAIN | {"engine", "architectures", "root"},
-    "scale": PLAIN | {"engine", "architectures"},
-    "study": PLAIN | {"engine", "architectures", "datasets", "reading"},
-    "studies": PLAIN | {"architectures", "datasets", "study"},
+    "store": PLAIN | {*ROOMS, "architectures", "root"},
+    "scale": PLAIN | {*ROOMS, "architectures"},
+    "study": PLAIN | {*ROOMS, "architectures", "datasets", "reading"},
+    "studies": PLAIN | {"coding", "network", "architectures", "datasets", "study"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
-    | {"engine", "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}
+    | {*ROOMS, "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}
     | {"reading", "inspection", "studies"},
 }
 ROOT_PART = "root"  # graftwood/__init__.py, which resolves the public names on first use

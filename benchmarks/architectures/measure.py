@@ -67,7 +67,7 @@ def run_models(
 
     Forests that several models grow alike in a fold are grown once.
     """
-    from graftwood.architectures.shared import shared_forests
+    from graftwood.network.shared import shared_forests
 
     folds = draw_folds(case.problem, case.n_told, settings)
     runs: dict[str, list[tuple[Numbers, dict[str, str], float]]] = {}

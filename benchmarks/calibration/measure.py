@@ -33,7 +33,7 @@ class Repeats:
 
 def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
     """Run all models in both regimes."""
-    from graftwood.architectures.shared import shared_forests
+    from graftwood.network.shared import shared_forests
 
     n_materials = len(set(problem.groups[problem.labelled]))
     n_repeats = settings.n_repeats_of_few if n_materials < settings.few else settings.n_repeats

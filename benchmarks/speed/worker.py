@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+N_PREDICTS = 5  # their median counts, as one takes hundredths of a second
+
 
 def make_graftwood(spec: dict[str, Any]) -> Any:
     """Forest of graftwood with out-of-bag predictions and calibrated spreads, as a user gets it."""
@@ -91,9 +93,12 @@ def measure(spec: dict[str, Any], data: Any) -> dict[str, Any]:
     cpu, wall = cpu_seconds(), time.perf_counter()
     model.fit(X, Y)
     found = {"fit_cpu": cpu_seconds() - cpu, "fit_wall": time.perf_counter() - wall}
-    wall = time.perf_counter()
-    said = np.asarray(model.predict(data["X_test"])).reshape(len(data["X_test"]), -1)
-    found["predict_wall"] = time.perf_counter() - wall
+    seconds = []
+    for _ in range(N_PREDICTS):
+        wall = time.perf_counter()
+        said = np.asarray(model.predict(data["X_test"])).reshape(len(data["X_test"]), -1)
+        seconds.append(time.perf_counter() - wall)
+    found["predict_wall"] = float(np.median(seconds))
     found["peak_mebibytes"] = peak_mebibytes()
     error = np.abs(said - data["Y_test"])
     found["mae"] = [float(np.nanmean(error[:, task])) for task in range(error.shape[1])]

@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.neighbors import KNeighborsRegressor
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
-from graftwood.architectures.any_base import BaseStage
 from graftwood.errors import BaseFailed, WrongOption
+from graftwood.network.any_base import BaseStage
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import compare
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graftwood.architectures.expression_text import quote, read_expression
 from graftwood.errors import UnitMismatch, UnreadableExpression
+from graftwood.network.expression_text import quote, read_expression
 
 A, B = np.array([2.0, 3.0]), np.array([0.5, -1.0])
 

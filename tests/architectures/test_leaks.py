@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, SingleTask
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.train import single, train_network
-from graftwood.architectures.training import ForestOptions, assemble
 from graftwood.engine.bins import find_bins
+from graftwood.network.rows import training_rows
+from graftwood.network.train import single, train_network
+from graftwood.network.training import ForestOptions, assemble
 
 OPTIONS = {"n_estimators": 40, "random_state": 0}
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from graftwood.architectures.out_of_bag import Trained, boil_down
-from graftwood.architectures.parts import parts_of, with_parts
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.train import Shared, mixture, train_network
-from graftwood.architectures.training import ForestOptions, assemble
+from graftwood.coding.parts import parts_of, with_parts
+from graftwood.network.out_of_bag import Trained, boil_down
+from graftwood.network.rows import training_rows
+from graftwood.network.train import Shared, mixture, train_network
+from graftwood.network.training import ForestOptions, assemble
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from graftwood import MultiTaskForest, load_model, save_model
-from graftwood.architectures.relation import Relation, hash_rows, moved, relate
+from graftwood.network.relation import Relation, hash_rows, moved, relate
 
 OPTIONS = {"n_estimators": 40, "random_state": 0}
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from graftwood import rank_sources
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.errors import MissingColumn, TooFewLabels, UnknownTask, WrongOption
 from graftwood.study.hold_out import Split
 from graftwood.study.labels import tell_labels

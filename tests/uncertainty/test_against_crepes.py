@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from graftwood import SingleTask
-from graftwood.architectures.answer import Answer
-from graftwood.architectures.mondrian import interval_by
+from graftwood.answers.answer import Answer
+from graftwood.answers.mondrian import interval_by
 from graftwood.uncertainty.rescale import calibrate
 
 crepes = pytest.importorskip("crepes", reason="crepes is in the extra bench")

@@ -13,20 +13,20 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import ClassifierTags, check_random_state
 
-from graftwood.architectures.any_base import models_of
-from graftwood.architectures.bounded import Bounded
-from graftwood.architectures.doubt_learning import learn_doubt
-from graftwood.architectures.hurdle import LEAST_MATERIALS, calibrate_hurdle
-from graftwood.architectures.inputs import InputCoder, count_rows, learn_inputs
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, REAL
-from graftwood.architectures.labels import LabelColumns, read_labels
-from graftwood.architectures.measurement import noise_of, read_label_std, weigh_labels
-from graftwood.architectures.out_of_bag import Said, Trained, tell
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.train import Step, train_network
-from graftwood.architectures.training import ForestOptions, TrainingData, assemble
-from graftwood.architectures.weights import check_weights
+from graftwood.answers.bounded import Bounded
+from graftwood.answers.doubt_learning import learn_doubt
+from graftwood.answers.hurdle import LEAST_MATERIALS, calibrate_hurdle
+from graftwood.coding.inputs import InputCoder, count_rows, learn_inputs
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, REAL
+from graftwood.coding.labels import LabelColumns, read_labels
+from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
+from graftwood.network.any_base import models_of
+from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
+from graftwood.network.out_of_bag import Said, Trained, tell
+from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.train import Step, train_network
+from graftwood.network.training import ForestOptions, TrainingData, assemble
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
 from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
 

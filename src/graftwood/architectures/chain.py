@@ -15,11 +15,11 @@ import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.network import ALONE
-from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.train import Second, Step, alone, mixture
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.parts import how_much, whether
 from graftwood.errors import WrongOption
+from graftwood.network.network import ALONE
+from graftwood.network.train import Second, Step, alone, mixture
+from graftwood.network.training import TrainingData
 from graftwood.options import Rule, anything
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, check_numbers
 from graftwood.architectures.chain import Chain, as_tasks
-from graftwood.architectures.labels import LabelColumns, check_units
-from graftwood.architectures.train import Step
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.labels import LabelColumns, check_units
 from graftwood.errors import WrongOption
+from graftwood.network.train import Step
+from graftwood.network.training import TrainingData
 
 
 class Difference(Chain):

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from graftwood.architectures.expression_text import Arithmetic, quote, read_expression
-from graftwood.architectures.kinds import CATEGORY, POSITIVE, REAL, check_kinds, read_numbers
-from graftwood.architectures.labels import LabelColumns, label_table, read_labels
-from graftwood.architectures.resolution import check_resolution
+from graftwood.coding.kinds import CATEGORY, POSITIVE, REAL, check_kinds, read_numbers
+from graftwood.coding.labels import LabelColumns, label_table, read_labels
+from graftwood.coding.resolution import check_resolution
 from graftwood.errors import (
     NotFinite,
     TaskCycle,
@@ -25,6 +24,7 @@ from graftwood.errors import (
     UnreadableExpression,
     WrongOption,
 )
+from graftwood.network.expression_text import Arithmetic, quote, read_expression
 
 
 class Expression(BaseEstimator):

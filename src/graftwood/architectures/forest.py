@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.out_of_bag import Said, Trained
-from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.train import Shared, Step, mixture
-from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.architectures.trees import Forest
+from graftwood.coding.labels import LabelColumns
+from graftwood.coding.parts import how_much, whether
 from graftwood.errors import WrongOption
+from graftwood.network.out_of_bag import Said, Trained
+from graftwood.network.train import Shared, Step, mixture
+from graftwood.network.training import ForestOptions, TrainingData
 from graftwood.options import Rule, fraction, mapping, number, one_of, whole
 
 

@@ -11,14 +11,14 @@ from sklearn.base import clone
 from graftwood.architectures.base import SHARED_RULES, Architecture
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.expression import Expression, learned_expression, read_with_expressions
-from graftwood.architectures.expression_text import read_expression
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.network import ALONE
-from graftwood.architectures.parts import how_much, owner, whether
-from graftwood.architectures.train import Computed, Second, Shared, Step, alone
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.labels import LabelColumns
+from graftwood.coding.parts import how_much, owner, whether
 from graftwood.errors import TaskCycle, UnreachableTarget, WrongOption
+from graftwood.network.expression_text import read_expression
+from graftwood.network.network import ALONE
+from graftwood.network.train import Computed, Second, Shared, Step, alone
+from graftwood.network.training import TrainingData
 from graftwood.options import Rule, anything, check_options
 
 

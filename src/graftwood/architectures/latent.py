@@ -7,9 +7,9 @@ from typing import Any
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.chain import Chain, as_tasks
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Step
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.labels import LabelColumns
+from graftwood.network.train import Step
+from graftwood.network.training import TrainingData
 
 
 class LatentVariable(Chain):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture, check_base, check_numbers
-from graftwood.architectures.labels import LabelColumns, check_units
-from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.train import Step, United, mixture
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.labels import LabelColumns, check_units
+from graftwood.coding.parts import how_much, whether
+from graftwood.network.train import Step, United, mixture
+from graftwood.network.training import TrainingData
 from graftwood.options import Rule, anything, one_of
 
 

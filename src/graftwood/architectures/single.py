@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from graftwood.architectures.base import Architecture, check_base
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.train import Step, alone
-from graftwood.architectures.training import TrainingData
 from graftwood.architectures.trees import Forest
+from graftwood.coding.labels import LabelColumns
+from graftwood.network.train import Step, alone
+from graftwood.network.training import TrainingData
 from graftwood.options import Rule, anything
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
-from graftwood.architectures.outlook import HIDDEN, honest_mean
-from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.predictor import Predictor
-from graftwood.architectures.stage import Stage
-from graftwood.architectures.training import TrainingData
+from graftwood.answers.predictor import Predictor
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
+from graftwood.coding.parts import how_much, whether
 from graftwood.errors import WrongOption
+from graftwood.network.outlook import HIDDEN, honest_mean
+from graftwood.network.stage import Stage
+from graftwood.network.training import TrainingData
 from graftwood.options import check_options, whole
 
 _MAX_BYTES = {"max_bytes": [whole(1)]}

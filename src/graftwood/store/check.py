@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from graftwood.answers.doubt import Doubt
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.architectures.doubt import Doubt
-from graftwood.architectures.inputs import InputCoder
-from graftwood.architectures.kinds import NONNEGATIVE
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.network import Network
+from graftwood.coding.inputs import InputCoder
+from graftwood.coding.kinds import NONNEGATIVE
+from graftwood.coding.labels import LabelColumns
 from graftwood.engine.bins import MAX_CODES
 from graftwood.errors import DamagedModel
+from graftwood.network.network import Network
 from graftwood.store.check_arrays import check_bins
 from graftwood.store.check_doubt import check_calibration, check_doubt
 from graftwood.store.check_network import check_network

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.doubt import Doubt, JointRows, has_models, locating
+from graftwood.answers.doubt import Doubt, JointRows, has_models, locating
 from graftwood.errors import DamagedModel
 from graftwood.store.check_arrays import check_array
 from graftwood.uncertainty.domain import Domain

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from sklearn.base import is_classifier
 
-from graftwood.architectures.any_base import BaseStage
-from graftwood.architectures.expression_text import read_expression
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.network import ALONE, Network, Node
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.relation import Relation
-from graftwood.architectures.stage import Stage
+from graftwood.coding.labels import LabelColumns
 from graftwood.engine.forest import View
 from graftwood.errors import DamagedModel, UnreadableExpression
+from graftwood.network.any_base import BaseStage
+from graftwood.network.expression_text import read_expression
+from graftwood.network.network import ALONE, Network, Node
+from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.relation import Relation
+from graftwood.network.stage import Stage
 from graftwood.store.check_arrays import check_array, check_bins
 from graftwood.store.check_trees import check_view
 from graftwood.store.classes import fits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
+from graftwood.coding.labels import LabelColumns
 from graftwood.errors import DamagedModel
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.store.classes import RECORDS, fits, load_class
 
 _TABLE = {"architecture", "regime", "metric", "value", "standard_error"}

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
 from graftwood.errors import DamagedModel, WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.options import check_options
 from graftwood.store.archive import read_arrays, read_bytes
 from graftwood.store.classes import ARCHITECTURES, MODELS, SELECTORS, fits

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from graftwood.architectures.network import ALONE, Network, Node
-from graftwood.architectures.outlook import HIDDEN
 from graftwood.errors import DamagedModel
+from graftwood.network.network import ALONE, Network, Node
+from graftwood.network.outlook import HIDDEN
 
 
 def upgrade(model: Any, schema: int) -> None:

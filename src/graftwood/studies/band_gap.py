@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.data.split import chemical_system_folds, material_folds
 from graftwood.studies.fold_scores import mae, rmse, score_folds
 from graftwood.studies.gap_table import OTHER_DATABASES, START, TARGET, GapTable, matbench_folds

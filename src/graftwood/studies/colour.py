@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.data.split import material_folds
 from graftwood.metrics import accuracy, balanced_accuracy, f1_weighted, log_loss
 from graftwood.studies.claims import claims_of, judge

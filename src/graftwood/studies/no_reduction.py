@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.data.split import chemical_system_folds, material_folds
 from graftwood.studies.kept import PartOf
 from graftwood.studies.names import WITH_ENERGIES

@@ -42,8 +42,8 @@ def predict_quantiles(split: Split, fold: int, regime: str, candidate: Candidate
     DataFrame
         Columns row, fold, is_known, label, prediction (the median), p_zero, and ``QUANTILES``.
     """
-    from graftwood.architectures.base import HIDDEN
-    from graftwood.architectures.kinds import NONNEGATIVE
+    from graftwood.coding.kinds import NONNEGATIVE
+    from graftwood.network.outlook import HIDDEN
 
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model: Any = candidate.for_regime(regime)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.inputs import code_rows
-from graftwood.architectures.shared import shared_forests
+from graftwood.coding.inputs import code_rows
 from graftwood.data.split import material_folds
+from graftwood.network.shared import shared_forests
 from graftwood.studies.gap_table import MATBENCH_SEED, TARGET, GapTable, matbench_folds
 from graftwood.studies.kept import PartOf
 from graftwood.studies.names import BLEND, BLEND_ALL

@@ -12,10 +12,10 @@ from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.graph import TaskGraph
-from graftwood.architectures.kinds import NONNEGATIVE, POSITIVE, REAL
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
+from graftwood.coding.kinds import NONNEGATIVE, POSITIVE, REAL
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.data.split import material_folds
 from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.architectures.kinds import NONNEGATIVE
-from graftwood.architectures.out_of_bag import Said, hearing
-from graftwood.architectures.shared import shared_forests
+from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.errors import WrongOption
+from graftwood.network.out_of_bag import Said, hearing
+from graftwood.network.shared import shared_forests
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.hold_out import Split, with_odds

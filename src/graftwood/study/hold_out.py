@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN
-from graftwood.architectures.coded import CodedRows
-from graftwood.architectures.kinds import NONNEGATIVE
-from graftwood.architectures.shared import shared_forests
+from graftwood.coding.coded import CodedRows
+from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.metrics import brier_by_row, crps_of_quantiles
+from graftwood.network.shared import shared_forests
 from graftwood.study.candidates import Candidate
 from graftwood.study.labels import Labels, learned_only, teachable
 from graftwood.study.outline import outline
@@ -65,7 +65,7 @@ class Split:
 
     Examples
     --------
-    >>> from graftwood.architectures.inputs import code_rows
+    >>> from graftwood.coding.inputs import code_rows
     >>> from graftwood.study.labels import tell_labels
     >>> labels = tell_labels(pd.DataFrame({"gap": [1.0, 2.0], "dft": [0.5, 0.6]}), "Example")
     >>> X, keys = code_rows([[1.0], [2.0]], "Example"), np.array(["Si", "Ge"])

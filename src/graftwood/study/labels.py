@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.labels import read_labels
+from graftwood.coding.kinds import CATEGORY
+from graftwood.coding.labels import read_labels
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.folds import split_rows

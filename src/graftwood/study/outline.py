@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graftwood.architectures.network import ALONE, Network
-from graftwood.architectures.parts import owner
+from graftwood.coding.parts import owner
+from graftwood.network.network import ALONE, Network
 from graftwood.study.records import TaskNode
 
 

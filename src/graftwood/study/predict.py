@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from graftwood.answers.doubt import can_locate
 from graftwood.architectures.base import Architecture
-from graftwood.architectures.doubt import can_locate
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 

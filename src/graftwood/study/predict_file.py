@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import Architecture
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.coding.kinds import CATEGORY
 from graftwood.errors import MissingColumn
 from graftwood.reading.cells import read_column
 from graftwood.reading.columns import find_column

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.architectures.labels import LabelColumns
+from graftwood.coding.labels import LabelColumns
 from graftwood.errors import MissingColumn, TooFewLabels, WrongOption
 from graftwood.options import check_options, whole
 from graftwood.study.candidates import Candidate, default_candidates

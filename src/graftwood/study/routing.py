@@ -11,12 +11,12 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from graftwood.answers.scoring import score_rows
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
-from graftwood.architectures.inputs import count_rows
-from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.known import read_known
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.scoring import score_rows
+from graftwood.coding.inputs import count_rows
+from graftwood.coding.kinds import CATEGORY
+from graftwood.coding.known import read_known
+from graftwood.coding.labels import LabelColumns
 from graftwood.errors import UnknownTask
 
 

@@ -14,10 +14,10 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.shared import shared_forests
-from graftwood.architectures.weights import check_weights
+from graftwood.coding.labels import LabelColumns
+from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
+from graftwood.network.shared import shared_forests
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare_split, divide, material_keys

@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
-from graftwood.architectures.inputs import code_rows
+from graftwood.coding.inputs import code_rows
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.features.formula import read_formulas
 from graftwood.study.goals import Goal, draws_of, score_draws
 from graftwood.study.predict import predict_frame

@@ -84,20 +84,38 @@ def learn_domain(leaves: np.ndarray, material: np.ndarray, honest: np.ndarray, s
     seed : int
         Of the rows from which the limit is learned.
     """
-    n_leaves = 1 + int(leaves.max(initial=0))
-    trained = _rows_by_leaves(leaves, material, n_leaves)
     # Drawn by material, so that the order of rows does not decide.
     drawn = np.random.default_rng([seed, 5]).permutation(int(material.max(initial=0)) + 1)[material]
     judged = np.sort(np.argsort(drawn, kind="stable")[:MOST_JUDGED])
     n_trees = honest[:, judged].sum(axis=0)
     judged, n_trees = judged[n_trees > 0], n_trees[n_trees > 0]
-    at, tree = np.nonzero(honest[:, judged].T)
-    own = csr_matrix((np.ones(len(at), np.float32), (at, leaves[judged[at], tree])), (len(judged), n_leaves))
-    shared = (own @ trained.T).tolil()
-    shared[np.arange(len(judged)), material[judged]] = 0.0
-    nearest = np.asarray(shared.tocsr().max(axis=1).todense()).reshape(-1)
+    nearest = _nearest_of_others(leaves, material, judged, honest)
     limit = float(np.quantile(1.0 - nearest / n_trees, OUTSIDE)) if len(judged) else 1.0
     return Domain(np.ascontiguousarray(leaves), material, limit)
+
+
+def _nearest_of_others(
+    leaves: np.ndarray, material: np.ndarray, judged: np.ndarray, honest: np.ndarray
+) -> np.ndarray:
+    """In how many honest trees a judged row shares its leaf with one and the same other material, at most."""
+    n_leaves = 1 + int(leaves.max(initial=0))
+    at, tree = np.nonzero(honest[:, judged].T)
+    own = leaves[judged[at], tree]
+    # Of all leaves only those of judged rows matter, and numbered anew they are few.
+    place = np.full(n_leaves, -1, dtype=np.int32)
+    wanted = np.unique(own)
+    place[wanted] = np.arange(len(wanted), dtype=np.int32)
+    there = place[leaves]
+    row, trees = np.nonzero(there >= 0)
+    shape = (int(material.max(initial=0)) + 1, len(wanted))
+    trained = csr_matrix((np.ones(len(row), np.float32), (material[row], there[row, trees])), shape)
+    trained.sum_duplicates()
+    trained.data[:] = 1.0
+    each = csr_matrix((np.ones(len(at), np.float32), (at, place[own])), (len(judged), len(wanted)))
+    shared = (each @ trained.T).tocsr()
+    rows = np.repeat(np.arange(len(judged)), np.diff(shared.indptr))
+    shared.data[shared.indices == material[judged[rows]]] = 0.0
+    return np.asarray(shared.max(axis=1).todense()).reshape(-1)
 
 
 def _rows_by_leaves(leaves: np.ndarray, group: np.ndarray, n_leaves: int) -> Any:

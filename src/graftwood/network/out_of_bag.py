@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graftwood.architectures.any_base import CrossFit
-from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import VISIBLE, Outlook
-from graftwood.architectures.parts import owner
-from graftwood.architectures.relation import moved
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.parts import owner
+from graftwood.network.any_base import CrossFit
+from graftwood.network.network import Network
+from graftwood.network.outlook import VISIBLE, Outlook
+from graftwood.network.relation import moved
+from graftwood.network.rows import training_rows
+from graftwood.network.training import TrainingData
 from graftwood.uncertainty.rescale import bag_spread
 
 
@@ -87,6 +87,8 @@ class Trained:
         Node of a shared forest -> what is said of the rows with its label, nothing else known.
     errors : dict of str to ndarray of shape (n_rows, n_columns)
         Shared forest -> label minus what was said, NaN without label; columns as its `Relation` has them.
+    leaves : dict of (str, int) to ndarray of shape (n_trees, n_rows), int32
+        Forest and view -> leaves of the rows with the view's label.
 
     Examples
     --------
@@ -98,13 +100,14 @@ class Trained:
     saw: dict[str, np.ndarray | CrossFit]
     said: dict[str, Said] = field(default_factory=dict)
     errors: dict[str, np.ndarray] = field(default_factory=dict)
+    leaves: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
 
     def hidden(self, data: TrainingData, task: str) -> Said:
         """What is said of the task's labelled rows when nothing is known of them."""
         if task in self.said:
             return self.said[task]
         rows = data.labelled(task)
-        seen = training_rows(data, rows, self.saw, is_known=False)
+        seen = training_rows(data, rows, self.saw, is_known=False, leaves=self.leaves)
         return boil_down(data, rows, self.network.answer(task, seen))
 
     def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:

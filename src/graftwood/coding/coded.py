@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from graftwood.architectures.inputs import InputCoder
+    from graftwood.coding.inputs import InputCoder
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class CodedRows:
 
     Examples
     --------
-    >>> from graftwood.architectures.inputs import code_rows
+    >>> from graftwood.coding.inputs import code_rows
     >>> some = code_rows([[1.0], [2.0], [4.0]], "Example").rows(np.array([2, 0]))
     >>> some.codes, some.table
     (array([[2, 0]], dtype=uint8), array([[4.],

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import HIDDEN
-from graftwood.architectures.rows import Rows
+from graftwood.network.network import Network
+from graftwood.network.outlook import HIDDEN
+from graftwood.network.rows import Rows
 
 
 def leaves_of(network: Network, name: str, rows: Rows) -> np.ndarray:

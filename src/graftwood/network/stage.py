@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graftwood.architectures.shared import remembered
-from graftwood.architectures.training import ForestOptions, TrainingData
 from graftwood.engine.bins import Bins, find_bins
+from graftwood.network.shared import remembered
+from graftwood.network.training import ForestOptions, TrainingData
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,11 @@ class Stage:
         ndarray of shape (n_trees, n_rows), in the unit of the stage's labels;
             (n_trees, n_rows, n_classes), probabilities, if the task is a category
         """
-        return self._leaf_values(task)[self.leaves(rows, more, task, n_jobs)]
+        return self.told(self.leaves(rows, more, task, n_jobs), task)
+
+    def told(self, leaves: np.ndarray, task: int = 0) -> np.ndarray:
+        """Return what leaves say, by their numbers of any shape; of a category (..., n_classes)."""
+        return self._leaf_values(task)[leaves]
 
     def leaves(
         self, rows: np.ndarray, more: np.ndarray | None = None, task: int = 0, n_jobs: int = 1

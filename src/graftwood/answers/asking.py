@@ -11,18 +11,18 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import KNOWN, Answer
-from graftwood.architectures.doubt import Doubt, doubts_of, warn_of_negative
-from graftwood.architectures.hurdle import HurdleAnswer, ask_parts
-from graftwood.architectures.inputs import InputCoder
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.known import read_known
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.network import Network
-from graftwood.architectures.outlook import HIDDEN, VISIBLE, spread_over_bags
-from graftwood.architectures.own_rows import OwnRows
-from graftwood.architectures.rows import Rows, by_regime
+from graftwood.answers.answer import KNOWN, Answer
+from graftwood.answers.doubt import Doubt, doubts_of, warn_of_negative
+from graftwood.answers.hurdle import HurdleAnswer, ask_parts
+from graftwood.answers.own_rows import OwnRows
+from graftwood.coding.inputs import InputCoder
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
+from graftwood.coding.known import read_known
+from graftwood.coding.labels import LabelColumns
 from graftwood.errors import WrongOption
+from graftwood.network.network import Network
+from graftwood.network.outlook import HIDDEN, VISIBLE, spread_over_bags
+from graftwood.network.rows import Rows, by_regime
 from graftwood.uncertainty.rescale import AS_IT_IS, without_noise
 
 

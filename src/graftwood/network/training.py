@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.cells import unmasked
+from graftwood.coding.cells import unmasked
 from graftwood.engine.bags import draw_bags, mend_bags
 from graftwood.errors import NotFinite, ShapeMismatch, TooFewLabels
 

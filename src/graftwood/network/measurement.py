@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE
-from graftwood.architectures.labels import LabelColumns, label_table
-from graftwood.architectures.outlook import honest_mean
-from graftwood.architectures.parts import how_much
-from graftwood.architectures.stage import train_stage
-from graftwood.architectures.training import TrainingData
-from graftwood.architectures.weights import LEAST_SHARE
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
+from graftwood.coding.labels import LabelColumns, label_table
+from graftwood.coding.parts import how_much
+from graftwood.coding.weights import LEAST_SHARE
 from graftwood.errors import LabelRange, NotFinite, ShapeMismatch, WrongOption
+from graftwood.network.outlook import honest_mean
+from graftwood.network.stage import train_stage
+from graftwood.network.training import TrainingData
 from graftwood.uncertainty.noise import noise_weights
 
 PILOT_TREES = 25

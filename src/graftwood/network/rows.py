@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.any_base import BaseStage, CrossFit
-from graftwood.architectures.outlook import honest_mean, mean_over_bags
-from graftwood.architectures.parts import owner
-from graftwood.architectures.relation import Relation
-from graftwood.architectures.training import TrainingData
+from graftwood.coding.parts import owner
+from graftwood.network.any_base import BaseStage, CrossFit
+from graftwood.network.outlook import honest_mean, mean_over_bags
+from graftwood.network.relation import Relation
+from graftwood.network.training import TrainingData
 
 ROWS_AT_ONCE = 8192  # what every tree says of so many rows is held at a time
 
@@ -127,10 +127,13 @@ class TrainingRows(Rows):
         Their numbers in the table.
     saw : mapping
         Forest -> which materials it was trained on, (n_materials,) bool; other model -> its cross-fit.
+    leaves : dict, optional
+        Where (forest, view) -> leaves of all these rows, (n_trees, n_rows), is kept for later, of forests
+        without further inputs.
 
     Examples
     --------
-    >>> from graftwood.architectures.training import ForestOptions, assemble
+    >>> from graftwood.network.training import ForestOptions, assemble
     >>> data = assemble(
     ...     "Example", np.zeros((1, 3), dtype=np.uint8), np.array([1]), np.array([False]), ("gap",),
     ...     np.arange(3.0)[:, None], groups=None, weights=None, seed=0,
@@ -144,17 +147,22 @@ class TrainingRows(Rows):
     data: TrainingData = field(repr=False)
     at: np.ndarray
     saw: Mapping[str, np.ndarray | CrossFit] = field(repr=False)
+    leaves: dict[tuple[str, int], np.ndarray] | None = field(repr=False, default=None)
 
     def some(self, at: np.ndarray) -> Rows:
         """Return a part of the rows."""
-        return replace(self, **self._at(at), at=self.at[at], heard={}, parts={})
+        return replace(self, **self._at(at), at=self.at[at], heard={}, parts={}, leaves=None)
 
     def bags(self, stage: Any, name: str, more: np.ndarray | None, view: int) -> np.ndarray:
         """Return what every tree of a stage says; of a model what it says without the row's material."""
         made = self.saw[name]
         if isinstance(made, CrossFit):
             return made.bags(self._values(), more, self.data.material[self.at])
-        return super().bags(stage, name, more, view)
+        if more is not None or self.leaves is None:
+            return super().bags(stage, name, more, view)
+        leaves = stage.leaves(self.codes, None, view, self.n_jobs)
+        self.leaves[name, view] = leaves
+        return np.asarray(stage.told(leaves, view))
 
     def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:
         """Mean over the trees that never saw the row's material; over all for materials not in the stage."""
@@ -170,7 +178,12 @@ class TrainingRows(Rows):
 
 
 def training_rows(
-    data: TrainingData, at: np.ndarray, saw: Mapping[str, np.ndarray | CrossFit], *, is_known: bool
+    data: TrainingData,
+    at: np.ndarray,
+    saw: Mapping[str, np.ndarray | CrossFit],
+    *,
+    is_known: bool,
+    leaves: dict[tuple[str, int], np.ndarray] | None = None,
 ) -> TrainingRows:
     """Rows of the training table as if they were new, their labels known or not.
 
@@ -178,15 +191,17 @@ def training_rows(
     ----------
     data : TrainingData
     at : ndarray of int
-    saw : mapping
-        As `TrainingRows` has it.
+    saw, leaves
+        As `TrainingRows` has them.
     is_known : bool
     """
     labels = data.labels[at]
     known = labels.copy() if is_known else np.full(labels.shape, np.nan)
     codes = np.ascontiguousarray(data.codes[:, at].T)
     values = None if data.values is None else data.values[at]
-    return TrainingRows(codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw, values=values)
+    return TrainingRows(
+        codes, known, data.tasks, data.n_classes, data.n_jobs, data, at, saw, values=values, leaves=leaves
+    )
 
 
 def by_regime(regimes: np.ndarray) -> Iterator[np.ndarray]:

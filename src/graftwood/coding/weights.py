@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.cells import unmasked
+from graftwood.coding.cells import unmasked
 from graftwood.errors import EmptyTable, LabelRange, NotFinite, ShapeMismatch
 
 LEAST_SHARE = 1024  # exact sums hold weights down to this fraction of the mean

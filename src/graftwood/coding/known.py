@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.labels import LabelColumns, label_table, learned_form
+from graftwood.coding.labels import LabelColumns, label_table, learned_form
 from graftwood.errors import ShapeMismatch
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.doubt import (
+from graftwood.answers.doubt import (
     FEWEST_MATERIALS,
     MOST_JOINT_ROWS,
     Doubt,
@@ -18,12 +18,12 @@ from graftwood.architectures.doubt import (
     side_by_side,
     stages_of,
 )
-from graftwood.architectures.hurdle import ask_parts
-from graftwood.architectures.leaves import leaves_of
-from graftwood.architectures.out_of_bag import Said, Trained, boil_down
-from graftwood.architectures.outlook import HIDDEN, Outlook
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.training import TrainingData
+from graftwood.answers.hurdle import ask_parts
+from graftwood.network.leaves import leaves_of
+from graftwood.network.out_of_bag import Said, Trained, boil_down
+from graftwood.network.outlook import HIDDEN, Outlook
+from graftwood.network.rows import training_rows
+from graftwood.network.training import TrainingData
 from graftwood.uncertainty.domain import Domain, learn_domain
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
 from graftwood.uncertainty.joint import (
@@ -141,6 +141,11 @@ def _jackknives(
 
 def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
     rows = data.labelled(task)
-    seen = training_rows(data, rows, trained.saw, is_known=False)
-    leaves = leaves_of(trained.network, task, seen)
+    node = trained.network.nodes[task]
+    kept = trained.leaves.get((node.stage_for(HIDDEN), node.view))
+    if kept is None:
+        seen = training_rows(data, rows, trained.saw, is_known=False)
+        leaves = leaves_of(trained.network, task, seen)
+    else:
+        leaves = np.ascontiguousarray(kept.T)
     return learn_domain(leaves, data.material[rows], data.out_of_bag(rows), data.seed)

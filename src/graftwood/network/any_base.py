@@ -16,8 +16,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
-from graftwood.architectures.training import TrainingData
 from graftwood.errors import BaseFailed, WrongOption
+from graftwood.network.training import TrainingData
 
 N_FOLDS = 5  # of materials; fewer where there are fewer materials
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import r2_score
 
-from graftwood.architectures.kinds import CATEGORY, REAL, read_numbers
-from graftwood.architectures.labels import LabelColumns, label_table
-from graftwood.architectures.weights import read_weights
+from graftwood.coding.kinds import CATEGORY, REAL, read_numbers
+from graftwood.coding.labels import LabelColumns, label_table
+from graftwood.coding.weights import read_weights
 from graftwood.errors import ShapeMismatch, TooFewLabels, UnknownTask, WrongOption
 
 

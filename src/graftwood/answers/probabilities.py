@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.metaestimators import available_if
 
-from graftwood.architectures.kinds import CATEGORY
+from graftwood.coding.kinds import CATEGORY
 
 
 def _has_classes(model: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.cells import (
+from graftwood.coding.cells import (
     is_categorical,
     refuse_dates,
     respell,
@@ -19,7 +19,7 @@ from graftwood.architectures.cells import (
     type_of,
     unmasked,
 )
-from graftwood.architectures.coded import CodedRows
+from graftwood.coding.coded import CodedRows
 from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
 from graftwood.errors import EmptyTable, MissingColumn, NotFinite, ShapeMismatch
 

@@ -13,13 +13,13 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import MEAN, MEDIAN, on_line
-from graftwood.architectures.asking import Asking
-from graftwood.architectures.hurdle import HurdleAnswer
-from graftwood.architectures.kinds import CATEGORY
-from graftwood.architectures.mondrian import interval_by, read_groups
-from graftwood.architectures.probabilities import Probabilities
-from graftwood.architectures.scoring import score_rows
+from graftwood.answers.answer import MEAN, MEDIAN, on_line
+from graftwood.answers.asking import Asking
+from graftwood.answers.hurdle import HurdleAnswer
+from graftwood.answers.mondrian import interval_by, read_groups
+from graftwood.answers.probabilities import Probabilities
+from graftwood.answers.scoring import score_rows
+from graftwood.coding.kinds import CATEGORY
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.answer import Answer
-from graftwood.architectures.kinds import CATEGORY, POSITIVE
+from graftwood.answers.answer import Answer
+from graftwood.coding.kinds import CATEGORY, POSITIVE
 from graftwood.errors import NoOutOfBagRows, ShapeMismatch, UnreliableSpread, WrongOption
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.cells import unmasked
-from graftwood.architectures.kinds import (
+from graftwood.coding.cells import unmasked
+from graftwood.coding.kinds import (
     CATEGORY,
     NONNEGATIVE,
     REAL,
@@ -25,8 +25,8 @@ from graftwood.architectures.kinds import (
     read_numbers,
     tell_kind,
 )
-from graftwood.architectures.parts import WHETHER, check_names, owner, parts_of, with_parts
-from graftwood.architectures.resolution import check_resolution
+from graftwood.coding.parts import WHETHER, check_names, owner, parts_of, with_parts
+from graftwood.coding.resolution import check_resolution
 from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnitMismatch, UnknownTask
 
 

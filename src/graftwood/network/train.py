@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.any_base import train_base
-from graftwood.architectures.expression_text import quote, read_expression
-from graftwood.architectures.measurement import weights_of
-from graftwood.architectures.network import ALONE, Network, Node
-from graftwood.architectures.out_of_bag import Trained, boil_down
-from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
-from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.relation import Relation, as_columns, hash_rows, relate
-from graftwood.architectures.rows import training_rows
-from graftwood.architectures.stage import train_stage
-from graftwood.architectures.training import ForestOptions, TrainingData
+from graftwood.coding.parts import how_much, whether
 from graftwood.errors import NotFinite, WrongOption
+from graftwood.network.any_base import train_base
+from graftwood.network.expression_text import quote, read_expression
+from graftwood.network.measurement import weights_of
+from graftwood.network.network import ALONE, Network, Node
+from graftwood.network.out_of_bag import Trained, boil_down
+from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.network.relation import Relation, as_columns, hash_rows, relate
+from graftwood.network.rows import training_rows
+from graftwood.network.stage import train_stage
+from graftwood.network.training import ForestOptions, TrainingData
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     names = {task: name for name, task in step.answers.items()}
     for view, task in enumerate(step.tasks):
         at, own = data.labelled(task), slice(first[view], first[view + 1])
-        rows = training_rows(data, at, trained.saw, is_known=True)
+        rows = training_rows(data, at, trained.saw, is_known=True, leaves=trained.leaves)
         bags = rows.bags(trained.network.stages[step.role], step.role, None, view)
         said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
         centers[at, own] = as_columns(said.center, data.classes_of(task))

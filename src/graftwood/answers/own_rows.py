@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.labels import LabelColumns
-from graftwood.architectures.outlook import HIDDEN
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
+from graftwood.coding.labels import LabelColumns
 from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.network.outlook import HIDDEN
 
 
 class OwnRows:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE, POSITIVE, Class
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE, Class
 from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.odds import Odds

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.cells import reads_as_number
+from graftwood.coding.cells import reads_as_number
 from graftwood.errors import LabelRange, NotFinite, TooFewLabels, WrongOption
 
 REAL, POSITIVE, NONNEGATIVE, CATEGORY = "real", "positive", "nonnegative", "category"

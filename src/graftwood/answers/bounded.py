@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.doubt import doubts_of, located_by
-from graftwood.architectures.draws import Drawing
-from graftwood.architectures.leaves import leaves_of
+from graftwood.answers.doubt import doubts_of, located_by
+from graftwood.answers.draws import Drawing
+from graftwood.network.leaves import leaves_of
 
 
 class Bounded(Drawing):

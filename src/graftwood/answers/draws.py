@@ -14,12 +14,12 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.answer import Answer
-from graftwood.architectures.doubt import FEWEST_MATERIALS, doubts_of, side_by_side
-from graftwood.architectures.kinds import CATEGORY, NONNEGATIVE
-from graftwood.architectures.outlook import HIDDEN
-from graftwood.architectures.predictor import Predictor
+from graftwood.answers.answer import Answer
+from graftwood.answers.doubt import FEWEST_MATERIALS, doubts_of, side_by_side
+from graftwood.answers.predictor import Predictor
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
 from graftwood.errors import ShapeMismatch, UnreliableSpread
+from graftwood.network.outlook import HIDDEN
 from graftwood.options import check_options, one_of, whole
 from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, join, larger
 from graftwood.uncertainty.rescale import ONE_SIGMA

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from graftwood.architectures.any_base import BaseStage
-from graftwood.architectures.expression_text import read_expression
-from graftwood.architectures.outlook import HIDDEN, VISIBLE, Outlook
-from graftwood.architectures.parts import owner
-from graftwood.architectures.relation import Relation, as_columns, moved
-from graftwood.architectures.rows import Rows
-from graftwood.architectures.stage import Stage
+from graftwood.coding.parts import owner
 from graftwood.errors import UndefinedExpression
+from graftwood.network.any_base import BaseStage
+from graftwood.network.expression_text import read_expression
+from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.network.relation import Relation, as_columns, moved
+from graftwood.network.rows import Rows
+from graftwood.network.stage import Stage
 
 ALONE = " alone"  # a task's own prediction in the place of a source: the control
 

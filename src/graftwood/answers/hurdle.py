@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.answer import KNOWN, MEAN, MEDIAN, Answer
-from graftwood.architectures.network import Network
-from graftwood.architectures.out_of_bag import Said, Trained, boil_down
-from graftwood.architectures.outlook import HIDDEN, VISIBLE
-from graftwood.architectures.parts import how_much, whether
-from graftwood.architectures.rows import Rows, training_rows
-from graftwood.architectures.training import TrainingData
+from graftwood.answers.answer import KNOWN, MEAN, MEDIAN, Answer
+from graftwood.coding.parts import how_much, whether
+from graftwood.network.network import Network
+from graftwood.network.out_of_bag import Said, Trained, boil_down
+from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.rows import Rows, training_rows
+from graftwood.network.training import TrainingData
 from graftwood.uncertainty.hurdle import HurdleCalibration, calibrate_chance
 from graftwood.uncertainty.rescale import ONE_SIGMA, calibrate
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.any_base import BaseStage
-from graftwood.architectures.network import Network
-from graftwood.architectures.out_of_bag import Said
-from graftwood.architectures.parts import owner, whether
+from graftwood.coding.parts import owner, whether
 from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
+from graftwood.network.any_base import BaseStage
+from graftwood.network.network import Network
+from graftwood.network.out_of_bag import Said
 from graftwood.uncertainty.domain import Domain
 from graftwood.uncertainty.jackknife import Jackknife
 from graftwood.uncertainty.odds import Odds
