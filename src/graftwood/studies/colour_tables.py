@@ -127,8 +127,8 @@ def _calculated() -> pd.Series:
 
 
 def _table(name: str, colours: pd.Series, gaps: pd.Series, n_source_only: int) -> ColourTable:
-    from graftwood import CompositionFeatures
     from graftwood.datasets.draw import draw_places
+    from graftwood.features import CompositionFeatures
 
     others = np.array(sorted(set(gaps.index) - set(colours.index)), dtype=object)
     drawn = others[np.argsort(draw_places(others, DRAW_SEED), kind="stable")[:n_source_only]]

@@ -88,10 +88,10 @@ def read_gaps(n_source_only: int, data: Path | None = None, n_measured: int | No
     UnreadableFile, MissingColumn
         The folder does not hold what it should.
     """
-    from graftwood import CompositionFeatures
     from graftwood.data.split import chemical_systems
     from graftwood.datasets import load_dft_gaps, load_experimental_gaps
     from graftwood.datasets.draw import draw_places
+    from graftwood.features import CompositionFeatures
     from graftwood.features.elements import element_table
     from graftwood.features.formula import read_formulas
 
