@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -83,7 +82,7 @@ def run_band_gap(
     UnreadableFile, MissingColumn
         The folder does not hold what it should; found before anything is fitted.
     """
-    start, done, total = time.monotonic(), 0, n_steps(settings)
+    done, total = 0, n_steps(settings)
 
     def tell(what: str) -> None:
         nonlocal done
@@ -98,7 +97,7 @@ def run_band_gap(
     result = run_race(raced, settings.race, finished, tell)
     if progress is not None:
         progress("done", total, total)
-    stamp = describe_environment(settings.race.seed, time.monotonic() - start)
+    stamp = describe_environment(settings.race.seed)
     return _records(held_out, curve, result, settings, table.sources, stamp)
 
 
@@ -106,7 +105,7 @@ def n_steps(settings: BandGapSettings) -> int:
     """Number of times that the work tells what it is doing."""
     parts, race = settings.parts, settings.race
     of_parts = parts.n_folds * (2 + parts.n_optical_repeats + len(parts.n_labels))
-    per_fold = 11 * (1 + race.n_inner_folds) * len(race.regimes)
+    per_fold = (6 + 3 * len(race.bases)) * (1 + race.n_inner_folds) * len(race.regimes)
     confirmed = (1 + len(race.confirm_seeds)) * len(race.regimes) * (race.n_confirmed + 1)
     return of_parts + race.n_folds * (per_fold + confirmed)
 

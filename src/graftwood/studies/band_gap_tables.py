@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from graftwood.studies.band_gap import ALL, MATBENCH, METALS, NON_METALS, OPTICAL, SYSTEMS, PartSettings
-from graftwood.studies.names import BLEND, label_of
+from graftwood.studies.names import BLEND, EXTRA, label_of
 from graftwood.studies.race import RaceResult, RaceSettings
 from graftwood.studies.records import TextTable
 from graftwood.studies.score_table import table_across
@@ -100,6 +100,7 @@ def notes_of(
     single = held_out[(held_out["architecture"] == "single") & (held_out["regime"] == parts.regimes[0])]
     counts = single[single["trial"] == 0].groupby("task", sort=False).size()
     tested = ", ".join(f"{n:,} in {part}" for part, n in counts.items())
+    bases = "".join(f" and {each}-trees" for each in race.bases if each == EXTRA)
     return [
         f"sources: {', '.join(sources)}; tested are {tested}",
         "Matbench folds are KFold(5, shuffle=True, random_state=18012019) on the order of the file; "
@@ -107,10 +108,9 @@ def notes_of(
         "of a held-out material nothing is known (hidden), or its calculated gaps where there are any",
         f"parts: forests of {parts.n_estimators} trees, {parts.n_source_only:,} compositions without a "
         f"measured gap; optical gaps: {parts.n_optical_repeats} divisions into {parts.n_folds} folds",
-        f"race: forests and extra-trees of {race.size.n_trees} trees, boosting of {race.size.n_rounds} "
-        f"rounds, {race.n_source_only:,} further compositions",
+        f"race: forests{bases} of {race.size.n_trees} trees, {race.n_source_only:,} further compositions",
         f"members are chosen on {race.n_inner_folds} folds within the training materials, by models of "
-        f"{race.inner_size.n_trees} trees and {race.inner_size.n_rounds} rounds",
+        f"{race.inner_size.n_trees} trees",
         "a pool is the mixture of its members' distributions and says its median; the blend pools what was "
         "chosen, the blend of all every candidate of the regime",
         "the list of candidates was drawn up knowing earlier results on Matbench's folds; the other "

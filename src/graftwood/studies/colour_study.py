@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,7 +48,6 @@ def run_colour(
     progress : callable, optional
         Told (what, done, in all).
     """
-    start = time.monotonic()
     held_out, classes = run_folds(settings, finished, progress)
     scores = score_colours(held_out, classes)
     comparison = comparison_table(scores, settings.n_folds)
@@ -59,7 +57,7 @@ def run_colour(
         tables=_tables(comparison, settings),
         notes=_notes(held_out, classes, settings),
         figures={"gains": partial(_draw_gains, comparison, settings)},
-        stamp=describe_environment(settings.seed, time.monotonic() - start),
+        stamp=describe_environment(settings.seed),
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +46,6 @@ def run_no_reduction(
     progress : callable, optional
         Told (what, done, in all).
     """
-    start = time.monotonic()
     scores = score_steps(run_folds(settings, finished, progress), settings.seed)
     comparison = compare_steps(scores, settings)
     return StudyRecords(
@@ -59,7 +57,7 @@ def run_no_reduction(
             "sparsity": partial(_draw_sparsity, comparison, settings),
             "functions": partial(_draw_functions, comparison, settings),
         },
-        stamp=describe_environment(settings.seed, time.monotonic() - start),
+        stamp=describe_environment(settings.seed),
     )  # fmt: skip
 
 

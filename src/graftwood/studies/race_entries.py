@@ -15,7 +15,7 @@ from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.single import SingleTask
-from graftwood.studies.names import BOOSTED, EXTRA
+from graftwood.studies.names import EXTRA
 from graftwood.study.candidates import Candidate
 
 
@@ -41,7 +41,13 @@ class Size:
 
 
 def race_candidates(
-    target: str, sources: tuple[str, ...], start: str, size: Size, seed: int, n_jobs: int
+    target: str,
+    sources: tuple[str, ...],
+    start: str,
+    bases: tuple[str, ...],
+    size: Size,
+    seed: int,
+    n_jobs: int,
 ) -> list[Candidate]:
     """Return the candidates, in a fixed order.
 
@@ -52,14 +58,16 @@ def race_candidates(
         All of them are latents.
     start : str
         The source that the difference starts from.
+    bases : tuple of str
+        Bases beside the forest: "extra" for extra-trees, "boosted" for gradient boosting.
     size : Size
     seed, n_jobs : int
 
     Examples
     --------
-    >>> entries = race_candidates("gap_exp", ("gap_mp",), "gap_mp", Size(10, 10), 0, 1)
-    >>> [entry.name for entry in entries][:3]
-    ['single', 'self_difference', 'self_latent']
+    >>> entries = race_candidates("gap_exp", ("gap_mp",), "gap_mp", ("extra",), Size(9, 9), 0, 1)
+    >>> [entry.name for entry in entries][-2:]
+    ['difference:extra', 'latent:extra']
     """
     given: dict[str, Any] = {"n_estimators": size.n_trees, "random_state": seed, "n_jobs": n_jobs}
     found = [
@@ -70,17 +78,15 @@ def race_candidates(
         Candidate("latent", LatentVariable(target, list(sources), **given), True),
         Candidate("multi_task", MultiTaskForest(target, **given), True),
     ]
-    for name in (EXTRA, BOOSTED):
+    for name in bases:
         base = _base(name, size, n_jobs)
-        found.append(Candidate(f"single:{name}", SingleTask(target, base=base, **given), False))
-    for name in (EXTRA, BOOSTED):
-        base = _base(name, size, n_jobs)
-        difference = Difference(target, start, base=base)
-        found.append(Candidate(f"difference:{name}", _graph(target, (start,), difference, given), True))
-        if name == BOOSTED:
-            continue  # a chain costs eighteen fits of it, and it is the dearest base
         latent = LatentVariable(target, list(sources), base=base)
-        found.append(Candidate(f"latent:{name}", _graph(target, sources, latent, given), True))
+        difference = Difference(target, start, base=base)
+        found += [
+            Candidate(f"single:{name}", SingleTask(target, base=base, **given), False),
+            Candidate(f"difference:{name}", _graph(target, (start,), difference, given), True),
+            Candidate(f"latent:{name}", _graph(target, sources, latent, given), True),
+        ]
     return found
 
 
