@@ -8,7 +8,8 @@ from benchmarks.definition import Results
 NEGLIGIBLE = 0.02
 CHECKS = {
     "selector": "within one paired s.e. or 2 % of the best architecture",
-    "peers": "beats or ties (one paired s.e. or 2 %) the nearest peer; of the differences the best is judged",
+    "peers": "beats or ties (one paired s.e. or 2 %) the nearest peer; of a family (differences from several "
+    "sources, multi-task as it is and corrected) the best is judged",
     "shuffled": "selector never says 'helps', and is at most one s.e. behind the best without sources",
     "inverted": "difference and pooled lose to the best without sources, latent and multi-task are unchanged",
 }
@@ -54,7 +55,7 @@ def check_selector(case: Results) -> Results:
 
 def check_peers(case: Results) -> Iterator[Results]:
     """Whether each architecture is as good as its nearest peer."""
-    for name in without_lesser_differences(case):
+    for name in best_of_families(case):
         entry = case["models"][name]
         if "skipped" in entry or "minus_peer" not in entry:
             reason = entry.get("skipped") or case["models"][entry["peer"]]["skipped"]
@@ -65,15 +66,15 @@ def check_peers(case: Results) -> Iterator[Results]:
         yield {"model": name, "passed": is_tie(entry["minus_peer"], peer), "detail": detail}
 
 
-def without_lesser_differences(case: Results) -> list[str]:
-    """Name what is judged; a difference from a source of another size is one that nobody would take."""
+def best_of_families(case: Results) -> list[str]:
+    """Name what is judged, the best of each family: nobody would take another."""
     models = case["models"]
-    named = [n for n in models if models[n]["role"] == "architecture" and family(n) in JUDGED]
-    lesser = sorted(
-        (name for name in named if family(name) == "difference"),
-        key=lambda name: models[name].get("error", float("inf")),
-    )[1:]
-    return [name for name in named if name not in lesser]
+    best: dict[str, str] = {}
+    for name in (n for n in models if models[n]["role"] == "architecture" and family(n) in JUDGED):
+        held = best.setdefault(family(name), name)
+        if models[name].get("error", float("inf")) < models[held].get("error", float("inf")):
+            best[family(name)] = name
+    return list(best.values())
 
 
 def check_shuffled(case: Results) -> Iterator[Results]:
@@ -109,8 +110,8 @@ def check_inverted(case: Results) -> Iterator[Results]:
 
 
 def family(name: str) -> str:
-    """Architecture without the source it starts from."""
-    return name.partition(":")[0]
+    """Architecture without the source it starts from, or its correction."""
+    return name.partition(":")[0].removesuffix("_corrected")
 
 
 def is_tie(paired: list[float], reference: float) -> bool:

@@ -51,7 +51,7 @@ def nearest_of(name: str, case: Case) -> str:
     """Name the peer that is given the same and does most nearly the same."""
     if name.split(":")[0] in ("difference", "latent"):
         return CHAIN if case.regime == "hidden" else FOREST_WITH_LABELS
-    if name == "multi_task":
+    if name.startswith("multi_task"):
         if not case.is_class:
             return CATBOOST
         return FOREST if case.regime == "hidden" else FOREST_WITH_LABELS

@@ -35,7 +35,8 @@ def of_classes():
 def test_class_is_measured_as_classes_are(of_classes):
     table, held_out = of_classes.table, of_classes.held_out
     assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc", "brier"]
-    assert [c.name for c in of_classes.candidates] == ["single", "self_latent", "latent", "multi_task"]
+    names = ["single", "self_latent", "latent", "multi_task", "multi_task_corrected"]
+    assert [c.name for c in of_classes.candidates] == names
     assert of_classes.classes == ("blue", "green", "red")
     part = held_out.query("architecture == 'single' and regime == 'hidden'")
     folds = [fold for _, fold in part.groupby("fold")]
@@ -52,7 +53,8 @@ def test_verdict_of_a_class_is_by_the_brier_score(of_classes):
     errors, _ = losses(of_classes, "hidden")
     verdict = judge(of_classes, "hidden")
     without = errors[["single", "self_latent"]].mean().min()
-    assert verdict.difference == pytest.approx(without - errors[["latent", "multi_task"]].mean().min())
+    with_sources = errors[["latent", "multi_task", "multi_task_corrected"]].mean().min()
+    assert verdict.difference == pytest.approx(without - with_sources)
     assert judge_cross_fitted(of_classes, "visible").kind in ("helps", "no difference", "harms", "undecided")
     assert choose(of_classes, "hidden") in errors.columns
 
@@ -79,6 +81,7 @@ def test_positive_target_is_judged_in_its_unit():
         "self_latent",
         "latent",
         "multi_task",
+        "multi_task_corrected",
     ]
     # In its logarithm it is learned better than as a number.
     plain = compare(X, Y, target="lifetime", **OPTIONS)
@@ -129,12 +132,13 @@ REAL = {"t": "real", "a": "real", "b": "real", "c": "real", "d": "real"}
 )  # fmt: skip
 def test_candidates_follow_kinds_and_units(sources, kinds, units, with_sources):
     found = default_candidates("t", sources, kinds=kinds, units=units)
-    assert [c.name for c in found if c.uses_sources] == [*with_sources, "multi_task"]
+    assert [c.name for c in found if c.uses_sources] == [*with_sources, "multi_task", "multi_task_corrected"]
 
 
-def test_variants_are_at_most_fifteen_with_a_latent_chain_from_single_sources():
+def test_variants_are_at_most_sixteen_with_a_latent_chain_from_single_sources():
     names = [c.name for c in default_candidates("t", list("abcd"), has_variants=True)]
     assert [name for name in names if name.startswith("latent")] == [
         "latent:a", "latent:b", "latent:c", "latent",
     ]  # fmt: skip
-    assert len(names) == 15 and names[-3:] == ["multi_task", "multi_task:0", "multi_task:1"]
+    last = ["multi_task", "multi_task:0", "multi_task:1", "multi_task_corrected"]
+    assert len(names) == 16 and names[-4:] == last

@@ -125,7 +125,8 @@ def test_class_target():
     Y = pd.DataFrame({"dft": Y["dft"], "colour": colour})
     model = TransferSelector("colour", **SMALL).fit(X, Y)
     names = [candidate.name for candidate in model.comparison_.candidates]
-    assert names == ["single", "self_latent", "latent", "multi_task", "multi_task:0", "multi_task:1"]
+    multi_task = ["multi_task", "multi_task:0", "multi_task:1", "multi_task_corrected"]
+    assert names == ["single", "self_latent", "latent", *multi_task]
     odds = model.predict_proba(X)
     assert odds.shape == (260, 2) and np.allclose(odds.sum(axis=1), 1)
     assert model.classes_.tolist() == ["blue", "red"]

@@ -40,7 +40,7 @@ def test_comparison_judges_the_mixture(found):
     names = [candidate.name for candidate in found.candidates]
     assert names == [
         "single", "self_difference", "self_latent", "pooled", "pooled_source_input", "difference", "latent",
-        "multi_task",
+        "multi_task", "multi_task_corrected",
     ]  # fmt: skip
     part = found.held_out.query("architecture == 'difference' and regime == 'visible'")
     line = found.table.query("architecture == 'difference' and regime == 'visible'").set_index("metric")

@@ -37,7 +37,7 @@ def score_by_hand(domain, leaves):
         for trees in np.array_split(np.arange(len(row)), 3):
             shares = []
             for material in np.unique(domain.material):
-                own = domain.leaves[domain.material == material][:, trees]
+                own = domain.leaves.T[domain.material == material][:, trees]
                 shares.append(np.mean((own == row[trees]).any(axis=0)))
             thirds.append(max(shares))
         scores.append(1 - np.mean(thirds))
@@ -47,16 +47,16 @@ def score_by_hand(domain, leaves):
 def test_score_is_what_counting_by_hand_gives():
     rng = np.random.default_rng(0)
     leaves = rng.integers(0, 6, (30, 8)) + np.arange(8) * 6
-    domain = Domain(leaves.astype(np.int32), np.arange(30) // 2, 0.5)
+    domain = Domain(leaves.T.astype(np.int32), np.arange(30) // 2, 0.5)
     asked = rng.integers(0, 6, (10, 8)) + np.arange(8) * 6
     np.testing.assert_allclose(domain.score(asked), score_by_hand(domain, asked), atol=1e-6)
 
 
 def test_limit_leaves_out_the_material_itself():
     leaves = np.arange(40).reshape(10, 4).astype(np.int32)  # no two rows share a leaf
-    domain = learn_domain(leaves, np.arange(10), np.ones((4, 10), dtype=bool), seed=0)
+    domain = learn_domain(leaves.T, np.arange(10), np.ones((4, 10), dtype=bool), seed=0)
     assert domain.limit == 1.0
     twins = np.repeat(leaves, 2, axis=0)
-    of_two = learn_domain(twins, np.repeat(np.arange(10), 2), np.ones((4, 20), dtype=bool), seed=0)
+    of_two = learn_domain(twins.T, np.repeat(np.arange(10), 2), np.ones((4, 20), dtype=bool), seed=0)
     assert of_two.limit == 1.0  # both rows are one material
-    assert learn_domain(twins, np.arange(20), np.ones((4, 20), dtype=bool), seed=0).limit == 0.0
+    assert learn_domain(twins.T, np.arange(20), np.ones((4, 20), dtype=bool), seed=0).limit == 0.0

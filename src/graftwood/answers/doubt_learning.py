@@ -141,11 +141,8 @@ def _jackknives(
 
 def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
     rows = data.labelled(task)
-    node = trained.network.nodes[task]
-    kept = trained.leaves.get((node.stage_for(HIDDEN), node.view))
+    kept = trained.leaves.pop(task, None)
     if kept is None:
         seen = training_rows(data, rows, trained.saw, is_known=False)
-        leaves = leaves_of(trained.network, task, seen)
-    else:
-        leaves = np.ascontiguousarray(kept.T)
-    return learn_domain(leaves, data.material[rows], data.out_of_bag(rows), data.seed)
+        kept = leaves_of(trained.network, task, seen).T
+    return learn_domain(kept, data.material[rows], data.out_of_bag(rows), data.seed)

@@ -212,6 +212,8 @@ def check_base(base: Any, who: str) -> None:
         return
     if hasattr(base, "forest_options"):
         check_options(f"{who}'s base", base.get_params(deep=False), {**SHARED_RULES, **base._rules})
+        if base.correction:
+            raise WrongOption(f"{who}: base must have correction=False; name a Difference instead.")
         return
     if isinstance(base, Architecture):
         raise WrongOption(f"{who}: base must be a MultiTaskForest or a scikit-learn model, got {base!r}.")

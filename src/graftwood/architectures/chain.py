@@ -15,10 +15,9 @@ import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
-from graftwood.coding.parts import how_much, whether
 from graftwood.errors import WrongOption
-from graftwood.network.network import ALONE
-from graftwood.network.train import Second, Step, alone, mixture
+from graftwood.network.second import own_first, second_stages
+from graftwood.network.train import Step, alone
 from graftwood.network.training import TrainingData
 from graftwood.options import Rule, anything
 
@@ -75,32 +74,11 @@ class Chain(Architecture):
 
     def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> list[Step]:
         """The forests of a task, or of both parts of a nonnegative one, that see its sources."""
-        parents = tuple(
-            name + ALONE if source == task else name
-            for source in sources
-            for name in _handed_on(source, is_nonnegative=source in data.nonnegative, is_own=source == task)
-        )
         own = type(self).__name__
-        if task not in data.nonnegative:
-            role = own if task == self.target_ else f"{own} {task}"
-            return [Second(task, parents, adds, self.stages_, role, data.options)]
-        parts = ((whether(task), False), (how_much(task), adds))
-        steps = [
-            Second(part, parents, part_adds, self.stages_, f"{own} {part}", data.options)
-            for part, part_adds in parts
-        ]
-        return [*steps, mixture(task, data.options)]
-
-
-def _handed_on(source: str, *, is_nonnegative: bool, is_own: bool) -> tuple[str, ...]:
-    """Nodes of a source that others see; what a difference starts from is the first.
-
-    A nonnegative source hands on its mean and the probability that it is above zero, to itself also its
-    value where it is above zero (decisions/013).
-    """
-    if not is_nonnegative:
-        return (source,)
-    return (how_much(source), whether(source), source) if is_own else (source, whether(source))
+        return second_stages(
+            data, task, own_first(data, task, sources), adds=adds, regimes=self.stages_, own=own,
+            role=own if task == self.target_ else "",
+        )  # fmt: skip
 
 
 def as_tasks(asked: str | int | Sequence[str | int], option: str, who: str) -> list[str | int]:

@@ -11,6 +11,8 @@ from graftwood.coding.labels import LabelColumns
 from graftwood.coding.parts import how_much, whether
 from graftwood.errors import WrongOption
 from graftwood.network.out_of_bag import Said, Trained
+from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.second import corrected
 from graftwood.network.train import Shared, Step, mixture
 from graftwood.network.training import ForestOptions, TrainingData
 from graftwood.options import Rule, fraction, mapping, number, one_of, whole
@@ -46,6 +48,10 @@ class MultiTaskForest(Forest, Architecture):
     splitter : {"best", "random"}, default "best"
         "random" tries one random cut per drawn input; without bootstrap that makes extra-trees
         (Geurts et al., Machine Learning 63, 3 (2006)).
+    correction : bool, default False
+        Second forests correct the shared one: of the target, of every task without one.  They see what
+        it says of all tasks and learn what it errs by out of bag, as a self-difference does.  Importances,
+        leaves and bag outputs stay those of the shared forest.
     permutation_repeats : int, default 0
         How often each input is shuffled for ``permutation_importances_``; each time takes one
         prediction of the training rows per input.
@@ -70,7 +76,9 @@ class MultiTaskForest(Forest, Architecture):
     References
     ----------
     Hutchinson et al., arXiv:1711.05099 (multi-task architecture); Breiman, Machine
-    Learning 45, 5 (2001).
+    Learning 45, 5 (2001); Zhang and Lu, J. Appl. Stat. 39, 151 (2012) (correction of a forest's bias by
+    a second one); Spyromitros-Xioufis et al., Machine Learning 104, 55 (2016) (predictions of all tasks as
+    inputs).
 
     Examples
     --------
@@ -91,6 +99,7 @@ class MultiTaskForest(Forest, Architecture):
         "task_weight": [number(0, 1), mapping()],
         "bootstrap": [one_of(True, False)],
         "splitter": [one_of("best", "random")],
+        "correction": [one_of(True, False)],
         "permutation_repeats": [whole(0)],
     }
 
@@ -105,6 +114,7 @@ class MultiTaskForest(Forest, Architecture):
         task_weight: float | dict[Any, float] = 0.5,
         bootstrap: bool = True,
         splitter: str = "best",
+        correction: bool = False,
         permutation_repeats: int = 0,
         kinds: dict[Any, str] | None = None,
         units: dict[str, str] | None = None,
@@ -119,6 +129,7 @@ class MultiTaskForest(Forest, Architecture):
         self.task_weight = task_weight
         self.bootstrap = bootstrap
         self.splitter = splitter
+        self.correction = correction
         self.permutation_repeats = permutation_repeats
         self.kinds = kinds
         self.units = units
@@ -153,10 +164,20 @@ class MultiTaskForest(Forest, Architecture):
         if isinstance(self.task_weight, dict):
             options = replace(options, task_weight=self._said_weights)
             del self._said_weights
+        if self.correction:
+            return self._corrected(replace(data, options=options))
         left_out = (*data.nonnegative, *data.computed)
         learned = tuple(task for task in data.tasks if task not in left_out)
         shared = Shared(learned, {task: task for task in learned}, "all tasks", options)
         return [shared, *(mixture(task, options) for task in data.nonnegative)]
+
+    def _corrected(self, data: TrainingData) -> list[Step]:
+        if not self.bootstrap:
+            raise WrongOption(
+                "MultiTaskForest: correction learns from out-of-bag predictions; set bootstrap=True."
+            )
+        asked = self._predicted()
+        return corrected(data, asked, (HIDDEN, VISIBLE) if len(self.tasks_) > 1 else (HIDDEN,))
 
     def _calibrate(self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]) -> Any:
         calibrations = super()._calibrate(data, trained, said)

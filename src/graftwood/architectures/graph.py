@@ -179,6 +179,8 @@ def _resolve(graph: TaskGraph, columns: LabelColumns) -> list[tuple[Any, tuple[s
             raise WrongOption(
                 f"{who}: node {number} must have bootstrap=True: others learn from what it says out of bag."
             )
+        if getattr(node, "correction", False):
+            raise WrongOption(f"{who}: node {number} must have correction=False; it is not made in a graph.")
         if node.target is None and not isinstance(node, MultiTaskForest):
             raise WrongOption(f"{who}: node {number}, a {type(node).__name__}, has no target; name one.")
         node.tasks_ = node._modelled(columns)

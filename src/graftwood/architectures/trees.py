@@ -13,6 +13,7 @@ from graftwood.answers.predictor import Predictor
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.coding.parts import how_much, whether
 from graftwood.errors import WrongOption
+from graftwood.network.network import ALONE
 from graftwood.network.outlook import HIDDEN, honest_mean
 from graftwood.network.stage import Stage
 from graftwood.network.training import TrainingData
@@ -68,7 +69,8 @@ class Forest(Predictor):
 
     def _trees_of(self, task: str) -> TreesOf:
         """Return the forest that answers for a task."""
-        node = self._network.nodes[task]
+        # Of a task that is corrected the first stage is the forest.
+        node = self._network.nodes.get(task + ALONE, self._network.nodes[task])
         stage = self._network.stages[node.stage_for(HIDDEN)]
         if not isinstance(stage, Stage):
             raise WrongOption(

@@ -6,7 +6,7 @@ needs, a center and a spread over bags, so that no row is walked through a fores
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ import numpy as np
 from graftwood.coding.parts import owner
 from graftwood.network.any_base import CrossFit
 from graftwood.network.network import Network
-from graftwood.network.outlook import VISIBLE, Outlook
+from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.network.relation import moved
 from graftwood.network.rows import training_rows
 from graftwood.network.training import TrainingData
@@ -87,8 +87,8 @@ class Trained:
         Node of a shared forest -> what is said of the rows with its label, nothing else known.
     errors : dict of str to ndarray of shape (n_rows, n_columns)
         Shared forest -> label minus what was said, NaN without label; columns as its `Relation` has them.
-    leaves : dict of (str, int) to ndarray of shape (n_trees, n_rows), int32
-        Forest and view -> leaves of the rows with the view's label.
+    leaves : dict of str to ndarray of shape (n_trees, n_rows), int32
+        Node of a forest without further inputs -> leaves of the rows with its label.
 
     Examples
     --------
@@ -100,15 +100,24 @@ class Trained:
     saw: dict[str, np.ndarray | CrossFit]
     said: dict[str, Said] = field(default_factory=dict)
     errors: dict[str, np.ndarray] = field(default_factory=dict)
-    leaves: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    leaves: dict[str, np.ndarray] = field(default_factory=dict)
 
     def hidden(self, data: TrainingData, task: str) -> Said:
         """What is said of the task's labelled rows when nothing is known of them."""
         if task in self.said:
             return self.said[task]
         rows = data.labelled(task)
-        seen = training_rows(data, rows, self.saw, is_known=False, leaves=self.leaves)
-        return boil_down(data, rows, self.network.answer(task, seen))
+        kept: dict[tuple[str, int], np.ndarray] = {}
+        seen = training_rows(data, rows, self.saw, is_known=False, leaves=kept)
+        said = boil_down(data, rows, self.network.answer(task, seen))
+        self.keep(task, kept)
+        return said
+
+    def keep(self, name: str, leaves: Mapping[tuple[str, int], np.ndarray]) -> None:
+        """Keep the leaves of a node's own rows, if its forest was walked through without further inputs."""
+        node = self.network.nodes[name]
+        if not node.expression and (node.stage_for(HIDDEN), node.view) in leaves:
+            self.leaves[name] = leaves[node.stage_for(HIDDEN), node.view]
 
     def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:
         """What is said of the task's labelled rows of which another label is known and used."""

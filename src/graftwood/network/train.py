@@ -216,13 +216,15 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     names = {task: name for name, task in step.answers.items()}
     for view, task in enumerate(step.tasks):
         at, own = data.labelled(task), slice(first[view], first[view + 1])
-        rows = training_rows(data, at, trained.saw, is_known=True, leaves=trained.leaves)
+        kept: dict[tuple[str, int], np.ndarray] = {}
+        rows = training_rows(data, at, trained.saw, is_known=True, leaves=kept)
         bags = rows.bags(trained.network.stages[step.role], step.role, None, view)
         said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
         centers[at, own] = as_columns(said.center, data.classes_of(task))
         errors[at, own] = rows.known_of(task) - centers[at, own]
         if task in names:
             trained.said[names[task]] = said
+            trained.keep(names[task], kept)
     trained.errors[step.role] = errors
     keys = hash_rows(np.ascontiguousarray(data.codes.T))
     return relate(step.tasks, first, errors, data.material, keys, centers)

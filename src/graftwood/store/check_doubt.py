@@ -88,7 +88,7 @@ def _check_domain(domain: Domain, task: str, n_trees: int) -> None:
     leaves, material = domain.leaves, domain.material
     check_array(leaves, np.int32, 2, f"the domain of {task}")
     check_array(material, np.int64, 1, f"the domain of {task}")
-    if leaves.shape != (len(material), n_trees) or not 0 <= domain.limit <= 1:
+    if leaves.shape != (n_trees, len(material)) or not 0 <= domain.limit <= 1:
         raise DamagedModel(f"the domain of {task} is not of its trees")
     if np.any(leaves < 0) or np.any(material < 0) or leaves.max(initial=0) > 2**30:
         raise DamagedModel(f"the domain of {task} names impossible leaves")

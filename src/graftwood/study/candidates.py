@@ -78,7 +78,7 @@ def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
     return has_one_unit and (kinds == {POSITIVE} or kinds <= {REAL, NONNEGATIVE})
 
 
-MOST_SOURCES = 3  # of each kind of variant; there are then at most fifteen candidates
+MOST_SOURCES = 3  # of each kind of variant; there are then at most sixteen candidates
 
 
 def default_candidates(
@@ -109,8 +109,8 @@ def default_candidates(
     has_variants : bool, default False
         Add the multi-task forest with the task weights 0 and 1, ``multi_task:0`` and
         ``multi_task:1``, and, of several sources, a latent chain from each of the first three
-        alone; start differences from the first three alike sources only.  There are at most 15
-        candidates: three without sources, two pooled, three differences, four latents, three
+        alone; start differences from the first three alike sources only.  There are at most 16
+        candidates: three without sources, two pooled, three differences, four latents, four
         multi-task.
     graph : TaskGraph, optional
         One more candidate, the last: ``graph``.  Its own options are replaced by those given here.
@@ -121,10 +121,10 @@ def default_candidates(
     --------
     >>> [candidate.name for candidate in default_candidates("gap_exp", ["gap_dft"])]
     ['single', 'self_difference', 'self_latent', 'pooled', 'pooled_source_input', 'difference',
-    'latent', 'multi_task']
+    'latent', 'multi_task', 'multi_task_corrected']
     >>> kinds = {"colour": "category"}
     >>> [candidate.name for candidate in default_candidates("colour", ["gap_dft"], kinds=kinds)]
-    ['single', 'self_latent', 'latent', 'multi_task']
+    ['single', 'self_latent', 'latent', 'multi_task', 'multi_task_corrected']
     """
     units, kinds = units or {}, {task: (kinds or {}).get(task, REAL) for task in (target, *sources)}
     alike = [
@@ -175,4 +175,5 @@ def _multi_task(target: str, options: dict[str, Any], has_variants: bool) -> lis
         for weight in (0, 1):
             estimator = clone(middle).set_params(task_weight=weight)
             found.append(Candidate(f"multi_task:{weight}", estimator, True))
-    return found
+    corrected = clone(middle).set_params(correction=True)
+    return [*found, Candidate("multi_task_corrected", corrected, True)]

@@ -26,6 +26,7 @@ ARCHITECTURE_LABELS = {
     "difference": "Difference",
     "latent": "Latent variable",
     "multi_task": "Multi-task",
+    "multi_task_corrected": "Multi-task, corrected",
     "graph": "Task graph",
 }
 

@@ -28,7 +28,7 @@ class Domain:
 
     Attributes
     ----------
-    leaves : ndarray of shape (n_rows, n_trees), int
+    leaves : ndarray of shape (n_trees, n_rows), int
         Leaf of every training row in every tree, numbered over all trees.
     material : ndarray of shape (n_rows,), int
     limit : float
@@ -41,7 +41,7 @@ class Domain:
     Examples
     --------
     >>> trained = np.array([[0, 2, 4, 6, 8, 10], [1, 3, 5, 7, 9, 11]])  # two materials, six trees
-    >>> domain = Domain(trained, np.array([0, 1]), limit=0.4)
+    >>> domain = Domain(trained.T, np.array([0, 1]), limit=0.4)
     >>> domain.score(np.array([trained[0], [0, 3, 4, 7, 8, 11]]))  # like the first, and between both
     array([0. , 0.5])
     """
@@ -61,7 +61,7 @@ class Domain:
     def _nearest(self, leaves: np.ndarray, trees: np.ndarray) -> np.ndarray:
         """Largest share of some trees in which the row's leaf holds the same material."""
         n_leaves = 1 + int(max(self.leaves.max(initial=0), leaves.max(initial=0)))
-        trained = _rows_by_leaves(self.leaves[:, trees], self.material, n_leaves)
+        trained = _rows_by_leaves(self.leaves[trees].T, self.material, n_leaves)
         result = np.empty(len(leaves))
         for first in range(0, len(leaves), ROWS_AT_ONCE):
             rows = slice(first, first + ROWS_AT_ONCE)
@@ -77,7 +77,7 @@ def learn_domain(leaves: np.ndarray, material: np.ndarray, honest: np.ndarray, s
 
     Parameters
     ----------
-    leaves : ndarray of shape (n_rows, n_trees), int
+    leaves : ndarray of shape (n_trees, n_rows), int
     material : ndarray of shape (n_rows,), int
     honest : ndarray of shape (n_trees, n_rows), bool
         Which trees never saw the row's material.
@@ -100,22 +100,30 @@ def _nearest_of_others(
     """In how many honest trees a judged row shares its leaf with one and the same other material, at most."""
     n_leaves = 1 + int(leaves.max(initial=0))
     at, tree = np.nonzero(honest[:, judged].T)
-    own = leaves[judged[at], tree]
+    own = leaves[tree, judged[at]]
     # Of all leaves only those of judged rows matter, and numbered anew they are few.
-    place = np.full(n_leaves, -1, dtype=np.int32)
     wanted = np.unique(own)
-    place[wanted] = np.arange(len(wanted), dtype=np.int32)
-    there = place[leaves]
-    row, trees = np.nonzero(there >= 0)
+    is_wanted = np.zeros(n_leaves, dtype=bool)
+    is_wanted[wanted] = True
+    rows, found = _placed(leaves, is_wanted, wanted)
     shape = (int(material.max(initial=0)) + 1, len(wanted))
-    trained = csr_matrix((np.ones(len(row), np.float32), (material[row], there[row, trees])), shape)
+    trained = csr_matrix((np.ones(len(rows), np.float32), (material[rows], found)), shape)
     trained.sum_duplicates()
     trained.data[:] = 1.0
-    each = csr_matrix((np.ones(len(at), np.float32), (at, place[own])), (len(judged), len(wanted)))
+    each = csr_matrix(
+        (np.ones(len(at), np.float32), (at, np.searchsorted(wanted, own))), (len(judged), len(wanted))
+    )
     shared = (each @ trained.T).tocsr()
     rows = np.repeat(np.arange(len(judged)), np.diff(shared.indptr))
     shared.data[shared.indices == material[judged[rows]]] = 0.0
     return np.asarray(shared.max(axis=1).todense()).reshape(-1)
+
+
+def _placed(leaves: np.ndarray, is_wanted: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows in leaves that are wanted, and the places of these; tree by tree, as all together take memory."""
+    rows = [np.flatnonzero(is_wanted[tree]) for tree in leaves]
+    found = [np.searchsorted(wanted, tree[at]) for tree, at in zip(leaves, rows, strict=True)]
+    return np.concatenate(rows), np.concatenate(found)
 
 
 def _rows_by_leaves(leaves: np.ndarray, group: np.ndarray, n_leaves: int) -> Any:
