@@ -18,6 +18,7 @@ from graftwood.data.split import chemical_system_folds, material_folds
 from graftwood.studies.fold_scores import mae, rmse, score_folds
 from graftwood.studies.gap_table import OTHER_DATABASES, START, TARGET, GapTable, matbench_folds
 from graftwood.studies.kept import PartOf
+from graftwood.studies.names import OF_THE_PAPER
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Finished, Split, hold_out
 from graftwood.study.labels import tell_labels
@@ -129,9 +130,8 @@ def candidates_for(split: Split, settings: PartSettings, seed: int) -> list[Cand
         TARGET, sources, units=dict.fromkeys((TARGET, *sources), "eV"),
         n_estimators=settings.n_estimators, random_state=seed, n_jobs=settings.n_jobs,
     )  # fmt: skip
-    others = {f"difference:{source}" for source in sources if source != START}
-    kept = [each for each in found if each.name not in others and each.name != "pooled_source_input"]
-    return [replace(each, name=each.name.removesuffix(f":{START}")) for each in kept]
+    named = [replace(each, name=each.name.removesuffix(f":{START}")) for each in found]
+    return [each for each in named if each.name in OF_THE_PAPER]
 
 
 def _hold_out(

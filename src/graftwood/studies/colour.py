@@ -15,7 +15,7 @@ from graftwood.studies.claims import claims_of, judge
 from graftwood.studies.colour_tables import COLOUR, GAP, ColourTable, read_colours
 from graftwood.studies.fold_scores import Measures, paired_values, score_folds
 from graftwood.studies.kept import PartOf
-from graftwood.studies.names import SHUFFLED, in_a_sentence
+from graftwood.studies.names import OF_THE_PAPER, SHUFFLED, in_a_sentence
 from graftwood.studies.records import Claim
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out, probability_columns
@@ -112,6 +112,7 @@ def candidates_for(settings: ColourSettings, trial: int, is_control: bool) -> li
         COLOUR, [GAP], kinds={COLOUR: "category", GAP: "real"}, n_estimators=settings.n_estimators,
         random_state=settings.seed + trial, n_jobs=settings.n_jobs,
     )  # fmt: skip
+    found = [each for each in found if each.name in OF_THE_PAPER]
     if not is_control:
         return found
     return [replace(each, name=f"{each.name}{SHUFFLED}") for each in found if each.uses_sources]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from graftwood.study.records import architecture_label
 
+# The architectures of the paper, what it warns of, and the controls that use no source.
+OF_THE_PAPER = (
+    "single", "self_difference", "self_latent", "pooled", "difference", "latent", "multi_task"
+)  # fmt: skip
 SHUFFLED, WITH_ENERGIES = "_of_shuffled_gaps", "_with_energies"
 EXTRA, BOOSTED = "extra", "boosted"
 BLEND, BLEND_ALL = "blend", "blend_of_all"

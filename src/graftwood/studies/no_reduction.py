@@ -18,7 +18,7 @@ import pandas as pd
 from graftwood.coding.inputs import code_rows
 from graftwood.data.split import chemical_system_folds, material_folds
 from graftwood.studies.kept import PartOf
-from graftwood.studies.names import WITH_ENERGIES
+from graftwood.studies.names import OF_THE_PAPER, WITH_ENERGIES
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.labels import tell_labels
@@ -246,5 +246,5 @@ def candidates_for(
             if each.name in ("latent", "multi_task")
         ]
     start = f"difference:{START[step]}"
-    left = [each for each in found if not each.name.startswith(("difference:", "pooled_"))]
+    left = [each for each in found if each.name in OF_THE_PAPER]
     return [*left, *(replace(each, name="difference") for each in found if each.name == start)]
