@@ -14,6 +14,7 @@ from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.coding.inputs import code_rows
+from graftwood.data.label_std import learnable_std
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
@@ -133,12 +134,14 @@ def compare_study(
     table, same_as = study.table, study.table.task(study.target).same_as
     labels = tell_labels(table.labels, "compare", kinds_of(table))
     coded = code_rows(inputs_of(study) if X is None else X, "compare")
-    candidates = candidates_of(study)
+    candidates, std = candidates_of(study), learnable_std(table)
     parts: list[pd.DataFrame] = []
     networks: dict[str, tuple[TaskNode, ...]] = {}
     for trial in range(how.n_trials):
         folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds)
+        split = Split(
+            coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std
+        )
         shown = _of_trial(progress, trial, how.n_trials)
         kept = finished and finished.of_trial(trial)
         part = hold_out(split, candidates, how.regimes, shown, kept, networks)
@@ -196,7 +199,8 @@ def fit_final(study: Study, candidate: Candidate, X: Any = None) -> Architecture
     table = study.table
     model: Architecture = candidate.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
     X = inputs_of(study) if X is None else X
-    return model.set_params(kinds=kinds_of(table)).fit(X, table.labels, groups=table.materials)
+    model.set_params(kinds=kinds_of(table))
+    return model.fit(X, table.labels, groups=table.materials, label_std=learnable_std(table))
 
 
 def fit_selector(study: Study, X: Any = None) -> TransferSelector:
