@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from graftwood.architectures.base import VISIBLE
+from graftwood.features.table import TableFeatures
 from graftwood.store.load import load_model
 from graftwood.study.candidates import Candidate
 from graftwood.study.learning_curve import learning_curve
@@ -97,9 +98,9 @@ def test_errors_in_cells_reach_the_model_file_and_are_spoken_of(tmp_path):
                  tmp_path / "model.graft")  # fmt: skip
     assert fitted.exit_code == 0, fitted.output
     model = load_model(tmp_path / "model.graft")
-    width = model.n_features_in_
-    _, of_value = model.predict(np.zeros((1, width)), return_std=True, of="value")
-    assert 0 <= of_value[0] < model.predict(np.zeros((1, width)), return_std=True)[1][0]
+    X = TableFeatures(formulas=["formula"]).fit_transform(pd.DataFrame({"formula": ["GaN", "ZnO"]}))
+    _, of_value = model.predict(X, return_std=True, of="value")
+    assert np.all(0 <= of_value) and np.all(of_value < model.predict(X, return_std=True)[1])
     exp.loc[0, "gap (meV)"] = "1200"
     exp.to_csv(tmp_path / "exp.csv", index=False)
     told = " ".join(run("inspect", study).stdout.split())

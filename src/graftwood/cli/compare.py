@@ -43,6 +43,9 @@ def compare(
     learning_curve: Annotated[
         bool, typer.Option("--learning-curve", help="Also with a half, a quarter ... of the target's labels.")
     ] = False,
+    rank_sources: Annotated[
+        bool, typer.Option("--rank-sources", help="Also measure what each source is worth on its own.")
+    ] = False,
     trees: Trees = 20,
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -55,8 +58,10 @@ def compare(
     """
     check_jobs(jobs)
     data = read(study)
+    if rank_sources and len(data.said.tasks) < 2:
+        raise typer.BadParameter(f"{study} names no source besides the target.", param_hint="--rank-sources")
     out.mkdir(parents=True, exist_ok=True)
-    from graftwood.cli.comparing import run_comparison, run_learning_curve
+    from graftwood.cli.comparing import run_comparison, run_learning_curve, run_ranking
     from graftwood.cli.comparison_files import write_comparison
     from graftwood.cli.results import show_answer
     from graftwood.study.from_file import study_from
@@ -69,4 +74,6 @@ def compare(
     records = records_of(asked, found, asked.candidates, seconds, validation)
     if learning_curve:
         records = replace(records, learning_curve=run_learning_curve(asked, found, validation, out))
+    if rank_sources:
+        records = replace(records, sources=run_ranking(asked, validation, out))
     show_answer(records, write_comparison(records, out))
