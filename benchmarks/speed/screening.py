@@ -15,7 +15,9 @@ from benchmarks.definition import Results
 
 MOST_SECONDS, MOST_GB = 900.0, 2.0  # for a million rows on two processors
 SEVERAL = 20  # how often each formula comes, as in lists that are made by a rule
-ELEMENTS = "Li Na K Mg Ca Sr Ba Al Ga In Si Ge Sn Ti Zr Hf V Nb Mo W Mn Fe Co Ni Cu Ag Zn Cd N P As O S Se F Cl Br"
+ELEMENTS = (
+    "Li Na K Mg Ca Sr Ba Al Ga In Si Ge Sn Ti Zr Hf V Nb Mo W Mn Fe Co Ni Cu Ag Zn Cd N P As O S Se F Cl"
+)
 STUDY = """
 study = {target = "gap_exp", material = "formula"}
 inputs.formula.kind = "composition"
@@ -31,7 +33,8 @@ try:
     run()
 finally:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"peak": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), "cpu": used.ru_utime}))
+    unit = 1 if sys.platform == "darwin" else 1024
+    print(json.dumps({"peak": used.ru_maxrss * unit, "cpu": used.ru_utime}))
 """
 
 

@@ -196,3 +196,42 @@ def test_predictions_never_replace_the_candidates(compared, tmp_path):
     assert result.exit_code == 2 and (tmp_path / "c.csv").read_text() == "formula\nGaN\n"
     assert run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", "p.json").exit_code == 2
     assert not os.path.exists("p.json")
+
+
+def test_sources_are_ranked_on_request_on_the_page_and_again_from_what_is_kept(tmp_path):
+    study = write_small(tmp_path)
+    asked = ("compare", study, "--out", tmp_path / "out", "--regime", "visible", *QUICK)
+    result = run(*asked, "--rank-sources")
+    assert result.exit_code == 0, result.output
+    assert "saved by it alone" in result.stdout and "sources.csv" in result.stdout
+    table = (tmp_path / "out" / "sources.csv").read_text()
+    frame = pd.read_csv(tmp_path / "out" / "sources.csv")
+    assert frame["source"].tolist() == ["gap_dft"] and frame["gain"][0] > 0
+    page = tmp_path / "out" / "report.html"
+    assert "What is each source worth?" in page.read_text(encoding="utf-8")
+    page.unlink()
+    assert run("report", tmp_path / "out").exit_code == 0
+    assert "What is each source worth?" in page.read_text(encoding="utf-8")
+    again = run(*asked, "--rank-sources")
+    assert again.exit_code == 0 and (tmp_path / "out" / "sources.csv").read_text() == table
+    assert run(*asked).exit_code == 0 and not (tmp_path / "out" / "sources.csv").exists()
+
+
+def test_ranking_without_a_source_is_wrong_use(tmp_path):
+    study = write_small(tmp_path)
+    text = study.read_text()
+    start, end = text.index("[tasks.gap_dft]"), text.index("[tasks.gap_exp]")
+    study.write_text(text[:start] + text[end:])
+    result = run("compare", study, "--out", tmp_path / "out", "--rank-sources", *QUICK)
+    assert result.exit_code == 2 and "no source besides the target" in " ".join(result.stderr.split())
+
+
+def test_model_file_tells_the_errors_of_the_architecture_that_it_holds(compared):
+    folder, _, _ = compared
+    from graftwood.store.describe import describe
+
+    told = describe(folder / "model.graft")
+    table = pd.read_csv(folder / "out" / "comparison.csv").query("metric == 'mae' and subset == 'all'")
+    mine = table[table["architecture"] == told["study"]["final model"]].set_index("regime")["value"]
+    for regime in ("hidden", "visible"):
+        assert told["metrics"][f"{regime} mae"] == pytest.approx(mine[regime])

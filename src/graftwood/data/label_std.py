@@ -69,6 +69,9 @@ def learnable_std(table: Table) -> pd.DataFrame | None:
     whole = [name for name, (n_std, n_labels) in std_counts(table).items() if n_std == n_labels]
     if not whole or table.label_std is None:
         return None
-    return table.label_std.astype(float).where(table.labels.notna()).reindex(columns=whole).reindex(
-        columns=list(table.labels.columns)
+    return (
+        table.label_std.astype(float)
+        .where(table.labels.notna())
+        .reindex(columns=whole)
+        .reindex(columns=list(table.labels.columns))
     )

@@ -47,7 +47,7 @@ def parity_summary(records: StudyRecords, comparison: Summary) -> list[Summary]:
     Returns
     -------
     list of dict
-        regime, architecture, n, n_shown, n_missing, formula, label, prediction, spread (lists in
+        regime, architecture, n, n_shown, n_missing, formula, known, label, prediction, spread (lists in
         the target's unit), axis, misses (largest errors first).
     """
     parts = []
@@ -151,6 +151,7 @@ def _points(rows: pd.DataFrame) -> Summary:
         "low": float(both.min()),
         "high": float(both.max()),
         "formula": [str(formula) for formula in shown["formula"]],
+        "known": [str(known) for known in shown["known"]] if "known" in shown else [""] * len(shown),
         **{name: [shortened(v) for v in shown[name]] for name in ("label", "prediction", "spread")},
     }
 

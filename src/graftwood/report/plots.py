@@ -83,7 +83,10 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "x": part["label"],
         "y": part["prediction"],
         "text": [escape(formula) for formula in part["formula"]],
-        "customdata": part["spread"],
+        "customdata": [
+            [spread, f"<br>known: {escape(known)}" if known else ""]
+            for spread, known in zip(part["spread"], part["known"], strict=True)
+        ],
         "marker": {
             "color": colour_name(part["architecture"]),
             "size": 5,
@@ -92,7 +95,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         },
         "hovertemplate": (
             f"<b>%{{text}}</b><br>label %{{x:.3~g}} {escape(unit)}"
-            f"<br>predicted %{{y:.3~g}} ± %{{customdata:.2~g}} {escape(unit)}<extra></extra>"
+            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}%{{customdata[1]}}<extra></extra>"
         ),
     }
     layout = plain_layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")

@@ -167,7 +167,11 @@ def rank_study_sources(
 
 
 def _ranked(
-    trials: _Trials, sources: list[str], shares: tuple[float, ...], seed: int, progress: Progress | None = None
+    trials: _Trials,
+    sources: list[str],
+    shares: tuple[float, ...],
+    seed: int,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """One line per source and regime, the largest gain first."""
     ranked = pd.DataFrame(list(_lines(trials, sources, shares, seed, progress)))
@@ -211,7 +215,9 @@ class _Trials:
         best = str(mean.idxmin())
         return {regime: (_by_material(found[found["architecture"] == best]), best) for regime in REGIMES}
 
-    def with_sources(self, labels: Labels, sources: Iterable[str], share: float = 1.0) -> dict[str, pd.Series]:
+    def with_sources(
+        self, labels: Labels, sources: Iterable[str], share: float = 1.0
+    ) -> dict[str, pd.Series]:
         """Losses with some sources, per regime; empty where a source cannot be learned."""
         used = list(sources)
         try:

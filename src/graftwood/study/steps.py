@@ -22,6 +22,7 @@ from graftwood.study.compare import Comparison
 from graftwood.study.environment import describe_environment
 from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
+from graftwood.study.known_labels import told_labels
 from graftwood.study.labels import tell_labels
 from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
@@ -139,9 +140,7 @@ def compare_study(
     networks: dict[str, tuple[TaskNode, ...]] = {}
     for trial in range(how.n_trials):
         folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-        split = Split(
-            coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std
-        )
+        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std)
         shown = _of_trial(progress, trial, how.n_trials)
         kept = finished and finished.of_trial(trial)
         part = hold_out(split, candidates, how.regimes, shown, kept, networks)
@@ -217,6 +216,15 @@ def fit_selector(study: Study, X: Any = None) -> TransferSelector:
     return model.fit(X, table.labels, groups=table.materials)
 
 
+def _shown(held_out: pd.DataFrame, table: Table, target: str) -> pd.DataFrame:
+    """Held-out rows with their formula, and what of each was known."""
+    rows = held_out["row"].to_numpy(dtype=np.int64)
+    formulas = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
+    every = np.unique(rows)
+    told = pd.Series(told_labels(table, target, every), index=every)[rows].to_numpy()
+    return held_out.assign(formula=formulas[rows], known=np.where(held_out["regime"] == VISIBLE, told, ""))
+
+
 def records_of(
     study: Study,
     found: Comparison,
@@ -229,7 +237,6 @@ def records_of(
     how = Validation(n_folds=study.n_folds) if validation is None else validation
     unit = "in Brier score" if found.classes else units_of(table).get(study.target, "")
     verdicts: list[Verdict | None] = [judge(found, regime, unit) for regime in best]
-    shown = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
     n_labels = table.labels.notna().sum()
     settings = {
         "target": study.target,
@@ -244,7 +251,7 @@ def records_of(
     }
     return StudyRecords(
         title=study.title, target=study.target, tasks=table.tasks, comparison=found.table,
-        held_out=found.held_out.assign(formula=shown[found.held_out["row"].to_numpy(dtype=np.int64)]),
+        held_out=_shown(found.held_out, table, study.target),
         overlap=table.overlap(), predictions=predictions,
         verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
         environment=describe_environment(study.random_state, seconds), networks=found.networks,
