@@ -16,7 +16,15 @@ def ranked():
         ("visible", "gap_thin", np.nan, np.nan, 0.0, 0.05, np.nan),
         ("hidden", "gap_dft", 0.05, 0.05, 0.0, 0.05, 0.0),
     ]
-    columns = ["regime", "source", "gain", "gain_standard_error", "loss", "loss_standard_error", "gain_at_0.25"]
+    columns = [
+        "regime",
+        "source",
+        "gain",
+        "gain_standard_error",
+        "loss",
+        "loss_standard_error",
+        "gain_at_0.25",
+    ]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.assign(
         n_labels=120, reference="single", gain_at_1=frame["gain"],
