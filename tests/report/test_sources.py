@@ -1,4 +1,4 @@
-"""What each source is worth on the page: right numbers at right places, and nothing where nothing was measured."""
+"""What each source is worth on the page: right numbers at right places, or nothing."""
 
 from dataclasses import replace
 

@@ -104,8 +104,6 @@ def test_errors_in_cells_reach_the_model_file_and_are_spoken_of(tmp_path):
     exp.loc[0, "gap (meV)"] = "1200"
     exp.to_csv(tmp_path / "exp.csv", index=False)
     told = " ".join(run("inspect", study).stdout.split())
-    assert (
-        "Only 31 of 32 labels of gap_exp have a standard deviation." in told
+    assert "Only 31 of 32 labels of gap_exp have a standard deviation." in told
     assert "weighed by it" not in told
-    )
     assert run("compare", study, "--out", tmp_path / "out", *QUICK).exit_code == 0

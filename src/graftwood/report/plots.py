@@ -95,7 +95,8 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         },
         "hovertemplate": (
             f"<b>%{{text}}</b><br>label %{{x:.3~g}} {escape(unit)}"
-            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}%{{customdata[1]}}<extra></extra>"
+            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}"
+            "%{customdata[1]}<extra></extra>"
         ),
     }
     layout = plain_layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")
