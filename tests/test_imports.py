@@ -40,10 +40,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": PLAIN | {*ROOMS, "architectures", "root"},
     "scale": PLAIN | {*ROOMS, "architectures"},
     "study": PLAIN | {*ROOMS, "architectures", "datasets", "reading"},
+    "studies": PLAIN | {"coding", "network", "architectures", "datasets", "study"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
     | {*ROOMS, "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}
-    | {"reading", "inspection"},
+    | {"reading", "inspection", "studies"},
 }
 ROOT_PART = "root"  # graftwood/__init__.py, which resolves the public names on first use
 

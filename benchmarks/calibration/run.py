@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from benchmarks.architectures.partial import Kept
 from benchmarks.architectures.settings import READING, cut
+from benchmarks.calibration.classes import measure_classes
 from benchmarks.calibration.functions import measure_steps
 from benchmarks.calibration.mean import measure_mean
 from benchmarks.calibration.measure import measure_problem
 from benchmarks.calibration.peers import missing_peers
 from benchmarks.calibration.settings import CalibrationSettings
 from benchmarks.calibration.speed import measure_speed
-from benchmarks.calibration.tables import print_mean, print_problem, print_speed, print_steps
+from benchmarks.calibration.tables import print_classes, print_mean, print_problem, print_speed, print_steps
 from benchmarks.definition import RESULTS, Results
 from benchmarks.problems import PROBLEMS, Problem, planted
 
@@ -30,7 +31,9 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
 
     "mean": the variance of the mean beside that over training sets drawn anew, on a made-up function
     (``mean.py``).  "steps": functions of the activation energies of four steps on the 50 surfaces of Falsig
-    et al., estimated barriers included.  "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
+    et al., estimated barriers included.  "classes": log loss, Brier score and calibration error of votes
+    and of `predict_proba`, for colours and for whether a measured gap is zero.
+    "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
     materials of the Materials Project, medians of three rounds; peers in the same run.
 
     The full run has 100 trees, 5 folds drawn once (CatApp: three times) and at most 2,500 rows, which cuts
@@ -39,13 +42,17 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     """
     kept = Kept(None if settings.is_planted else RESULTS / "partial", settings)  # type: ignore[arg-type]
     results: Results = {"peers_left_out": missing_peers(), "problems": {}}
-    for problem in load_problems(settings):
+    problems = load_problems(settings)
+    for problem in problems:
         found = _find(kept, problem.name, lambda problem=problem: measure_problem(problem, settings))
         results["problems"][problem.name] = found
         print_problem(problem.name, found)
     if settings.with_steps:
         results["steps"] = _find(kept, "steps", lambda: measure_steps(settings))
         print_steps(results["steps"])
+    gaps = next((problem for problem in problems if problem.name == "band-gap"), None)
+    results["classes"] = _find(kept, "classes", lambda: measure_classes(settings, gaps))
+    print_classes(results["classes"])
     results["mean"] = _find(kept, "mean", lambda: {"lines": measure_mean(settings)})["lines"]
     print_mean(results["mean"])
     if settings.with_speed:

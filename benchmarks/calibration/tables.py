@@ -41,6 +41,21 @@ def print_steps(found: Results) -> None:
             )
 
 
+def print_classes(found: Results) -> None:
+    """Print votes beside probabilities."""
+    print("\nclasses")
+    for name, entry in found.items():
+        if name == "cpu_seconds":
+            continue
+        print(f"  {name}: {entry['n_labels']} labels, {entry['n_classes']} classes")
+        for kind in ("votes", "probabilities"):
+            line = entry[kind]
+            print(
+                f"    {kind:<14} log loss {line['log_loss'][0]:.3f}+-{line['log_loss'][1]:.3f}  "
+                f"Brier {line['brier'][0]:.3f}+-{line['brier'][1]:.3f}  calibration error {line['ece']:.3f}"
+            )
+
+
 def print_mean(lines: list[Results]) -> None:
     """Print a line per number of trees and materials."""
     print("\nvariance of the mean over trees")

@@ -3,12 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor, HistGradientBoostingRegressor
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
 from sklearn.neighbors import KNeighborsRegressor
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
 from graftwood.errors import BaseFailed, WrongOption
+from graftwood.network.any_base import BaseStage
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import compare
 
@@ -218,3 +224,11 @@ def test_a_forest_as_base_is_what_it_was():
     X, Y, _ = linear_table(60)
     one = SingleTask(1, base=MultiTaskForest(), **FEW).fit(X, Y)
     assert np.array_equal(one.predict(X), SingleTask(1, **FEW).fit(X, Y).predict(X))
+
+
+def test_a_fold_that_leaves_one_class_says_that_class_for_certain():
+    """scikit-learn's boosting has one class and two columns of probabilities then."""
+    X, y = np.arange(12.0)[:, None], np.zeros(12)
+    model = HistGradientBoostingClassifier(max_iter=2).fit(X, y)
+    odds = BaseStage(model, 0, (3,)).bags(X, None)[0]
+    assert odds.shape == (12, 3) and (odds[:, 0] == 1).all() and (odds[:, 1:] == 0).all()

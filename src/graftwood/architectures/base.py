@@ -28,6 +28,7 @@ from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.train import Step, train_network
 from graftwood.network.training import ForestOptions, TrainingData, assemble
 from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
+from graftwood.uncertainty.blas import one_thread
 from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
 
 SHARED_RULES: dict[str, list[Rule]] = {
@@ -119,12 +120,13 @@ class Architecture(Bounded):
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
         said: dict[str, dict[str, Said]] = {}
-        self._calibrations = self._calibrate(data, trained, said)
-        self._doubt = (
-            learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
-            if data.options.bootstrap
-            else None
-        )
+        with one_thread():
+            self._calibrations = self._calibrate(data, trained, said)
+            self._doubt = (
+                learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
+                if data.options.bootstrap
+                else None
+            )
         return self
 
     def _read_labels(self, Y: Any, weights: np.ndarray | None) -> tuple[LabelColumns, np.ndarray]:

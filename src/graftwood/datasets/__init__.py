@@ -12,16 +12,22 @@ from typing import Any
 _HOME = {
     "Dataset": "dataset",
     "load_band_gaps": "band_gaps",
+    "load_compound_colours": "colours",
     "load_dft_gaps": "gaps",
     "load_experimental_gaps": "gaps",
     "load_gap_candidates": "gaps",
+    "load_no_steps": "surfaces",
+    "load_optical_gaps": "colours",
 }
 __all__ = [
     "Dataset",
     "load_band_gaps",
+    "load_compound_colours",
     "load_dft_gaps",
     "load_experimental_gaps",
     "load_gap_candidates",
+    "load_no_steps",
+    "load_optical_gaps",
 ]
 
 

@@ -12,7 +12,15 @@ from graftwood.metrics.calibration import (
     expected_normalised_calibration_error,
     miscalibration_area,
 )
-from graftwood.metrics.classes import accuracy, brier, brier_by_row, f1_weighted, log_loss, roc_auc
+from graftwood.metrics.classes import (
+    accuracy,
+    balanced_accuracy,
+    brier,
+    brier_by_row,
+    f1_weighted,
+    log_loss,
+    roc_auc,
+)
 from graftwood.metrics.reliability import (
     ReliabilityCurve,
     expected_calibration_error,
@@ -27,6 +35,7 @@ __all__ = [
     "Gain",
     "ReliabilityCurve",
     "accuracy",
+    "balanced_accuracy",
     "brier",
     "brier_by_row",
     "brier_zero",

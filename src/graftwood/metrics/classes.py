@@ -71,6 +71,30 @@ def f1_weighted(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
     return float(f1_score(truth, guess, average="weighted", zero_division=0.0))
 
 
+def balanced_accuracy(y_true: npt.ArrayLike, y_pred: npt.ArrayLike) -> float:
+    """Share of each class's labels that were predicted, averaged over the classes that occur; 0 to 1.
+
+    Parameters
+    ----------
+    y_true, y_pred : array of shape (n_rows,)
+        As for `accuracy`.
+
+    Raises
+    ------
+    TooFewLabels, ShapeMismatch
+        As for `accuracy`.
+
+    Examples
+    --------
+    >>> balanced_accuracy(["red", "red", "red", "blue"], ["red", "red", "red", "red"])
+    0.5
+    """
+    from sklearn.metrics import recall_score
+
+    truth, guess = _numbered(*_pairs("balanced_accuracy", y_true, y_pred))
+    return float(recall_score(truth, guess, labels=np.unique(truth), average="macro", zero_division=0.0))
+
+
 def log_loss(y_true: npt.ArrayLike, probability: npt.ArrayLike, classes: Sequence[Any]) -> float:
     """Mean of minus the logarithm of the true class's probability; 0 is perfect, lower is better.
 

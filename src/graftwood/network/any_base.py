@@ -72,8 +72,9 @@ class BaseStage:
         table = _table(values, None if more is None else more[0], self.n_sources)
         if not self.n_classes[0]:
             return np.asarray(model.predict(table), dtype=np.float64).reshape(len(table))
-        odds = np.zeros((len(table), self.n_classes[0]))
-        odds[:, np.asarray(model.classes_).astype(int)] = model.predict_proba(table)
+        odds, classes = np.zeros((len(table), self.n_classes[0])), np.asarray(model.classes_).astype(int)
+        # Of a model that saw one class only, some libraries give two columns.
+        odds[:, classes] = model.predict_proba(table) if len(classes) > 1 else 1.0
         return odds
 
 

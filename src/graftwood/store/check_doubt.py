@@ -40,7 +40,7 @@ def check_doubt(model: Any, n_trees: int) -> None:
         raise DamagedModel(f"it has odds of {', '.join(doubt.odds)} and not of its categories")
     for task, by_regime in doubt.odds.items():
         for odds in by_regime.values():
-            if not 0 < odds.temperature < np.inf or not 0 <= odds.extra < 1:
+            if not 0 < odds.temperature < np.inf or not (0 <= odds.extra < 1 and 0 <= odds.doubt < 1):
                 raise DamagedModel(f"the odds of {task} cannot give probabilities")
         if "hidden" not in by_regime:
             raise DamagedModel(f"its odds of {task} are of the regimes {', '.join(by_regime)}")

@@ -1,11 +1,13 @@
-"""From the votes of trees to probabilities that come true: a temperature, found out of bag.
+"""From the votes of trees to probabilities that come true: a temperature and a doubt, found out of bag.
 
 Trees that are grown until they are pure vote nearly as one, or not at all, for a class that a row
 may well have.  Votes are first drawn towards equal shares as if each class had one
-vote more, so that none is impossible; then their logarithms are divided by the temperature at
-which out-of-bag labels are most likely.  The order of classes stays, so the class that is
-predicted does too.  Labels count as if each class had been seen once more for every row alike (Platt's
-targets): where all out-of-bag votes are right, n labels say that one in n may be wrong, and not that none is.
+vote more, so that none is impossible; their logarithms are divided by a temperature, and a share of doubt
+is given to all classes alike.  The order of classes stays, so the class that is predicted does too.
+
+Both numbers are those of the least Brier score out of bag: the log loss is ruled by the few labels that no
+tree voted for, and softens all others for their sake.  Labels count as if each class had been seen once more
+(Platt's targets): where all votes are right, n labels say that one in n may be wrong, and not that none is.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 
 COLDEST, HOTTEST = 0.25, 8.0
-TINY = 1e-300
+MOST_DOUBT = 0.5
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class Odds:
     temperature : float
         1 leaves votes as they are, apart from ``extra``; larger ones even them out.
     extra : float
-        Share of votes that is given to all classes alike.
+        Share of votes that is given to all classes alike before.
+    doubt : float, default 0
+        Share of probability that is given to all classes alike after.
 
     References
     ----------
@@ -42,6 +46,7 @@ class Odds:
 
     temperature: float
     extra: float
+    doubt: float = 0.0
 
     def of(self, votes: np.ndarray) -> np.ndarray:
         """Turn shares of votes (n_rows, n_classes) into probabilities."""
@@ -50,11 +55,11 @@ class Odds:
         with np.errstate(divide="ignore"):
             logarithm = np.log(smooth) / self.temperature
         odds = np.exp(logarithm - logarithm.max(axis=1, keepdims=True))
-        return odds / _over_classes(odds)
+        return (1 - self.doubt) * odds / _over_classes(odds) + self.doubt / n_classes
 
 
 def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
-    """Find the temperature at which labels are most likely.
+    """Find the temperature and the doubt of the least Brier score.
 
     Parameters
     ----------
@@ -76,18 +81,19 @@ def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
     """
     n_classes = votes.shape[1]
     extra = n_classes / (len(numbers) + n_classes)
+    # In one order, so that the order of rows changes nothing.
+    order = np.lexsort((numbers, *votes.T))
+    targets = (1 - extra) * np.eye(n_classes)[numbers[order]] + extra / n_classes
+    votes = votes[order]
 
-    def loss(logarithm: float) -> float:
-        logarithms = np.log(np.maximum(Odds(float(np.exp(logarithm)), extra).of(votes), TINY))
-        own = logarithms[np.arange(len(numbers)), numbers]
-        # Sorted, so that the order of rows changes nothing.
-        told = (1 - extra) * np.mean(np.sort(own))
-        return float(-told - extra * np.mean(np.sort(_over_classes(logarithms)[:, 0])) / n_classes)
+    def brier(logarithms: np.ndarray) -> float:
+        temperature, doubt = np.exp(logarithms)
+        return float(np.mean((Odds(temperature, extra, doubt).of(votes) - targets) ** 2))
 
-    found = minimize_scalar(
-        loss, bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded", options={"xatol": 1e-6}
-    )
-    return Odds(float(np.exp(found.x)), float(extra))
+    bounds = [(np.log(COLDEST), np.log(HOTTEST)), (np.log(extra / 4), np.log(MOST_DOUBT))]
+    found = minimize(brier, [0.0, np.log(min(2 * extra, MOST_DOUBT))], bounds=bounds, method="L-BFGS-B")
+    temperature, doubt = np.exp(found.x)
+    return Odds(float(temperature), float(extra), float(doubt))
 
 
 def _over_classes(values: np.ndarray) -> np.ndarray:

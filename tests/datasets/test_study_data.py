@@ -1,0 +1,54 @@
+"""The tables of the reproduced studies: what ships, from where, and the traps that were taken out of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import graftwood.datasets
+from graftwood.datasets import load_compound_colours, load_no_steps, load_optical_gaps
+from graftwood.errors import WrongOption
+from graftwood.features import read_formulas
+
+FOLDER = Path(graftwood.datasets.__file__).parent
+
+
+@pytest.mark.parametrize("load", [load_no_steps, load_optical_gaps, load_compound_colours])
+def test_every_data_set_says_where_it_is_from_and_in_which_units(load):
+    data = load()
+    assert data.source and data.licence and data.citation
+    assert list(data.units) == list(data.frame.columns)
+    assert all((unit == "eV") == column.endswith("_eV") for column, unit in data.units.items())
+
+
+@pytest.mark.parametrize("folder", ["no_steps", "optical_gaps", "compound_colours"])
+def test_every_folder_has_its_provenance_and_stays_small(folder):
+    text = (FOLDER / folder / "PROVENANCE.md").read_text(encoding="utf-8")
+    assert all(word in text for word in ("**Source", "icence", "itation", "Caveats", "eV"))
+    assert sum(path.stat().st_size for path in (FOLDER / folder).iterdir()) < 200_000
+
+
+def test_both_ways_to_the_transition_state_of_no_differ_by_their_reaction_energies():
+    frame = load_no_steps().frame.pivot(index=["metal", "facet"], columns="step")
+    barrier = frame["activation_energy_eV"]["NO"] - frame["activation_energy_eV"]["NO*"]
+    energy = frame["reaction_energy_eV"]["NO"] - frame["reaction_energy_eV"]["NO*"]
+    np.testing.assert_allclose(barrier.dropna(), energy.dropna(), atol=1e-12)
+
+
+def test_thermal_activation_is_no_optical_gap():
+    everything, optical = load_optical_gaps("all").frame, load_optical_gaps().frame
+    thermal = everything["method"] == "Thermal activation"
+    assert thermal.sum() == 261 and everything["gap_eV"][thermal].notna().all()
+    assert optical["gap_eV"][thermal].isna().all() and len(optical) == len(everything)
+
+
+def test_formulas_are_read_and_no_composition_has_two_colours():
+    colours = load_compound_colours().frame
+    for formulas in (colours["formula"], load_optical_gaps().frame["formula"]):
+        assert not any(read_formulas(formulas).problems)
+    assert not colours.duplicated("formula").any() and len(set(colours["colour_class"])) == 6
+
+
+def test_another_word_for_methods_is_refused():
+    with pytest.raises(WrongOption, match="'optical' or 'all', got 'best'"):
+        load_optical_gaps("best")
