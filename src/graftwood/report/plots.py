@@ -74,8 +74,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
     target, unit : str
         Name and unit of the target.
     """
-    axis = part["axis"]
-    ends = [axis["low"], axis["high"]]
+    axis, ends = part["axis"], [part["axis"]["low"], part["axis"]["high"]]
     edge = 0.02 * (ends[1] - ends[0])
     points = {
         "type": "scatter",
@@ -83,10 +82,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "x": part["label"],
         "y": part["prediction"],
         "text": [escape(formula) for formula in part["formula"]],
-        "customdata": [
-            [spread, f"<br>known: {escape(known)}" if known else ""]
-            for spread, known in zip(part["spread"], part["known"], strict=True)
-        ],
+        "customdata": part["beside"],
         "marker": {
             "color": colour_name(part["architecture"]),
             "size": 5,

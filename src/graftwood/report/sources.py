@@ -37,7 +37,7 @@ def sources_summary(ranked: pd.DataFrame | None, unit: str, is_category: bool) -
     ends = pd.concat([ranked["gain"] + sign * ranked["gain_standard_error"] for sign in (-1, 1)]).dropna()
     axis: Any = even_axis(min(0.0, float(ends.min())), max(0.0, float(ends.max())))
     shares = [
-        name.removeprefix("gain_at_") for name in ranked
+        name.removeprefix("gain_at_") for name in map(str, ranked)
         if name.startswith("gain_at_") and not name.endswith("_standard_error") and name != "gain_at_1"
     ]  # fmt: skip
     return {

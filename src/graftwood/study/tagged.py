@@ -24,7 +24,8 @@ class TaggedFits:
 
     Examples
     --------
-    ``hold_out(split, candidates, regimes, finished=TaggedFits(finished, "at 40"))``
+    >>> tagged(None, "at 40") is None
+    True
     """
 
     kept: Finished
