@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from graftwood.data import std_counts
 from graftwood.reading import StudyData
 from graftwood.reading.units import is_unit, same_unit
 
@@ -33,6 +34,7 @@ def doubts_of(data: StudyData, repeats: dict[str, Facts]) -> list[Facts]:
         *_clashes(repeats),
         *_few_labels(data),
         *_kinds(data),
+        *_some_std(data),
         *_no_overlap(data),
     ]
     return sorted(found, key=lambda doubt: (LEAK, DOUBT, NOTE).index(doubt["level"]))
@@ -192,6 +194,16 @@ def _kinds(data: StudyData) -> Iterator[Facts]:
             yield _doubt(
                 NOTE, task.name, f"The labels of {task.name} are all above 0 and span several powers of ten.",
                 f'Consider kind = "positive" under [tasks.{task.name}], which learns their logarithm.',
+            )  # fmt: skip
+
+
+def _some_std(data: StudyData) -> Iterator[Facts]:
+    for name, (n_std, n_labels) in std_counts(data.table).items():
+        if n_std < n_labels:
+            yield _doubt(
+                NOTE, name, f"Only {n_std:,} of {n_labels:,} labels of {name} have a standard deviation.",
+                "Labels are weighed by them only where every label of a task has one, so these are not "
+                f"used; add the others, for instance in a column named by label_std under [tasks.{name}].",
             )  # fmt: skip
 
 

@@ -74,8 +74,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
     target, unit : str
         Name and unit of the target.
     """
-    axis = part["axis"]
-    ends = [axis["low"], axis["high"]]
+    axis, ends = part["axis"], [part["axis"]["low"], part["axis"]["high"]]
     edge = 0.02 * (ends[1] - ends[0])
     points = {
         "type": "scatter",
@@ -83,7 +82,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "x": part["label"],
         "y": part["prediction"],
         "text": [escape(formula) for formula in part["formula"]],
-        "customdata": part["spread"],
+        "customdata": part["beside"],
         "marker": {
             "color": colour_name(part["architecture"]),
             "size": 5,
@@ -92,7 +91,8 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         },
         "hovertemplate": (
             f"<b>%{{text}}</b><br>label %{{x:.3~g}} {escape(unit)}"
-            f"<br>predicted %{{y:.3~g}} ± %{{customdata:.2~g}} {escape(unit)}<extra></extra>"
+            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}"
+            "%{customdata[1]}<extra></extra>"
         ),
     }
     layout = plain_layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")

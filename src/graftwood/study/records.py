@@ -250,6 +250,8 @@ class StudyRecords:
         Key of the architecture that was fitted to all data.
     learning_curve : DataFrame, optional
         As `graftwood.study.learning_curve.learning_curve` gives it.
+    sources : DataFrame, optional
+        As `graftwood.study.rank_sources.rank_sources` gives it.
 
     Examples
     --------
@@ -274,3 +276,4 @@ class StudyRecords:
     networks: dict[str, tuple[TaskNode, ...]] = field(default_factory=dict)
     final: str = ""
     learning_curve: pd.DataFrame | None = None
+    sources: pd.DataFrame | None = None

@@ -14,6 +14,7 @@ from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.coding.inputs import code_rows
+from graftwood.data.label_std import learnable_std
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
@@ -21,6 +22,7 @@ from graftwood.study.compare import Comparison
 from graftwood.study.environment import describe_environment
 from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
+from graftwood.study.known_labels import told_labels
 from graftwood.study.labels import tell_labels
 from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
@@ -133,12 +135,12 @@ def compare_study(
     table, same_as = study.table, study.table.task(study.target).same_as
     labels = tell_labels(table.labels, "compare", kinds_of(table))
     coded = code_rows(inputs_of(study) if X is None else X, "compare")
-    candidates = candidates_of(study)
+    candidates, std = candidates_of(study), learnable_std(table)
     parts: list[pd.DataFrame] = []
     networks: dict[str, tuple[TaskNode, ...]] = {}
     for trial in range(how.n_trials):
         folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds)
+        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std)
         shown = _of_trial(progress, trial, how.n_trials)
         kept = finished and finished.of_trial(trial)
         part = hold_out(split, candidates, how.regimes, shown, kept, networks)
@@ -196,7 +198,8 @@ def fit_final(study: Study, candidate: Candidate, X: Any = None) -> Architecture
     table = study.table
     model: Architecture = candidate.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
     X = inputs_of(study) if X is None else X
-    return model.set_params(kinds=kinds_of(table)).fit(X, table.labels, groups=table.materials)
+    model.set_params(kinds=kinds_of(table))
+    return model.fit(X, table.labels, groups=table.materials, label_std=learnable_std(table))
 
 
 def fit_selector(study: Study, X: Any = None) -> TransferSelector:
@@ -213,6 +216,15 @@ def fit_selector(study: Study, X: Any = None) -> TransferSelector:
     return model.fit(X, table.labels, groups=table.materials)
 
 
+def _shown(held_out: pd.DataFrame, table: Table, target: str) -> pd.DataFrame:
+    """Held-out rows with their formula, and what of each was known."""
+    rows = held_out["row"].to_numpy(dtype=np.int64)
+    formulas = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
+    every = np.unique(rows)
+    told = pd.Series(told_labels(table, target, every), index=every)[rows].to_numpy()
+    return held_out.assign(formula=formulas[rows], known=np.where(held_out["regime"] == VISIBLE, told, ""))
+
+
 def records_of(
     study: Study,
     found: Comparison,
@@ -225,7 +237,6 @@ def records_of(
     how = Validation(n_folds=study.n_folds) if validation is None else validation
     unit = "in Brier score" if found.classes else units_of(table).get(study.target, "")
     verdicts: list[Verdict | None] = [judge(found, regime, unit) for regime in best]
-    shown = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
     n_labels = table.labels.notna().sum()
     settings = {
         "target": study.target,
@@ -240,7 +251,7 @@ def records_of(
     }
     return StudyRecords(
         title=study.title, target=study.target, tasks=table.tasks, comparison=found.table,
-        held_out=found.held_out.assign(formula=shown[found.held_out["row"].to_numpy(dtype=np.int64)]),
+        held_out=_shown(found.held_out, table, study.target),
         overlap=table.overlap(), predictions=predictions,
         verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
         environment=describe_environment(study.random_state, seconds), networks=found.networks,
