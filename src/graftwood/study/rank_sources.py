@@ -154,7 +154,7 @@ def rank_study_sources(
         There are fewer groups than folds.
     """
     split = split_of(study, validation, "rank_sources")
-    sources = [task for task in split.labels.frame if task not in (study.target, *split.same_as)]
+    sources = [str(task) for task in split.labels.frame if task not in (study.target, *split.same_as)]
     if not sources:
         raise MissingColumn(f"rank_sources: the study has no source besides {study.target}; add a task.")
     options = {
