@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from graftwood.data.known_errors import known_errors
 from graftwood.reading import StudyData
 from graftwood.reading.units import is_unit, same_unit
 
@@ -33,6 +34,7 @@ def doubts_of(data: StudyData, repeats: dict[str, Facts]) -> list[Facts]:
         *_clashes(repeats),
         *_few_labels(data),
         *_kinds(data),
+        *_errors(data),
         *_no_overlap(data),
     ]
     return sorted(found, key=lambda doubt: (LEAK, DOUBT, NOTE).index(doubt["level"]))
@@ -193,6 +195,23 @@ def _kinds(data: StudyData) -> Iterator[Facts]:
                 NOTE, task.name, f"The labels of {task.name} are all above 0 and span several powers of ten.",
                 f'Consider kind = "positive" under [tasks.{task.name}], which learns their logarithm.',
             )  # fmt: skip
+
+
+def _errors(data: StudyData) -> Iterator[Facts]:
+    """Say what is done with the standard deviations that tables give."""
+    std = data.table.label_std
+    if std is None:
+        return
+    used = known_errors(data.table)
+    for name in std.columns:
+        has_label = data.table.labels[name].notna()
+        n, n_labels = int((std[name].notna() & has_label).sum()), int(has_label.sum())
+        if used is not None and name in used.columns:
+            text = f"All {n_labels:,} labels of {name} have a standard deviation: surer labels weigh more."
+            yield _doubt(NOTE, name, text, "Nothing need be done.")
+        elif n:
+            text = f"{n:,} of {n_labels:,} labels of {name} have a standard deviation: all count alike."
+            yield _doubt(NOTE, name, text, "Give every label one to have surer labels weigh more.")
 
 
 def _no_overlap(data: StudyData) -> Iterator[Facts]:

@@ -108,7 +108,7 @@ def _task(data: StudyData, name: str, rows: TaskRows) -> Facts:
         "n_cells": int(rows.source.frame[name].notna().sum()),
         "n_labels": len(labels),
         "n_materials": len(set(materials)),
-        "n_std": 0 if std is None else int(std[name].notna().sum()),
+        "n_std": 0 if std is None else int((std[name].notna() & data.table.labels[name].notna()).sum()),
     }
     if task.kind == "category":
         counts = labels.value_counts()

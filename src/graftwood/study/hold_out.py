@@ -62,6 +62,8 @@ class Split:
     folds : ndarray of shape (n_rows,), int
         -1 for materials without a label of the target.
     weights : ndarray of shape (n_rows,), optional
+    label_std : DataFrame of shape (n_rows, n_known_tasks), optional
+        Measurement errors of the labels of some tasks, in their units.
 
     Examples
     --------
@@ -81,6 +83,7 @@ class Split:
     materials: np.ndarray
     folds: np.ndarray
     weights: np.ndarray | None = None
+    label_std: pd.DataFrame | None = None
 
     def training(self, fold: int, regime: str, uses_sources: bool) -> tuple[np.ndarray, pd.DataFrame]:
         """Rows to train on and their labels, everything that must be hidden removed."""
@@ -92,6 +95,16 @@ class Split:
         labels = teachable(labels, self.labels.classes)
         keep = np.flatnonzero(labels.notna().any(axis=1).to_numpy())
         return keep, labels.iloc[keep]
+
+    def errors_of(self, rows: np.ndarray, labels: pd.DataFrame) -> pd.DataFrame | None:
+        """Measurement errors of labels that are trained on; a hidden label's error is hidden too."""
+        if self.label_std is None:
+            return None
+        known = [task for task in labels.columns if task in self.label_std.columns]
+        if not known:
+            return None
+        there = labels[known].notna().to_numpy()
+        return self.label_std[known].iloc[rows].where(there)
 
     def test(self, fold: int) -> np.ndarray:
         """Rows to test on: those of the fold that have the target's label."""
@@ -171,7 +184,9 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
-    model.fit(split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights)
+    errors = split.errors_of(rows, labels)
+    told = {} if errors is None else {"label_std": errors}
+    model.fit(split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights, **told)
     return _said_of_fold(split, fold, regime, candidate, model, labels), outline(model)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.coding.inputs import code_rows
+from graftwood.data.known_errors import known_errors
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.folds import split_rows
@@ -115,7 +116,8 @@ def _split(study: Study, validation: Validation) -> Split:
     folds = split_rows(table, study.target, validation.split, validation.n_folds, study.random_state)
     same_as = tuple(table.task(study.target).same_as)
     X = code_rows(inputs_of(study), "learning_curve")
-    return Split(X, labels, study.target, same_as, table.materials, folds)
+    errors = known_errors(table)
+    return Split(X, labels, study.target, same_as, table.materials, folds, None, errors)
 
 
 def _n_training(split: Split) -> int:

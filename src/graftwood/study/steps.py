@@ -14,6 +14,7 @@ from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.coding.inputs import code_rows
+from graftwood.data.known_errors import known_errors
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
@@ -131,14 +132,14 @@ def compare_study(
     """
     how = Validation(n_folds=study.n_folds) if validation is None else validation
     table, same_as = study.table, study.table.task(study.target).same_as
-    labels = tell_labels(table.labels, "compare", kinds_of(table))
+    labels, errors = tell_labels(table.labels, "compare", kinds_of(table)), known_errors(table)
     coded = code_rows(inputs_of(study) if X is None else X, "compare")
     candidates = candidates_of(study)
     parts: list[pd.DataFrame] = []
     networks: dict[str, tuple[TaskNode, ...]] = {}
     for trial in range(how.n_trials):
         folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds)
+        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds, None, errors)
         shown = _of_trial(progress, trial, how.n_trials)
         kept = finished and finished.of_trial(trial)
         part = hold_out(split, candidates, how.regimes, shown, kept, networks)
@@ -196,7 +197,8 @@ def fit_final(study: Study, candidate: Candidate, X: Any = None) -> Architecture
     table = study.table
     model: Architecture = candidate.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
     X = inputs_of(study) if X is None else X
-    return model.set_params(kinds=kinds_of(table)).fit(X, table.labels, groups=table.materials)
+    model.set_params(kinds=kinds_of(table))
+    return model.fit(X, table.labels, groups=table.materials, label_std=known_errors(table))
 
 
 def fit_selector(study: Study, X: Any = None) -> TransferSelector:
@@ -211,6 +213,12 @@ def fit_selector(study: Study, X: Any = None) -> TransferSelector:
     )  # fmt: skip
     X = inputs_of(study) if X is None else X
     return model.fit(X, table.labels, groups=table.materials)
+
+
+def _errors_used(table: Table) -> str:
+    """Say which tasks' measurement errors weigh their labels."""
+    errors = known_errors(table)
+    return "none used" if errors is None else f"labels weighed by those of {', '.join(errors.columns)}"
 
 
 def records_of(
@@ -235,6 +243,7 @@ def records_of(
         "trees in the final model": str(study.n_estimators),
         "final model": final_candidate(found, best).name,
         "inputs": getattr(study.features, "summary_", COMPOSITION_INPUTS),
+        "measurement errors": _errors_used(table),
         "unreadable rows": str(len(table.problems)),
         "data fingerprint": table.fingerprint(),
     }
