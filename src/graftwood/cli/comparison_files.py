@@ -121,7 +121,7 @@ def _read_json(path: Path) -> Any:
 
 def _read_held_out(path: Path, target: str, tasks: Any) -> pd.DataFrame:
     kind = next((task.kind for task in tasks if task.name == target), "real")
-    texts = {"material", "formula", "architecture", "regime"}
+    texts = {"material", "formula", "other_labels", "architecture", "regime"}
     return _read_csv(path, texts | ({"label", "prediction"} if kind == "category" else set()))
 
 

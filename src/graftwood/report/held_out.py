@@ -47,8 +47,8 @@ def parity_summary(records: StudyRecords, comparison: Summary) -> list[Summary]:
     Returns
     -------
     list of dict
-        regime, architecture, n, n_shown, n_missing, formula, label, prediction, spread (lists in
-        the target's unit), axis, misses (largest errors first).
+        regime, architecture, n, n_shown, n_missing, formula, other_labels, label, prediction, spread (lists
+        in the target's unit), axis, misses (largest errors first).
     """
     parts = []
     for regime in comparison["regimes"]:
@@ -151,6 +151,7 @@ def _points(rows: pd.DataFrame) -> Summary:
         "low": float(both.min()),
         "high": float(both.max()),
         "formula": [str(formula) for formula in shown["formula"]],
+        "other_labels": [str(text) for text in shown.get("other_labels", [""] * len(shown))],
         **{name: [shortened(v) for v in shown[name]] for name in ("label", "prediction", "spread")},
     }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from graftwood.report.hover import hover_data
 from graftwood.report.words import colour_name
 
 Summary = dict[str, Any]
@@ -83,7 +84,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         "x": part["label"],
         "y": part["prediction"],
         "text": [escape(formula) for formula in part["formula"]],
-        "customdata": part["spread"],
+        "customdata": hover_data(part),
         "marker": {
             "color": colour_name(part["architecture"]),
             "size": 5,
@@ -92,7 +93,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         },
         "hovertemplate": (
             f"<b>%{{text}}</b><br>label %{{x:.3~g}} {escape(unit)}"
-            f"<br>predicted %{{y:.3~g}} ± %{{customdata:.2~g}} {escape(unit)}<extra></extra>"
+            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}%{{customdata[1]}}<extra></extra>"
         ),
     }
     layout = plain_layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")

@@ -23,6 +23,7 @@ from graftwood.study.environment import describe_environment
 from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.labels import tell_labels
+from graftwood.study.other_labels import other_labels
 from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
 from graftwood.study.selector import TransferSelector
@@ -234,6 +235,7 @@ def records_of(
     unit = "in Brier score" if found.classes else units_of(table).get(study.target, "")
     verdicts: list[Verdict | None] = [judge(found, regime, unit) for regime in best]
     shown = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
+    others, rows = other_labels(table, study.target).to_numpy(), found.held_out["row"].to_numpy(np.int64)
     n_labels = table.labels.notna().sum()
     settings = {
         "target": study.target,
@@ -249,7 +251,7 @@ def records_of(
     }
     return StudyRecords(
         title=study.title, target=study.target, tasks=table.tasks, comparison=found.table,
-        held_out=found.held_out.assign(formula=shown[found.held_out["row"].to_numpy(dtype=np.int64)]),
+        held_out=found.held_out.assign(formula=shown[rows], other_labels=others[rows]),
         overlap=table.overlap(), predictions=predictions,
         verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
         environment=describe_environment(study.random_state, seconds), networks=found.networks,
