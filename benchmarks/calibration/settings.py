@@ -29,7 +29,7 @@ class CalibrationSettings:
     """
 
     problems: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
-    with_selector: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
+    with_selector: tuple[str, ...] = ("jura", "enb")
     with_steps: bool = True
     with_speed: bool = True
     n_rows: int = 2500
