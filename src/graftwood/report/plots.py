@@ -79,10 +79,7 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
     ends = [axis["low"], axis["high"]]
     edge = 0.02 * (ends[1] - ends[0])
     points = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": part["label"],
-        "y": part["prediction"],
+        **{"type": "scatter", "mode": "markers", "x": part["label"], "y": part["prediction"]},
         "text": [escape(formula) for formula in part["formula"]],
         "customdata": hover_data(part),
         "marker": {
@@ -93,7 +90,8 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
         },
         "hovertemplate": (
             f"<b>%{{text}}</b><br>label %{{x:.3~g}} {escape(unit)}"
-            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}%{{customdata[1]}}<extra></extra>"
+            f"<br>predicted %{{y:.3~g}} ± %{{customdata[0]:.2~g}} {escape(unit)}"
+            "%{customdata[1]}<extra></extra>"
         ),
     }
     layout = plain_layout(x=f"Label of {target}{_in(unit)}", y=f"Prediction{_in(unit)}")

@@ -230,8 +230,9 @@ class StudyRecords:
         Columns architecture, regime, task, subset, metric, value, standard_error, n_test,
         gain_over_single, gain_standard_error (paired; above zero is better than single).
     held_out : DataFrame
-        One row per held-out material, architecture and regime: formula, material, other_labels (optional), fold,
-        architecture, regime, label, prediction, spread (the last three in the target's unit).
+        One row per held-out material, architecture and regime: formula, material, fold,
+        other_labels (text, optional), architecture, regime, label, prediction, spread (the last
+        three in the target's unit).
     overlap : DataFrame of shape (n_tasks, n_tasks)
         Number of materials that carry both labels; index and columns are task names.
     predictions : DataFrame
