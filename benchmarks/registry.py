@@ -11,6 +11,7 @@ from benchmarks.hurdle import HurdleSettings, compare_hurdle_with_numbers
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
 from benchmarks.speed.first_fit import FirstFitSettings, time_first_fit
 from benchmarks.speed.forests import SpeedSettings, compare_speed
+from benchmarks.speed.screening import ScreeningSettings, time_screening
 from benchmarks.task_weights import TaskWeightSettings, compare_task_weights
 
 BENCHMARKS: dict[str, Benchmark] = {
@@ -69,6 +70,12 @@ BENCHMARKS: dict[str, Benchmark] = {
             ),
         ),
         Benchmark("first-fit", time_first_fit, full=FirstFitSettings(), smoke=FirstFitSettings(n_rounds=1)),
+        Benchmark(
+            "screening",
+            time_screening,
+            full=ScreeningSettings(),
+            smoke=ScreeningSettings(n_rows=60, n_source=60, n_target=30, n_trees=5),
+        ),
         Benchmark(
             "colour-with-gaps",
             compare_colour_with_gaps,

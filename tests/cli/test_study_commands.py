@@ -1,6 +1,8 @@
 """Commands that read a study file: what they leave, what they say, how they stop and go on."""
 
 import os
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -196,3 +198,81 @@ def test_predictions_never_replace_the_candidates(compared, tmp_path):
     assert result.exit_code == 2 and (tmp_path / "c.csv").read_text() == "formula\nGaN\n"
     assert run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", "p.json").exit_code == 2
     assert not os.path.exists("p.json")
+
+
+def test_sources_are_ranked_on_request_on_the_page_and_again_from_what_is_kept(tmp_path):
+    study = write_small(tmp_path)
+    asked = ("compare", study, "--out", tmp_path / "out", "--regime", "visible", *QUICK)
+    result = run(*asked, "--rank-sources")
+    assert result.exit_code == 0, result.output
+    assert "saved by it alone" in result.stdout and "sources.csv" in result.stdout
+    table = (tmp_path / "out" / "sources.csv").read_text()
+    frame = pd.read_csv(tmp_path / "out" / "sources.csv")
+    assert frame["source"].tolist() == ["gap_dft"] and frame["gain"][0] > 0
+    page = tmp_path / "out" / "report.html"
+    assert "What is each source worth?" in page.read_text(encoding="utf-8")
+    page.unlink()
+    assert run("report", tmp_path / "out").exit_code == 0
+    assert "What is each source worth?" in page.read_text(encoding="utf-8")
+    again = run(*asked, "--rank-sources")
+    assert again.exit_code == 0 and (tmp_path / "out" / "sources.csv").read_text() == table
+    assert run(*asked).exit_code == 0 and not (tmp_path / "out" / "sources.csv").exists()
+
+
+def test_ranking_without_a_source_is_wrong_use(tmp_path):
+    study = write_small(tmp_path)
+    text = study.read_text()
+    start, end = text.index("[tasks.gap_dft]"), text.index("[tasks.gap_exp]")
+    study.write_text(text[:start] + text[end:])
+    result = run("compare", study, "--out", tmp_path / "out", "--rank-sources", *QUICK)
+    assert result.exit_code == 2 and "no source besides the" in " ".join(result.stderr.split())
+
+
+def test_model_file_tells_the_errors_of_the_architecture_that_it_holds(compared):
+    folder, _, _ = compared
+    from graftwood.store.describe import describe
+
+    told = describe(folder / "model.graft")
+    table = pd.read_csv(folder / "out" / "comparison.csv").query("metric == 'mae' and subset == 'all'")
+    mine = table[table["architecture"] == told["study"]["final model"]].set_index("regime")["value"]
+    for regime in ("hidden", "visible"):
+        assert told["metrics"][f"{regime} mae"] == pytest.approx(mine[regime])
+
+
+def test_parquet_sqlite_and_a_workbook_go_through_from_init_to_predictions(tmp_path):
+    pytest.importorskip("pyarrow")
+    pytest.importorskip("openpyxl")
+    write_small(tmp_path)
+    dft, exp = pd.read_csv(tmp_path / "dft.csv"), pd.read_csv(tmp_path / "exp.csv")
+    dft.to_parquet(tmp_path / "dft.parquet")
+    exp.to_excel(tmp_path / "exp.xlsx", index=False)
+    with closing(sqlite3.connect(tmp_path / "lab.sqlite")) as database:
+        exp.rename(columns={"gap (meV)": "gap"}).to_sql("gaps", database, index=False)
+        database.commit()
+    drafted = run("init", tmp_path / "dft.parquet", tmp_path / "exp.xlsx", "--out", tmp_path / "draft.toml")
+    assert drafted.exit_code == 0, drafted.output
+    assert run("inspect", tmp_path / "draft.toml").exit_code == 0
+    text = (tmp_path / "study.toml").read_text().replace("dft.csv", "dft.parquet")
+    query = 'lab.sqlite"\nquery = "select formula, gap / 1000 as gap from gaps where gap is not null'
+    (tmp_path / "study.toml").write_text(text.replace("exp.csv", query))
+    fitted = run("fit", tmp_path / "study.toml", "--architecture", "difference", "--trees", 5, "--jobs", 1,
+                 "--out", tmp_path / "model.graft")  # fmt: skip
+    assert fitted.exit_code == 0, fitted.output
+    pd.DataFrame({"formula": ["GaN", "NaN"]}).to_excel(tmp_path / "c.xlsx", index=False)
+    said = run("predict", tmp_path / "model.graft", tmp_path / "c.xlsx", "--out", tmp_path / "p.csv")
+    assert said.exit_code == 0 and "2 rows, 0 with a problem" in said.stdout
+
+
+def test_split_by_an_input_holds_its_equal_values_out_together(tmp_path):
+    study = write_small(tmp_path)
+    for name in ("dft", "exp"):
+        frame = pd.read_csv(tmp_path / f"{name}.csv", keep_default_na=False)
+        frame["lab"] = frame["formula"].str[-1]
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+    study.write_text(study.read_text() + '[inputs.lab]\nkind = "category"\n')
+    result = run("compare", study, "--split", "lab", "--regime", "hidden", "--out", tmp_path / "out", *QUICK)
+    assert result.exit_code == 0, result.output
+    held = pd.read_csv(tmp_path / "out" / "details" / "held_out.csv", keep_default_na=False)
+    assert (held.groupby(held["formula"].str[-1])["fold"].nunique() == 1).all()
+    wrong = run("compare", study, "--split", "labb", "--out", tmp_path / "no", *QUICK)
+    assert wrong.exit_code == 1 and "split 'labb': it must be material, system or one of" in wrong.stderr

@@ -199,17 +199,3 @@ def test_wrong_use_leaves_nothing(tmp_path, monkeypatch, arguments, told):
 def test_every_element_has_one_place():
     symbols = [symbol for row in periodic_rows() for symbol in row if symbol]
     assert len(symbols) == len(set(symbols)) == 103
-
-
-@pytest.mark.parametrize(
-    ("n_without", "told"),
-    [(0, "All 36 labels of gap_exp have a standard deviation"), (1, "35 of 36 labels of gap_exp have")],
-)
-def test_what_is_done_with_standard_deviations_is_said(tmp_path, n_without, told):
-    first, second = tables()
-    cells = [f"{value} ± 0.1" for value in second["gap (eV)"]]
-    cells[:n_without] = second["gap (eV)"].astype(str)[:n_without]
-    notes = doubts(inspect(tmp_path, first, second.assign(**{"gap (eV)": cells})), "note")
-    assert [note["about"] for note in notes] == ["gap_exp"]
-    assert notes[0]["text"].startswith(told)
-    assert ("count alike" in notes[0]["text"]) == bool(n_without)

@@ -44,6 +44,10 @@ addEventListener("load", () => setTimeout(() => {
   const found = {};
   found.drawn = [...document.querySelectorAll(".chart.js-plotly-plot")].map((chart) => chart.id);
   found.points = document.querySelectorAll("#parity-visible .points path").length;
+  const chart = document.getElementById("parity-visible");
+  Plotly.Fx.hover(chart, [{curveNumber: 0, pointNumber: 3}]);
+  found.hover = chart.querySelector(".hovertext")?.textContent ?? "";
+  found.hovered = chart.data[0].text[3];
   found.ink = document.getElementById("parity-visible").layout.font.color;
   found.first = click("comparison-table", 2);
   found.rising = column("comparison-table", 2);
@@ -88,6 +92,12 @@ def test_page_opens_without_complaints(findings):
 def test_only_shown_charts_are_drawn_and_all_points_are_there(findings):
     assert findings["drawn"] == ["comparison-0", "parity-visible", "error-bars-visible"]
     assert findings["points"] == 120
+
+
+def test_hovering_a_point_shows_its_formula_error_bar_and_what_was_known(findings):
+    assert findings["hover"].startswith(findings["hovered"])
+    assert "label" in findings["hover"] and "±" in findings["hover"]
+    assert "known: gap_dft 1.2 eV" in findings["hover"]
 
 
 def test_charts_take_the_colours_of_the_dark_theme(findings):

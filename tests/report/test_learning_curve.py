@@ -36,5 +36,11 @@ def test_page_shows_the_curve_only_where_there_is_one(small_records):
     assert "What are more labels worth?" in page and "0.450" in page
 
 
+def test_two_lines_of_one_colour_differ_in_their_strokes():
+    names = {"single": "difference_gap_dft", "difference": "difference_gap_hse"}
+    first, second = curve_summary(curve().replace({"architecture": names}), "eV")["panels"][0]["lines"]
+    assert first["light"] == second["light"] and first["is_again"] != second["is_again"]
+
+
 def test_no_curve_is_no_summary():
     assert curve_summary(None, "eV") is None

@@ -117,3 +117,7 @@ def test_nothing_to_suggest_is_no_error(predictor, tmp_path):
         predictor, candidates(tmp_path, "formula\nXx\n"), parse_goals("max gap_exp", TASKS), 2, best=1
     )
     assert found.empty and counts["problems"] == 1
+
+
+def test_within_says_the_same_as_in():
+    assert parse_goals("gap within 1.2..1.6", ["gap"]) == parse_goals("gap in 1.2..1.6", ["gap"])

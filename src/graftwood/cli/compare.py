@@ -26,6 +26,17 @@ class Regime(StrEnum):
     BOTH = "both"
 
 
+HeldOut = Annotated[
+    str, typer.Option(help="What is held out together: material, system (one set of elements), or an input.")
+]
+HasCurve = Annotated[
+    bool, typer.Option("--learning-curve", help="Also with a half, a quarter ... of the target's labels.")
+]
+HasRanking = Annotated[
+    bool, typer.Option("--rank-sources", help="Also measure what each source is worth on its own.")
+]
+
+
 def compare(
     study: StudyPath,
     out: Annotated[
@@ -34,15 +45,11 @@ def compare(
     regime: Annotated[
         Regime, typer.Option(help="What is known of a test material: nothing, or its other labels.")
     ] = Regime.BOTH,
-    split: Annotated[
-        str,
-        typer.Option(help="What is held out together: material, system (one set of elements), or an input."),
-    ] = "material",
+    split: HeldOut = "material",
     folds: Folds = 5,
     trials: Annotated[int, typer.Option(min=1, help="Divisions into folds, each by another seed.")] = 1,
-    learning_curve: Annotated[
-        bool, typer.Option("--learning-curve", help="Also with a half, a quarter ... of the target's labels.")
-    ] = False,
+    learning_curve: HasCurve = False,
+    rank_sources: HasRanking = False,
     trees: Trees = 20,
     seed: Seed = 0,
     jobs: Jobs = -1,
@@ -55,8 +62,9 @@ def compare(
     """
     check_jobs(jobs)
     data = read(study)
+    _check_sources(len(data.said.tasks), rank_sources)
     out.mkdir(parents=True, exist_ok=True)
-    from graftwood.cli.comparing import run_comparison, run_learning_curve
+    from graftwood.cli.comparing import run_comparison, run_learning_curve, run_ranking
     from graftwood.cli.comparison_files import write_comparison
     from graftwood.cli.results import show_answer
     from graftwood.study.from_file import study_from
@@ -69,4 +77,12 @@ def compare(
     records = records_of(asked, found, asked.candidates, seconds, validation)
     if learning_curve:
         records = replace(records, learning_curve=run_learning_curve(asked, found, validation, out))
+    if rank_sources:
+        records = replace(records, sources=run_ranking(asked, validation, out))
     show_answer(records, write_comparison(records, out))
+
+
+def _check_sources(n_tasks: int, is_ranking: bool) -> None:
+    # Better known before the comparison than after it.
+    if is_ranking and n_tasks < 2:
+        raise typer.BadParameter("the study has no source besides the target.", param_hint="--rank-sources")

@@ -60,6 +60,19 @@ def run_learning_curve(study: Study, found: Comparison, validation: Validation, 
     return curve
 
 
+def run_ranking(study: Study, validation: Validation, out: Path) -> pd.DataFrame:
+    """Measure and print what each source is worth; fits are kept beside those of the comparison."""
+    from graftwood.cli.finished import FOLDER, FinishedFits
+    from graftwood.cli.results import show_sources
+    from graftwood.study.rank_sources import rank_study_sources
+
+    fits = FinishedFits(out / DETAILS / FOLDER)
+    with _stopping(fits), progress_bar("Ranking sources") as progress:
+        ranked = rank_study_sources(study, validation, progress, fits)
+    show_sources(ranked, study.target)
+    return ranked
+
+
 @contextmanager
 def _stopping(fits: FinishedFits | None) -> Iterator[None]:
     """Say at Ctrl-C what is kept, where anything is."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graftwood.study.records import StudyRecords
 
 COMPARISON, PAGE, DETAILS, PREDICTIONS = "comparison.csv", "report.html", "details", "predictions.csv"
-CURVE = "learning_curve.csv"
+CURVE, SOURCES = "learning_curve.csv", "sources.csv"
 HELD_OUT, OVERLAP, STUDY = "held_out.csv", "overlap.csv", "study.json"
 
 
@@ -38,6 +38,8 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
     }
     if records.learning_curve is not None:
         frames[out / CURVE] = records.learning_curve
+    if records.sources is not None:
+        frames[out / SOURCES] = records.sources
     said = {
         "title": records.title,
         "target": records.target,
@@ -56,11 +58,10 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
         text = json.dumps(said, indent=1, ensure_ascii=False)
         waiting.enter_context(atomic_path(details / STUDY)).write_text(text, encoding="utf-8")
         write_report(shown_once(records), waiting.enter_context(atomic_path(out / PAGE)))
-    if records.learning_curve is None:
-        (out / CURVE).unlink(missing_ok=True)  # of another comparison than this
-    return [
-        path for path in (out / COMPARISON, out / CURVE, out / PAGE) if path in frames or path.name == PAGE
-    ]
+    for path in {out / CURVE, out / SOURCES} - set(frames):
+        path.unlink(missing_ok=True)  # of another comparison than this
+    shown = [out / name for name in (COMPARISON, CURVE, SOURCES, PAGE)]
+    return [path for path in shown if path in frames or path.name == PAGE]
 
 
 def shown_once(records: StudyRecords) -> StudyRecords:
@@ -101,6 +102,8 @@ def read_comparison(out: Path) -> StudyRecords:
             final=said["final"],
             learning_curve=_read_csv(out / CURVE, {"architecture", "regime", "metric"})
             if (out / CURVE).exists() else None,
+            sources=_read_csv(out / SOURCES, {"source", "regime", "reference"})
+            if (out / SOURCES).exists() else None,
         )  # fmt: skip
     except (KeyError, TypeError) as error:
         raise UnreadableFile(
@@ -121,7 +124,7 @@ def _read_json(path: Path) -> Any:
 
 def _read_held_out(path: Path, target: str, tasks: Any) -> pd.DataFrame:
     kind = next((task.kind for task in tasks if task.name == target), "real")
-    texts = {"material", "formula", "other_labels", "architecture", "regime"}
+    texts = {"material", "formula", "architecture", "regime", "known"}
     return _read_csv(path, texts | ({"label", "prediction"} if kind == "category" else set()))
 
 

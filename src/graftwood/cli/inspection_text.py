@@ -89,6 +89,8 @@ def _show_tasks(console: Any, facts: Facts) -> None:
 def _values(task: Facts) -> str:
     if "classes" not in task:
         beside = f", {task['n_std']:,} with ±" if task["n_std"] else ""
+        if task["is_weighed"]:
+            beside += ", weighed by it"
         median = f"median {task['quartiles'][1]:.3g}"
         return f"{task['low']:.3g} {spark(task['bins'])} {task['high']:.3g}, {median}{beside}"
     said = ", ".join(f"{each['class']} {each['n']:,}" for each in task["classes"][:4])

@@ -42,11 +42,12 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def metrics_of(records: StudyRecords) -> dict[str, float]:
-    """Held-out metrics of the chosen architecture, per regime."""
+    """Held-out metrics of the architecture that was fitted to all data, per regime."""
     table = records.comparison.query("subset == 'all'")
     found = {}
     for regime, name in records.best.items():
-        lines = table[(table["regime"] == regime) & (table["architecture"] == name)]
+        fitted = records.final or name  # the one model serves every regime, and need not be its winner
+        lines = table[(table["regime"] == regime) & (table["architecture"] == fitted)]
         for metric, value in zip(lines["metric"], lines["value"].to_numpy(dtype=float), strict=True):
             found[f"{regime} {metric}"] = float(value)
     return found
@@ -102,10 +103,27 @@ def show_curve(curve: pd.DataFrame, target: str) -> None:
     table.add_column("architecture")
     table.add_column("regime")
     for size in sizes:
-        table.add_column(f"{size:,}", justify="right")
+        table.add_column(f"{size:,}", justify="right", min_width=11)  # a number is never cut, a name wraps
     for (regime, name), part in lines.groupby(["regime", "architecture"], sort=False):
         pairs = zip(part["n_labels"], part["value"], part["standard_error"], strict=True)
         told = {n: f"{value:.3f}±{error:.3f}" for n, value, error in pairs}
         cells = [told.get(n, "") for n in sizes]
         table.add_row(architecture_label(str(name)), str(regime), *cells)
+    Console().print(table)
+
+
+def show_sources(ranked: pd.DataFrame, target: str) -> None:
+    """Print what each source saves on its own, and what is lost without it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"What the sources are worth: mean error of {target} saved ± standard error")
+    for name in ("source", "regime"):
+        table.add_column(name)
+    for name in ("labels", "saved by it alone", "lost without it"):
+        table.add_column(name, justify="right")
+    for line in ranked.to_dict("records"):
+        pairs = [(line[name], line[f"{name}_standard_error"]) for name in ("gain", "loss")]
+        shown = [f"{value:+.3f} ± {error:.3f}" if value == value else "–" for value, error in pairs]
+        table.add_row(str(line["source"]), str(line["regime"]), f"{line['n_labels']:,}", *shown)
     Console().print(table)

@@ -4,6 +4,7 @@ Reading study files and model fitting are done elsewhere.
 """
 
 from graftwood.data.join import join_sources
+from graftwood.data.label_std import learnable_std, std_counts
 from graftwood.data.source import Source
 from graftwood.data.split import chemical_system_folds, chemical_systems, material_folds
 from graftwood.data.table import Table, Task
@@ -15,5 +16,7 @@ __all__ = [
     "chemical_system_folds",
     "chemical_systems",
     "join_sources",
+    "learnable_std",
     "material_folds",
+    "std_counts",
 ]

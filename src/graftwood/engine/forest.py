@@ -108,7 +108,38 @@ def grow_forest(
     n_jobs : int, default 1
         Threads.
     """
-    seeds = np.random.SeedSequence(seed).generate_state(len(counts), np.uint32)
+    seeds = tree_seeds(seed, len(counts))
+    return join_blocks(
+        [grow_block(codes, n_codes, is_category, lanes, counts, plan, seeds=seeds, n_jobs=n_jobs)]
+    )
+
+
+def tree_seeds(seed: int, n_trees: int) -> np.ndarray:
+    """Seed of each tree of a forest: (n_trees,) uint32."""
+    return np.random.SeedSequence(seed).generate_state(n_trees, np.uint32)
+
+
+def grow_block(
+    codes: np.ndarray,
+    n_codes: np.ndarray,
+    is_category: np.ndarray,
+    lanes: Lanes,
+    counts: np.ndarray,
+    plan: Plan,
+    *,
+    seeds: np.ndarray,
+    n_jobs: int = 1,
+) -> list[list[tuple[np.ndarray, ...]]]:
+    """Grow some trees of a forest, wherever that is; return per task its view of each tree, not yet joined.
+
+    Parameters
+    ----------
+    codes, n_codes, is_category, lanes, plan, n_jobs
+        As in `grow_forest`.
+    counts : ndarray of shape (n_trees of the block, n_rows), uint8
+    seeds : ndarray of shape (n_trees of the block,), uint32
+        These trees' part of `tree_seeds`.
+    """
     inputs = Inputs.of(codes, n_codes, is_category)
     road = general_road(inputs, plan)
 
@@ -119,9 +150,15 @@ def grow_forest(
         ]
 
     trees = on_threads(views_of_tree, range(len(counts)), n_jobs)
-    by_task = [[tree[task] for tree in trees] for task in range(lanes.n_tasks)]
-    del trees
-    return tuple(_join(views) for views in by_task)
+    return [[tree[task] for tree in trees] for task in range(lanes.n_tasks)]
+
+
+def join_blocks(blocks: list[list[list[tuple[np.ndarray, ...]]]]) -> tuple[View, ...]:
+    """Put blocks of trees behind each other: one view per task, the same for any cut into blocks."""
+    by_task = [[tree for trees in parts for tree in trees] for parts in zip(*blocks, strict=True)]
+    # The joined list alone holds the trees, so that _join frees each when it is copied.
+    blocks.clear()
+    return tuple(_join(trees) for trees in by_task)
 
 
 def _view_of(grown: Grown, lanes: Lanes, task: int, min_leaf: int, n_inputs: int) -> tuple[np.ndarray, ...]:

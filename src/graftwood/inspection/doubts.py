@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from graftwood.data.known_errors import known_errors
+from graftwood.data import std_counts
 from graftwood.reading import StudyData
 from graftwood.reading.units import is_unit, same_unit
 
@@ -34,7 +34,7 @@ def doubts_of(data: StudyData, repeats: dict[str, Facts]) -> list[Facts]:
         *_clashes(repeats),
         *_few_labels(data),
         *_kinds(data),
-        *_errors(data),
+        *_some_std(data),
         *_no_overlap(data),
     ]
     return sorted(found, key=lambda doubt: (LEAK, DOUBT, NOTE).index(doubt["level"]))
@@ -197,21 +197,14 @@ def _kinds(data: StudyData) -> Iterator[Facts]:
             )  # fmt: skip
 
 
-def _errors(data: StudyData) -> Iterator[Facts]:
-    """Say what is done with the standard deviations that tables give."""
-    std = data.table.label_std
-    if std is None:
-        return
-    used = known_errors(data.table)
-    for name in std.columns:
-        has_label = data.table.labels[name].notna()
-        n, n_labels = int((std[name].notna() & has_label).sum()), int(has_label.sum())
-        if used is not None and name in used.columns:
-            text = f"All {n_labels:,} labels of {name} have a standard deviation: surer labels weigh more."
-            yield _doubt(NOTE, name, text, "Nothing need be done.")
-        elif n:
-            text = f"{n:,} of {n_labels:,} labels of {name} have a standard deviation: all count alike."
-            yield _doubt(NOTE, name, text, "Give every label one to have surer labels weigh more.")
+def _some_std(data: StudyData) -> Iterator[Facts]:
+    for name, (n_std, n_labels) in std_counts(data.table).items():
+        if n_std < n_labels:
+            yield _doubt(
+                NOTE, name, f"Only {n_std:,} of {n_labels:,} labels of {name} have a standard deviation.",
+                "Labels are weighed by them only where every label of a task has one, so these are not "
+                f"used; add the others, for instance in a column named by label_std under [tasks.{name}].",
+            )  # fmt: skip
 
 
 def _no_overlap(data: StudyData) -> Iterator[Facts]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.data import std_counts
 from graftwood.inspection.coverage import coverage_of, keys_of, spellings_of
 from graftwood.inspection.doubts import doubts_of
 from graftwood.inspection.repeats import repeats_of
@@ -91,7 +92,7 @@ def _task(data: StudyData, name: str, rows: TaskRows) -> Facts:
     task, section = data.table.task(name), data.said.tasks[name]
     labels = data.table.labels[name].dropna()
     materials = data.table.materials[data.table.labels[name].notna().to_numpy()]
-    std = data.table.label_std
+    n_std, _ = std_counts(data.table).get(name, (0, len(labels)))
     facts: Facts = {
         "name": name,
         "kind": task.kind,
@@ -108,7 +109,8 @@ def _task(data: StudyData, name: str, rows: TaskRows) -> Facts:
         "n_cells": int(rows.source.frame[name].notna().sum()),
         "n_labels": len(labels),
         "n_materials": len(set(materials)),
-        "n_std": 0 if std is None else int((std[name].notna() & data.table.labels[name].notna()).sum()),
+        "n_std": n_std,
+        "is_weighed": 0 < n_std == len(labels),
     }
     if task.kind == "category":
         counts = labels.value_counts()

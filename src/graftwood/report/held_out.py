@@ -7,6 +7,7 @@ them against each other; drawing is left to ``plots.py``.
 from __future__ import annotations
 
 import math
+from html import escape
 from statistics import NormalDist
 from typing import Any
 
@@ -47,8 +48,8 @@ def parity_summary(records: StudyRecords, comparison: Summary) -> list[Summary]:
     Returns
     -------
     list of dict
-        regime, architecture, n, n_shown, n_missing, formula, other_labels, label, prediction, spread (lists
-        in the target's unit), axis, misses (largest errors first).
+        regime, architecture, n, n_shown, n_missing, formula, beside (spread and what was known),
+        label, prediction, spread (lists in the target's unit), axis, misses (largest errors first).
     """
     parts = []
     for regime in comparison["regimes"]:
@@ -151,9 +152,20 @@ def _points(rows: pd.DataFrame) -> Summary:
         "low": float(both.min()),
         "high": float(both.max()),
         "formula": [str(formula) for formula in shown["formula"]],
-        "other_labels": [str(text) for text in shown.get("other_labels", [""] * len(shown))],
+        "beside": [
+            [shortened(spread), told] for spread, told in zip(shown["spread"], _known(shown), strict=True)
+        ],
         **{name: [shortened(v) for v in shown[name]] for name in ("label", "prediction", "spread")},
     }
+
+
+def _known(rows: pd.DataFrame) -> list[str]:
+    """What was known of each row, as a line of the text that hovering shows."""
+    if "known" not in rows:
+        return [""] * len(rows)
+    return [
+        f"<br>known: {escape(known)}" if isinstance(known, str) and known else "" for known in rows["known"]
+    ]
 
 
 def _misses(rows: pd.DataFrame) -> list[Summary]:

@@ -93,6 +93,7 @@ def _environment() -> jinja2.Environment:
         "formula": _formula,
         "typeset": _typeset,
         "percent": numbers.percent,
+        "signed": numbers.signed,
         "position": _position,
         "tick": _tick,
         "written": _written,

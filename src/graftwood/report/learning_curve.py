@@ -28,7 +28,8 @@ def curve_summary(curve: pd.DataFrame | None, unit: str) -> Summary | None:
     -------
     dict or None
         metric, unit, decimals, sizes (n and x), axis (of the error), panels: list of regime,
-        name and lines: list of key, label, light, dark and points (n, value, error, x, y, low, high).
+        name and lines: list of key, label, light, dark, is_again (a colour that is
+        drawn already) and points (n, value, error, x, y, low, high).
     """
     if curve is None or not len(curve):
         return None
@@ -49,13 +50,14 @@ def curve_summary(curve: pd.DataFrame | None, unit: str) -> Summary | None:
 
 
 def _panel(regime: str, lines: pd.DataFrame, sizes: list[int], axis: Any) -> Summary:
+    drawn = [_line(str(key), part, sizes, axis) for key, part in lines.groupby("architecture", sort=False)]
+    for place, line in enumerate(drawn):  # two of one colour are told apart by their strokes
+        line["is_again"] = any(line["light"] == before["light"] for before in drawn[:place])
     return {
         "regime": regime,
         "name": regime_words(regime)[0],
         "condition": regime_words(regime)[2],
-        "lines": [
-            _line(str(key), part, sizes, axis) for key, part in lines.groupby("architecture", sort=False)
-        ],
+        "lines": drawn,
     }
 
 

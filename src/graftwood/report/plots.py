@@ -10,7 +10,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from graftwood.report.hover import hover_data
 from graftwood.report.words import colour_name
 
 Summary = dict[str, Any]
@@ -75,13 +74,15 @@ def parity_figure(part: Summary, target: str, unit: str) -> Figure:
     target, unit : str
         Name and unit of the target.
     """
-    axis = part["axis"]
-    ends = [axis["low"], axis["high"]]
+    axis, ends = part["axis"], [part["axis"]["low"], part["axis"]["high"]]
     edge = 0.02 * (ends[1] - ends[0])
     points = {
-        **{"type": "scatter", "mode": "markers", "x": part["label"], "y": part["prediction"]},
+        "type": "scatter",
+        "mode": "markers",
+        "x": part["label"],
+        "y": part["prediction"],
         "text": [escape(formula) for formula in part["formula"]],
-        "customdata": hover_data(part),
+        "customdata": part["beside"],
         "marker": {
             "color": colour_name(part["architecture"]),
             "size": 5,

@@ -20,6 +20,7 @@ from graftwood.report.held_out import error_bar_summary, parity_summary
 from graftwood.report.learning_curve import curve_summary
 from graftwood.report.network import networks_summary
 from graftwood.report.numbers import plain
+from graftwood.report.sources import sources_summary
 from graftwood.report.words import VERDICTS, architecture_words, regime_words
 from graftwood.study.records import StudyRecords, Verdict
 
@@ -54,7 +55,7 @@ def summarise(records: StudyRecords) -> Summary:
     dict
         title, target, unit, is_category, answer, verdicts, comparison, parity and error_bars (empty
         for a category), confusion and reliability (empty for others), networks,
-        learning_curve, overlap, predictions, tasks, settings, environment; only text, numbers,
+        learning_curve, sources, overlap, predictions, tasks, settings, environment; only text, numbers,
         None, lists and dicts.
 
     Raises
@@ -84,6 +85,7 @@ def summarise(records: StudyRecords) -> Summary:
         "comparison": comparison,
         **_held_out(records, comparison, is_category),
         "learning_curve": curve_summary(records.learning_curve, unit),
+        "sources": sources_summary(records.sources, unit, is_category),
         "networks": networks_summary(records),
         "overlap": _overlap(records),
         "predictions": candidates_summary(records),

@@ -21,6 +21,7 @@ def draw_architectures(comparison: pd.DataFrame, path: Path) -> None:
     """Draw the error of every architecture in each part, in both regimes."""
     places = ((MATBENCH, ALL), (MATBENCH, NON_METALS), (SYSTEMS, ALL), (OPTICAL, ALL))
     panels = [_panel(comparison, part, subset) for part, subset in places]
+    panels = [panel for panel in panels if panel.points]
     draw_dots(panels, path, BARS, meaning=MEANING)
 
 

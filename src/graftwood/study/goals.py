@@ -2,7 +2,7 @@
 
     gap_exp in 1.2..1.6      gap_exp > 3      colour = red      max gap_exp      min cost
 
-Several are joined by "and"; at most one of them may be a maximum or minimum.
+"within" says the same as "in".  Several are joined by "and"; at most one of them may be a maximum or minimum.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from graftwood.errors import UnknownTask, WrongOption
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_RANGE = re.compile(rf"(?P<task>.+?)\s+in\s+(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})")
+_RANGE = re.compile(rf"(?P<task>.+?)\s+(?:in|within)\s+(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})")
 _LIMIT = re.compile(rf"(?P<task>.+?)\s*(?P<sign><=?|>=?)\s*(?P<value>{_NUMBER})")
 _CLASS = re.compile(r"(?P<task>.+?)\s*==?\s*(?P<value>.+)")
 _EXTREME = re.compile(r"(?P<which>max|min)(?:imi[sz]e)?\s+(?P<task>.+)")

@@ -62,8 +62,8 @@ class Split:
     folds : ndarray of shape (n_rows,), int
         -1 for materials without a label of the target.
     weights : ndarray of shape (n_rows,), optional
-    label_std : DataFrame of shape (n_rows, n_known_tasks), optional
-        Measurement errors of the labels of some tasks, in their units.
+    label_std : DataFrame of shape (n_rows, n_tasks), optional
+        As `graftwood.data.learnable_std` gives it.
 
     Examples
     --------
@@ -96,15 +96,12 @@ class Split:
         keep = np.flatnonzero(labels.notna().any(axis=1).to_numpy())
         return keep, labels.iloc[keep]
 
-    def errors_of(self, rows: np.ndarray, labels: pd.DataFrame) -> pd.DataFrame | None:
-        """Measurement errors of labels that are trained on; a hidden label's error is hidden too."""
+    def errors(self, rows: np.ndarray, labels: pd.DataFrame) -> pd.DataFrame | None:
+        """Standard deviations of the labels that are trained on; None where none are told."""
         if self.label_std is None:
             return None
-        known = [task for task in labels.columns if task in self.label_std.columns]
-        if not known:
-            return None
-        there = labels[known].notna().to_numpy()
-        return self.label_std[known].iloc[rows].where(there)
+        std = self.label_std[list(labels.columns)].iloc[rows]
+        return std.set_axis(labels.index).where(labels.notna())
 
     def test(self, fold: int) -> np.ndarray:
         """Rows to test on: those of the fold that have the target's label."""
@@ -184,9 +181,10 @@ def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) ->
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
-    errors = split.errors_of(rows, labels)
-    told = {} if errors is None else {"label_std": errors}
-    model.fit(split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights, **told)
+    model.fit(
+        split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights,
+        label_std=split.errors(rows, labels),
+    )  # fmt: skip
     return _said_of_fold(split, fold, regime, candidate, model, labels), outline(model)
 
 

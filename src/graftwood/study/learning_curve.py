@@ -8,22 +8,22 @@ worth when labels are scarcer than they are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from graftwood.coding.inputs import code_rows
-from graftwood.data.known_errors import known_errors
+from graftwood.data.label_std import learnable_std
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
 from graftwood.study.folds import split_rows
-from graftwood.study.hold_out import Finished, Fit, Progress, Split, hold_out
+from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.labels import tell_labels
-from graftwood.study.records import TaskNode
 from graftwood.study.score import score
 from graftwood.study.steps import Validation, inputs_of, kinds_of
+from graftwood.study.tagged import tagged
 from graftwood.study.verdict import losses
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ def learning_curve(
         standard_error, gain_over_single, gain_standard_error; of the single task, the best
         architecture without and the best with sources.
     """
-    split = _split(study, validation)
+    split = split_of(study, validation, "learning_curve")
     candidates = contenders(found)
     sizes = _sizes(split)
     lines = [_at(_first_trial(found.held_out), study, split, candidates, _n_training(split))]
     for place, size in enumerate(sizes):
-        kept = _Sized(finished, size) if finished is not None else None
+        kept = tagged(finished, f"at {size}")
         parts = []
         for fold in np.unique(split.folds[split.folds >= 0]):
             shown = _named(
@@ -91,33 +91,15 @@ def contenders(found: Comparison) -> list[Candidate]:
     return [candidate for candidate in found.candidates if candidate.name in names]
 
 
-@dataclass(frozen=True)
-class _Sized:
-    """Keeps fits of one size beside those of the comparison."""
-
-    kept: Finished
-    size: int
-
-    def of_trial(self, trial: int) -> _Sized:
-        return replace(self, kept=self.kept.of_trial(trial))
-
-    def load(self, fold: int, regime: str, candidate: str) -> Fit | None:
-        return self.kept.load(fold, regime, f"{candidate} at {self.size}")
-
-    def save(
-        self, fold: int, regime: str, candidate: str, part: pd.DataFrame, network: tuple[TaskNode, ...]
-    ) -> None:
-        self.kept.save(fold, regime, f"{candidate} at {self.size}", part, network)
-
-
-def _split(study: Study, validation: Validation) -> Split:
+def split_of(study: Study, validation: Validation, who: str) -> Split:
+    """The study's rows, divided as in the first trial of its comparison."""
     table = study.table
-    labels = tell_labels(table.labels, "learning_curve", kinds_of(table))
+    labels = tell_labels(table.labels, who, kinds_of(table))
     folds = split_rows(table, study.target, validation.split, validation.n_folds, study.random_state)
     same_as = tuple(table.task(study.target).same_as)
-    X = code_rows(inputs_of(study), "learning_curve")
-    errors = known_errors(table)
-    return Split(X, labels, study.target, same_as, table.materials, folds, None, errors)
+    X = code_rows(inputs_of(study), who)
+    std = learnable_std(table)
+    return Split(X, labels, study.target, same_as, table.materials, folds, label_std=std)
 
 
 def _n_training(split: Split) -> int:

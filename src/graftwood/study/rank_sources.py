@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,19 @@ from graftwood.errors import MissingColumn, TooFewLabels, WrongOption
 from graftwood.options import check_options, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import divide
-from graftwood.study.hold_out import Split, hold_out
+from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.labels import Labels, tell_labels
+from graftwood.study.learning_curve import split_of
+from graftwood.study.tagged import tagged
 from graftwood.study.verdict import cautious_error, gain_of
+
+if TYPE_CHECKING:
+    from graftwood.study.run import Study
+    from graftwood.study.steps import Validation
 
 REGIMES = (HIDDEN, VISIBLE)
 ARCHITECTURES = ("latent", "multi_task")
+SHARES = (0.25, 0.5, 1.0)  # of a source's labelled materials
 
 
 def rank_sources(
@@ -34,7 +41,7 @@ def rank_sources(
     target: str | int,
     groups: Any = None,
     architecture: str | None = None,
-    fractions: Sequence[float] = (0.25, 0.5, 1.0),
+    fractions: Sequence[float] = SHARES,
     n_folds: int = 3,
     n_estimators: int = 30,
     kinds: Mapping[Any, str] | None = None,
@@ -118,7 +125,56 @@ def rank_sources(
     split = divide(X, labels, target=name, groups=groups, n_folds=n_folds, random_state=random_state, who=who)
     options = {"n_estimators": n_estimators, "random_state": random_state, "n_jobs": n_jobs}
     trials = _Trials(split, _architecture(architecture), options)
-    ranked = pd.DataFrame(list(_lines(trials, sources, shares, random_state)))
+    return _ranked(trials, sources, shares, random_state)
+
+
+def rank_study_sources(
+    study: Study, validation: Validation, progress: Progress | None = None, finished: Finished | None = None
+) -> pd.DataFrame:
+    """Rank the sources of a study on the folds of its comparison; see `rank_sources`.
+
+    Parameters
+    ----------
+    study : Study
+    validation : Validation
+        Its first trial is used.
+    progress, finished : optional
+        As for `graftwood.study.steps.compare_study`.
+
+    Returns
+    -------
+    DataFrame
+        As `rank_sources` gives it, of the regimes of the comparison.
+
+    Raises
+    ------
+    MissingColumn
+        The study has no source.
+    TooFewLabels
+        There are fewer groups than folds.
+    """
+    split = split_of(study, validation, "rank_sources")
+    sources = [str(task) for task in split.labels.frame if task not in (study.target, *split.same_as)]
+    if not sources:
+        raise MissingColumn(f"rank_sources: the study has no source besides {study.target}; add a task.")
+    options = {
+        "n_estimators": study.n_estimators_compared, "random_state": study.random_state,
+        "n_jobs": study.n_jobs,
+    }  # fmt: skip
+    trials = _Trials(split, ARCHITECTURES[0], options, finished)
+    ranked = _ranked(trials, sources, _check_fractions(SHARES), study.random_state, progress)
+    return ranked[ranked["regime"].isin(validation.regimes)].reset_index(drop=True)
+
+
+def _ranked(
+    trials: _Trials,
+    sources: list[str],
+    shares: tuple[float, ...],
+    seed: int,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """One line per source and regime, the largest gain first."""
+    ranked = pd.DataFrame(list(_lines(trials, sources, shares, seed, progress)))
     best = ranked.groupby("regime")["gain"].rank(ascending=False, method="first")
     order = ranked.assign(place=best).sort_values(["regime", "place"]).index
     return ranked.loc[order].reset_index(drop=True)
@@ -150,45 +206,54 @@ class _Trials:
     split: Split
     architecture: str
     options: dict[str, Any]
+    finished: Finished | None = None
 
     def without_sources(self) -> dict[str, tuple[pd.Series, str]]:
         """Losses of the best model without sources, per regime, and its name."""
-        found = self._hold_out(self.split.labels, [])
+        found = self._hold_out(self.split.labels, [], "alone")
         mean = found.groupby("architecture")["loss"].mean()
         best = str(mean.idxmin())
         return {regime: (_by_material(found[found["architecture"] == best]), best) for regime in REGIMES}
 
-    def with_sources(self, labels: Labels, sources: Iterable[str]) -> dict[str, pd.Series]:
+    def with_sources(
+        self, labels: Labels, sources: Iterable[str], share: float = 1.0
+    ) -> dict[str, pd.Series]:
         """Losses with some sources, per regime; empty where a source cannot be learned."""
+        used = list(sources)
         try:
-            found = self._hold_out(labels, list(sources))
+            found = self._hold_out(labels, used, f"with {share:g} of {used}")
         except TooFewLabels:
             return {}
         return {regime: _by_material(found[found["regime"] == regime]) for regime in REGIMES}
 
-    def _hold_out(self, labels: Labels, sources: list[str]) -> pd.DataFrame:
+    def _hold_out(self, labels: Labels, sources: list[str], tag: str) -> pd.DataFrame:
         target = self.split.target
         shown = Labels(labels.frame[[target, *sources]], labels.kinds, labels.classes)
         tried: list[Candidate] = default_candidates(target, sources, kinds=labels.kinds, **self.options)
         tried = [c for c in tried if not c.uses_sources] if not sources else tried
         wanted = [c for c in tried if not sources or c.name == self.architecture]
-        return hold_out(replace(self.split, labels=shown), wanted, REGIMES if sources else REGIMES[:1])
+        split, regimes = replace(self.split, labels=shown), REGIMES if sources else REGIMES[:1]
+        return hold_out(split, wanted, regimes, finished=tagged(self.finished, tag))
 
 
 def _by_material(part: pd.DataFrame) -> pd.Series:
     return part.groupby(["material", "fold"])["loss"].mean()
 
 
-def _lines(trials: _Trials, sources: list[str], shares: tuple[float, ...], seed: int) -> Any:
+def _lines(
+    trials: _Trials, sources: list[str], shares: tuple[float, ...], seed: int, progress: Progress | None
+) -> Any:
     """Yield one line per source and regime."""
     labels = trials.split.labels
     free = trials.without_sources()
     everything = trials.with_sources(labels, sources)
-    for source in sources:
+    for place, source in enumerate(sources):
+        if progress is not None:
+            progress(f"source {source}", place + 1, len(sources) + 1)
         others = [task for task in sources if task != source]
         rest = trials.with_sources(labels, others) if others else {}
         curve = {
-            share: trials.with_sources(_thinned(trials.split, source, share, seed), [source])
+            share: trials.with_sources(_thinned(trials.split, source, share, seed), [source], share)
             for share in shares
         }
         for regime in REGIMES:

@@ -231,8 +231,7 @@ class StudyRecords:
         gain_over_single, gain_standard_error (paired; above zero is better than single).
     held_out : DataFrame
         One row per held-out material, architecture and regime: formula, material, fold,
-        other_labels (text, optional), architecture, regime, label, prediction, spread (the last
-        three in the target's unit).
+        architecture, regime, label, prediction, spread (the last three in the target's unit).
     overlap : DataFrame of shape (n_tasks, n_tasks)
         Number of materials that carry both labels; index and columns are task names.
     predictions : DataFrame
@@ -251,6 +250,8 @@ class StudyRecords:
         Key of the architecture that was fitted to all data.
     learning_curve : DataFrame, optional
         As `graftwood.study.learning_curve.learning_curve` gives it.
+    sources : DataFrame, optional
+        As `graftwood.study.rank_sources.rank_sources` gives it.
 
     Examples
     --------
@@ -275,3 +276,4 @@ class StudyRecords:
     networks: dict[str, tuple[TaskNode, ...]] = field(default_factory=dict)
     final: str = ""
     learning_curve: pd.DataFrame | None = None
+    sources: pd.DataFrame | None = None

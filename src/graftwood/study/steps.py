@@ -14,7 +14,7 @@ from sklearn.base import clone
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.coding.inputs import code_rows
-from graftwood.data.known_errors import known_errors
+from graftwood.data.label_std import learnable_std
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable, WrongOption
 from graftwood.study.candidates import Candidate, default_candidates
@@ -22,8 +22,8 @@ from graftwood.study.compare import Comparison
 from graftwood.study.environment import describe_environment
 from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
+from graftwood.study.known_labels import told_labels
 from graftwood.study.labels import tell_labels
-from graftwood.study.other_labels import other_labels
 from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
 from graftwood.study.selector import TransferSelector
@@ -133,14 +133,14 @@ def compare_study(
     """
     how = Validation(n_folds=study.n_folds) if validation is None else validation
     table, same_as = study.table, study.table.task(study.target).same_as
-    labels, errors = tell_labels(table.labels, "compare", kinds_of(table)), known_errors(table)
+    labels = tell_labels(table.labels, "compare", kinds_of(table))
     coded = code_rows(inputs_of(study) if X is None else X, "compare")
-    candidates = candidates_of(study)
+    candidates, std = candidates_of(study), learnable_std(table)
     parts: list[pd.DataFrame] = []
     networks: dict[str, tuple[TaskNode, ...]] = {}
     for trial in range(how.n_trials):
         folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds, None, errors)
+        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std)
         shown = _of_trial(progress, trial, how.n_trials)
         kept = finished and finished.of_trial(trial)
         part = hold_out(split, candidates, how.regimes, shown, kept, networks)
@@ -199,7 +199,7 @@ def fit_final(study: Study, candidate: Candidate, X: Any = None) -> Architecture
     model: Architecture = candidate.for_regime(VISIBLE).set_params(n_estimators=study.n_estimators)
     X = inputs_of(study) if X is None else X
     model.set_params(kinds=kinds_of(table))
-    return model.fit(X, table.labels, groups=table.materials, label_std=known_errors(table))
+    return model.fit(X, table.labels, groups=table.materials, label_std=learnable_std(table))
 
 
 def fit_selector(study: Study, X: Any = None) -> TransferSelector:
@@ -216,10 +216,13 @@ def fit_selector(study: Study, X: Any = None) -> TransferSelector:
     return model.fit(X, table.labels, groups=table.materials)
 
 
-def _errors_used(table: Table) -> str:
-    """Say which tasks' measurement errors weigh their labels."""
-    errors = known_errors(table)
-    return "none used" if errors is None else f"labels weighed by those of {', '.join(errors.columns)}"
+def _shown(held_out: pd.DataFrame, table: Table, target: str) -> pd.DataFrame:
+    """Held-out rows with their formula, and what of each was known."""
+    rows = held_out["row"].to_numpy(dtype=np.int64)
+    formulas = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
+    every = np.unique(rows)
+    told = pd.Series(told_labels(table, target, every), index=every)[rows].to_numpy()
+    return held_out.assign(formula=formulas[rows], known=np.where(held_out["regime"] == VISIBLE, told, ""))
 
 
 def records_of(
@@ -234,8 +237,6 @@ def records_of(
     how = Validation(n_folds=study.n_folds) if validation is None else validation
     unit = "in Brier score" if found.classes else units_of(table).get(study.target, "")
     verdicts: list[Verdict | None] = [judge(found, regime, unit) for regime in best]
-    shown = table.inputs.get("formula", pd.Series(table.materials)).to_numpy()
-    others, rows = other_labels(table, study.target).to_numpy(), found.held_out["row"].to_numpy(np.int64)
     n_labels = table.labels.notna().sum()
     settings = {
         "target": study.target,
@@ -245,13 +246,12 @@ def records_of(
         "trees in the final model": str(study.n_estimators),
         "final model": final_candidate(found, best).name,
         "inputs": getattr(study.features, "summary_", COMPOSITION_INPUTS),
-        "measurement errors": _errors_used(table),
         "unreadable rows": str(len(table.problems)),
         "data fingerprint": table.fingerprint(),
     }
     return StudyRecords(
         title=study.title, target=study.target, tasks=table.tasks, comparison=found.table,
-        held_out=found.held_out.assign(formula=shown[rows], other_labels=others[rows]),
+        held_out=_shown(found.held_out, table, study.target),
         overlap=table.overlap(), predictions=predictions,
         verdicts=tuple(verdict for verdict in verdicts if verdict is not None), best=best, settings=settings,
         environment=describe_environment(study.random_state, seconds), networks=found.networks,
