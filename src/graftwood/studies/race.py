@@ -19,7 +19,7 @@ from graftwood.data.split import material_folds
 from graftwood.network.shared import shared_forests
 from graftwood.studies.gap_table import MATBENCH_SEED, TARGET, GapTable, matbench_folds
 from graftwood.studies.kept import PartOf
-from graftwood.studies.names import BLEND, BLEND_ALL, BOOSTED, EXTRA
+from graftwood.studies.names import BLEND, BLEND_ALL, EXTRA
 from graftwood.studies.pool import QUANTILES, choose_members, pooled_median, predict_quantiles
 from graftwood.studies.race_entries import Size, race_candidates
 from graftwood.study.candidates import Candidate
@@ -269,6 +269,6 @@ def quick_race() -> RaceSettings:
     2
     """
     return replace(
-        RaceSettings(), size=Size(6, 4), inner_size=Size(4, 3), bases=(EXTRA, BOOSTED), n_folds=2,
+        RaceSettings(), size=Size(6, 4), inner_size=Size(4, 3), bases=(EXTRA,), n_folds=2,
         n_inner_folds=2, n_source_only=40, n_inner_source_only=20, confirm_seeds=(1,),
     )  # fmt: skip
