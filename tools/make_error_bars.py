@@ -16,8 +16,8 @@ RESULTS = ROOT / "benchmarks/results/calibration.json"
 PAGE, DECISION = ROOT / "docs/error-bars.md", ROOT / "docs/decisions/015-spread-of-the-mean.md"
 PROBLEMS = {
     "catapp": "Barriers of one step of NO decomposition, eV (CatApp)",
-    "jura": "Cadmium in soils of the Swiss Jura, ppm (mulan)",
-    "enb": "Cooling loads of buildings (mulan)",
+    "jura": "Cadmium in soils of the Swiss Jura, mg/kg (mulan)",
+    "enb": "Cooling loads of buildings, kWh/m2 (mulan)",
     "band-gap": "Measured band gaps, eV (Matbench, with MP, OQMD and AFLOW)",
 }
 
