@@ -39,7 +39,7 @@ def test_known_source_is_worth_more_where_labels_are_few(made):
 
 def test_fewer_labels_take_away_the_targets_of_training_materials_only(made):
     study, validation, _, _ = made
-    split = module._split(study, validation)
+    split = module.split_of(study, validation, "learning_curve")
     few = module._with_fewer(split, 1, 7)
     test = split.folds == 1
     labels, before = few.labels.frame, split.labels.frame
@@ -59,7 +59,7 @@ def test_tasks_that_repeat_the_target_are_taken_away_with_it(made):
     )
     table = small_table()
     same = small_study(table=type(table)(table.inputs, table.labels, table.materials, tasks))
-    few = module._with_fewer(module._split(same, validation), 0, 5)
+    few = module._with_fewer(module.split_of(same, validation, "learning_curve"), 0, 5)
     frame = few.labels.frame[few.folds != 0]
     hidden = frame[TARGET].isna() & small_table().labels[TARGET][few.folds != 0].notna()
     assert frame.loc[hidden, SOURCE].isna().all() and hidden.sum() > 0

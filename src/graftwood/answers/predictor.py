@@ -159,7 +159,7 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         wanted = (
             self.tasks_
             if tasks is None
-            else tuple(task if task in self.tasks_ else self._columns.find(task, who) for task in tasks)
+            else tuple(task if isinstance(task, str) else self._columns.find(task, who) for task in tasks)
         )
         if not wanted:
             raise WrongOption(f"{who}: tasks is empty; name at least one task, or None for all.")

@@ -137,7 +137,11 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self, "models_")
         who = type(self).__name__
-        wanted = self.tasks_ if tasks is None else tuple(self._columns.find(task, who) for task in tasks)
+        wanted = (
+            self.tasks_
+            if tasks is None
+            else tuple(task if isinstance(task, str) else self._columns.find(task, who) for task in tasks)
+        )
         for task in wanted:
             if task not in self.tasks_:
                 raise UnknownTask(
