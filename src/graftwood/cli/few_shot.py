@@ -1,4 +1,4 @@
-"""Results of the few-shot study: files that appear all or none, and the tables on the terminal."""
+"""Results of the few-shot study: files that appear all or none, and what is printed of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+from graftwood.cli.study_text import print_study
 
 if TYPE_CHECKING:
     from graftwood.fewshot.study.records import FewShotRecords
 
-LEAST_WIDTH = 124  # what the tables need; narrower they would be cut
 COMPARISON, CORNERS, CURVES = "comparison.csv", "corners", "curves"
 
 
@@ -36,22 +35,6 @@ def write_few_shot(records: FewShotRecords, out: Path) -> list[Path]:
 
 def show_few_shot(records: FewShotRecords, files: list[Path]) -> None:
     """Print the tables, who wins where, the claims and where the files are."""
-    from rich.console import Console
-    from rich.table import Table
-
     from graftwood.fewshot.study.run import tables_of
 
-    console = Console()
-    console = Console(width=max(console.width, LEAST_WIDTH))
-    for each in tables_of(records):
-        table = Table(title=each.title)
-        for at, column in enumerate(each.columns):
-            table.add_column(column, justify="right" if at else "left")
-        for row in each.rows:
-            table.add_row(*row)
-        console.print(table)
-    for claim in records.claims:
-        typer.echo(str(claim))
-    for note in records.notes:
-        typer.echo(f"Note: {note}.")
-    typer.echo("Written: " + ", ".join(str(path) for path in files))
+    print_study(tables_of(records), records.claims, records.notes, files)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from graftwood.cli.study_text import print_study
+
 if TYPE_CHECKING:
     from graftwood.cli.finished import FinishedFits
     from graftwood.studies.records import StudyRecords
 
 COMPARISON, CLAIMS, FITS, FACTS = "comparison.csv", "claims.csv", "fits", "made_from.json"
-LEAST_WIDTH = 124  # what the tables need; narrower they would be cut
 
 
 def reproduce_paper_study(
@@ -43,7 +44,7 @@ def reproduce_paper_study(
         typer.echo(sentence, err=True)
     with progress_bar(f"Study {name}") as progress:
         records = run(settings, kept, progress)
-    show_study(records, write_study(records, out))
+    print_study(records.tables, records.claims, records.notes, write_study(records, out))
 
 
 def open_study_fits(out: Path, name: str, settings: Any, data: str = "") -> tuple[FinishedFits, str]:
@@ -105,24 +106,3 @@ def write_study(records: StudyRecords, out: Path) -> list[Path]:
             for suffix in (".svg", ".png"):
                 draw(place(f"{records.name}-{name}{suffix}"))
     return paths
-
-
-def show_study(records: StudyRecords, files: list[Path]) -> None:
-    """Print the tables, the claims and where the files are."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    console = Console(width=max(console.width, LEAST_WIDTH))
-    for each in records.tables:
-        table = Table(title=each.title)
-        for at, column in enumerate(each.columns):
-            table.add_column(column, justify="right" if at else "left")
-        for row in each.rows:
-            table.add_row(*row)
-        console.print(table)
-    for claim in records.claims:
-        typer.echo(str(claim))
-    for note in records.notes:
-        typer.echo(f"Note: {note}.")
-    typer.echo("Written: " + ", ".join(str(path) for path in files))
