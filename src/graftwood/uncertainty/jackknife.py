@@ -25,8 +25,6 @@ from functools import cached_property
 
 import numpy as np
 
-from graftwood.uncertainty.blas import one_thread
-
 MATERIALS_AT_ONCE = 4096
 ROWS_AT_ONCE = 256  # always so many, filled up with zeros: a row's sums are the same bits in any company
 
@@ -142,14 +140,13 @@ def learn_jackknife(counts: np.ndarray) -> Jackknife:
     """
     n_trees, n_materials = counts.shape
     kernel = np.zeros((n_trees, n_trees))
-    with one_thread():
-        for first in range(0, n_materials, MATERIALS_AT_ONCE):
-            here = counts[:, first : first + MATERIALS_AT_ONCE].astype(np.float64)
-            is_out = here == 0.0
-            n_out = is_out.sum(axis=0)
-            share = np.where(n_out > 0, 0.5, 1.0)
-            kernel += (here * (share / n_trees**2)) @ here.T
-            kernel += _after_bootstrap(is_out, n_out, 0.5 * (n_materials - 1) / n_materials)
+    for first in range(0, n_materials, MATERIALS_AT_ONCE):
+        here = counts[:, first : first + MATERIALS_AT_ONCE].astype(np.float64)
+        is_out = here == 0.0
+        n_out = is_out.sum(axis=0)
+        share = np.where(n_out > 0, 0.5, 1.0)
+        kernel += (here * (share / n_trees**2)) @ here.T
+        kernel += _after_bootstrap(is_out, n_out, 0.5 * (n_materials - 1) / n_materials)
     # What trees that do not depend on their bags would give: the trace over deviations from the mean.
     bias = np.trace(kernel) - kernel.sum() / n_trees
     kernel[np.diag_indices(n_trees)] -= bias / max(n_trees - 1, 1)
