@@ -21,7 +21,7 @@ from graftwood.engine.kernel import BYTES, BYTES_2D, FLOAT64, INT32, kernel
 # Kernels take many arrays; one argument a line would double the file.
 # fmt: off
 
-SMALL = 24  # up to this many rows sorting codes beats a histogram (measured, decisions/003)
+SMALL = 12  # up to this many rows sorting codes beats a histogram (measured, decisions/003)
 TINY = 8  # up to this many rows the largest possible gain is worth knowing beforehand
 
 
@@ -75,13 +75,13 @@ def search_one_lane(
                 hist[codes[f, rows[i]], 0] += lanes[q, i]
             has_missing = (hist[MISSING, 0] | hist[MISSING, 1]) != 0
             hist[MISSING, 0], hist[MISSING, 1] = 0, 0
+            # Which codes are there cannot be foreseen: every one is written down, the next overwrites it.
             for code in range(n_codes[f]):
                 group = hist[code, 0] + hist[code, 1]
-                if group != 0:
-                    hist[code, 0], hist[code, 1] = 0, 0
-                    left += group
-                    group_code[n], group_left[n] = code, left
-                    n += 1
+                hist[code, 0], hist[code, 1] = 0, 0
+                left += group
+                group_code[n], group_left[n] = code, left
+                n += group != 0
             if has_missing and n > 0:
                 return number, best_gain, best_feature, best_cut
         is_constant[f] = n <= 1
@@ -98,7 +98,7 @@ def search_one_lane(
 def search_lanes(
     codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed, number,
     max_features, n_open, weights_at, s_all, w_all, shift, mask, factor, possible, best_gain, best_feature,
-    best_cut, ranked, seen, hist, left, run, group_code, gains,
+    best_cut, ranked, seen, hist, left, group_code, gains,
 ):
     """``search_one_lane`` for several open lanes, or lanes that are not packed.
 
@@ -115,10 +115,7 @@ def search_lanes(
             continue
         if is_category[f]:
             return number, best_gain, best_feature, best_cut
-        n = 0
-        for b in range(n_tiles):
-            for k in range(3):
-                run[b, k] = 0
+        n = np.int64(0)
         if m <= SMALL:
             for i in range(m):
                 key = (np.int64(codes[f, rows[start + i]]) << 8) | i
@@ -127,14 +124,16 @@ def search_lanes(
                     ranked[j] = ranked[j - 1]
                     j -= 1
                 ranked[j] = key
-            for i in range(m):
-                ends = i + 1 == m or ranked[i + 1] >> 8 != ranked[i] >> 8
-                for b in range(n_tiles):
-                    for k in range(3):
-                        run[b, k] += tiles[b, ranked[i] & 255, k]
-                        left[3 * b + k, n] = run[b, k]
-                group_code[n] = ranked[i] >> 8
-                n += ends
+            for b in range(n_tiles):
+                n, first, second, third = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+                for i in range(m):
+                    at = ranked[i] & 255
+                    first += tiles[b, at, 0]
+                    second += tiles[b, at, 1]
+                    third += tiles[b, at, 2]
+                    left[3 * b, n], left[3 * b + 1, n], left[3 * b + 2, n] = first, second, third
+                    group_code[n] = ranked[i] >> 8
+                    n += i + 1 == m or ranked[i + 1] >> 8 != ranked[i] >> 8
         else:
             for b in range(n_tiles):
                 i, j, after = np.uint64(start), np.uint64(0), np.uint64(end)
@@ -145,16 +144,24 @@ def search_lanes(
                         hist[b, code, k] += tiles[b, j, k]
                     i += np.uint64(1)
                     j += np.uint64(1)
-            for step in range(n_codes[f] + 1):
-                code = step if step < n_codes[f] else MISSING
-                if seen[code]:
-                    seen[code], group_code[n] = 0, code
-                    for b in range(n_tiles):
-                        for k in range(3):
-                            run[b, k] += hist[b, code, k]
-                            hist[b, code, k] = 0
-                            left[3 * b + k, n] = run[b, k]
-                    n += 1
+            code, after = np.uint64(0), np.uint64(n_codes[f])
+            while code < after:
+                group_code[n] = code
+                n += seen[code]
+                seen[code] = 0
+                code += np.uint64(1)
+            group_code[n] = MISSING
+            n += seen[MISSING]
+            seen[MISSING] = 0
+            for b in range(n_tiles):
+                first, second, third = np.int64(0), np.int64(0), np.int64(0)
+                for g in range(n):
+                    at = np.uint64(group_code[g])
+                    first += hist[b, at, 0]
+                    second += hist[b, at, 1]
+                    third += hist[b, at, 2]
+                    hist[b, at, 0], hist[b, at, 1], hist[b, at, 2] = 0, 0, 0
+                    left[3 * b, g], left[3 * b + 1, g], left[3 * b + 2, g] = first, second, third
         if n > 1 and group_code[n - 1] == MISSING:
             return number, best_gain, best_feature, best_cut
         is_constant[f] = n == 1
@@ -342,7 +349,7 @@ def find_cut(
             number, best_gain, best_feature, best_cut = search_lanes(
                 codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed,
                 number, max_features, n_open, weights_at, s_all, w_all, shift, mask, factor, possible,
-                best_gain, best_feature, best_cut, ranked, seen, hist, left, run, group_code, gains,
+                best_gain, best_feature, best_cut, ranked, seen, hist, left, group_code, gains,
             )
         else:
             other = number + ((draw(seed, number) * (n_features - number)) >> 32)
