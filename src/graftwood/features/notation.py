@@ -161,7 +161,7 @@ def _reason(part: str, formula: str, error: Exception) -> UnreadableFormula:
             f"Formula {_shown(formula)} lacks an element symbol: symbols begin with a capital, as in 'Fe2O3'."
         )
     return UnreadableFormula(
-        f"Formula {_shown(formula)} cannot be read ({_shorter(str(error))}): write it like 'Ca3(PO4)2'."
+        f"Formula {_shown(formula)} cannot be read ({_shorter(_on_one_line(error))}): write it like 'Ca3(PO4)2'."
     )
 
 
@@ -180,6 +180,11 @@ def _unknown(name: str, formula: str) -> UnknownElement:
 
 def _shown(formula: Any) -> str:
     return repr(_shorter(formula) if isinstance(formula, str) else formula)
+
+
+def _on_one_line(error: Exception) -> str:
+    # pymatgen repeats the formula as it stands, line breaks and all.
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(error)).split())
 
 
 def _shorter(text: str) -> str:

@@ -167,10 +167,8 @@ _PATTERNS = (
 def _converted(reading: Reading, given: str | None, wanted: str) -> Reading:
     """Convert what a cell says from the unit that it names to the column's."""
     given = (given or "").strip()
-    if not all(math.isfinite(x) for x in (reading.value, reading.low, reading.high) if not math.isnan(x)):
-        return UNREADABLE
-    if not given or reading is UNREADABLE:
-        return reading
+    if not given or not _is_finite(reading) or reading is UNREADABLE:
+        return reading if _is_finite(reading) else UNREADABLE
     if not is_unit(given):
         return UNREADABLE
     if not wanted:
@@ -181,7 +179,13 @@ def _converted(reading: Reading, given: str | None, wanted: str) -> Reading:
     except UnitMismatch:
         return UNREADABLE
     value, low, high = convert(np.array([reading.value, reading.low, reading.high])).tolist()
-    return Reading(reading.read_as, value, reading.std * factor, reading.limit, low, high)
+    converted = Reading(reading.read_as, value, reading.std * factor, reading.limit, low, high)
+    return converted if _is_finite(converted) else UNREADABLE
+
+
+def _is_finite(reading: Reading) -> bool:
+    """Whether no number of a reading is too large to be one."""
+    return not any(math.isinf(x) for x in (reading.value, reading.std, reading.low, reading.high))
 
 
 def read_column(cells: pd.Series, unit: str = "") -> tuple[pd.Series, pd.Series, pd.DataFrame]:

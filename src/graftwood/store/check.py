@@ -19,6 +19,7 @@ from graftwood.engine.bins import MAX_CODES
 from graftwood.errors import DamagedModel
 from graftwood.network.network import Network
 from graftwood.store.check_arrays import check_bins
+from graftwood.store.check_columns import check_columns
 from graftwood.store.check_doubt import check_calibration, check_doubt
 from graftwood.store.check_network import check_network
 from graftwood.store.classes import fits
@@ -62,6 +63,7 @@ def check_model(model: Any) -> int:
         if name in _STATE and name not in state:
             raise DamagedModel(f"its {name} is missing")
     _check_inputs(model)
+    check_columns(model._columns)
     _check_tasks(model)
     _check_out_of_bag(model)
     n_trees = check_network(model._network, model._columns, model.tasks_, model._coder.n_inputs)
