@@ -14,9 +14,10 @@ import pandas as pd
 
 from graftwood.data import Source, Task
 from graftwood.data.table import PROBLEM_COLUMNS
-from graftwood.errors import EmptyTable, MissingColumn, TooFewLabels, WrongStudy
+from graftwood.errors import MissingColumn, TooFewLabels, WrongStudy
 from graftwood.reading.cells import NOTE_COLUMNS, read_column
 from graftwood.reading.columns import find_column
+from graftwood.reading.row_filter import filter_rows
 from graftwood.reading.study_file import InputSection, TaskSection
 from graftwood.reading.units import converter, same_unit, scale_of, split_header
 
@@ -85,7 +86,9 @@ def read_task(
         A column is not there; a filter cannot be used, or leaves nothing; units do not fit.
     """
     n_rows = len(frame)
-    frame = _filtered(_renamed(frame, section, file), name, section, file)
+    frame = _renamed(frame, section, file)
+    if section.where:
+        frame = filter_rows(frame, section.where, f"{file}: task {name}")
     reader = _Reader(name, file)
     columns = {}
     for known, told in inputs.items():
@@ -126,28 +129,6 @@ def _renamed(frame: pd.DataFrame, section: TaskSection, file: str) -> pd.DataFra
         if new in frame.columns and new != old:
             raise WrongStudy(f"{file}: rename would make a second column {new!r}; choose another name.")
     return frame.rename(columns=section.rename)
-
-
-def _filtered(frame: pd.DataFrame, name: str, section: TaskSection, file: str) -> pd.DataFrame:
-    if not section.where:
-        return frame
-    place = f"{file}: the filter {section.where!r} of task {name}"
-    if "@" in section.where or "__" in section.where:
-        raise WrongStudy(f"{place} may compare columns with values, but not use '@' or '__'.")
-    try:
-        typed = frame.apply(_as_numbers)
-        kept = typed.query(section.where, engine="python", local_dict={}, global_dict={}).index
-    except Exception as error:  # pandas passes on whatever the expression does
-        raise WrongStudy(f"{place} cannot be used ({str(error).splitlines()[0].rstrip('.')}).") from None
-    if not len(kept):
-        raise EmptyTable(f"{place} leaves none of {len(frame)} rows; correct it.")
-    return frame.loc[kept]
-
-
-def _as_numbers(column: pd.Series) -> pd.Series:
-    """Numbers where the whole column is numbers, else the column."""
-    numbers = pd.to_numeric(column, errors="coerce")
-    return numbers if numbers.notna().sum() == column.notna().sum() else column
 
 
 class _Reader:
