@@ -33,6 +33,6 @@ def test_nothing_is_found_where_classes_agree_or_share_few_materials():
 def test_a_drafted_study_points_at_it(tmp_path):
     measured().to_csv(tmp_path / "gaps.csv", index=False)
     text = draft_study([tmp_path / "gaps.csv"], tmp_path)
-    said = "# Thermal activation lies 0.91 eV below other rows of the same material (median of 30): leave"
+    said = "# Thermal activation lies 0.91 eV below other rows of the same material (mean of 30): leave"
     assert said in text
     assert '# where = "method != \\"Thermal activation\\""' in text

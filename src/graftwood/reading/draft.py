@@ -247,7 +247,7 @@ def _filters(classes: Sequence[Column], guess: _Guess) -> list[str]:
         header, value = guess.odd.column, guess.odd.value
         lines.append(
             f"# {_comment(value)} lies {abs(guess.odd.offset):.2g} {guess.label.unit} ".replace("  ", " ")
-            + f"{'above' if guess.odd.offset > 0 else 'below'} other rows of the same material (median of "
+            + f"{'above' if guess.odd.offset > 0 else 'below'} other rows of the same material (mean of "
             f"{guess.odd.n_materials}): leave it out?"
         )
     name = header if header.isidentifier() else f"`{header}`"

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 LEAST = 10  # materials that a class must share with the others
-SHARE = 0.25  # of the labels' standard deviation that it must lie off by
+SHARE = 0.1  # of the labels' standard deviation that it must lie off by
+STANDARD_ERRORS = 3.0  # that it must lie off by
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class OddClass:
     n_materials : int
         That have labels of the class and others.
     offset : float
-        Median of label minus the others' median of the same material, in the label's unit.
+        Mean over materials of the class's median minus the others', in the label's unit.
 
     Examples
     --------
@@ -62,15 +63,18 @@ def oddest_class(frame: pd.DataFrame, key: str, label: str, columns: Sequence[st
     found: OddClass | None = None
     for column in columns:
         for value in frame[column].dropna().unique():
-            offset, n = _offset(gaps, frame[key], (frame[column] == value).to_numpy())
-            is_more = abs(offset) > (SHARE * spread if found is None else abs(found.offset))
-            if n >= LEAST and is_more:
+            differences = _differences(gaps, frame[key], (frame[column] == value).to_numpy())
+            n, offset = len(differences), float(differences.mean())
+            least = SHARE * spread if found is None else abs(found.offset)
+            # Few materials that differ much are no reason to suspect a class.
+            error = float(differences.std()) / np.sqrt(n) if n >= LEAST else np.inf
+            if abs(offset) > max(least, STANDARD_ERRORS * error):
                 found = OddClass(column, str(value), n, offset)
     return found
 
 
-def _offset(labels: pd.Series, keys: pd.Series, is_inside: np.ndarray) -> tuple[float, int]:
+def _differences(labels: pd.Series, keys: pd.Series, is_inside: np.ndarray) -> pd.Series:
+    """The class's median minus the others', of every material that has both."""
     inside = labels[is_inside].groupby(keys[is_inside]).median()
     others = labels[~is_inside].groupby(keys[~is_inside]).median()
-    differences = (inside - others).dropna()
-    return (float(differences.median()), len(differences)) if len(differences) else (0.0, 0)
+    return (inside - others).dropna()
