@@ -1,4 +1,4 @@
-"""Throw damaged texts and files at everything that strangers write: ``python tools/fuzz.py --minutes 60 --seed 1``.
+"""Throw damaged texts and files at what reads them: ``python tools/fuzz.py --minutes 60 --seed 1``.
 
 Cases come from good ones by random edits; a case whose outcome is new (another refusal, another
 sentence) is kept and edited further.  Only documented refusals, in one sentence, are fine.
@@ -103,7 +103,9 @@ def in_time(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def fuzz(target: Target, rng: np.random.Generator, tally: Tally, seconds: float, most: int | None = None) -> None:
+def fuzz(
+    target: Target, rng: np.random.Generator, tally: Tally, seconds: float, most: int | None = None
+) -> None:
     """Make and run cases for so many seconds of the processor, or so many cases.
 
     Parameters
@@ -176,9 +178,16 @@ def main() -> int:
     n_rounds = max(1, round(asked.minutes / 2))
     for _ in range(n_rounds):
         for name in names:
-            fuzz(targets[name], rng, tallies[name], 60 * asked.minutes / n_rounds * SHARE.get(name, 0.5) / whole)
+            fuzz(
+                targets[name],
+                rng,
+                tallies[name],
+                60 * asked.minutes / n_rounds * SHARE.get(name, 0.5) / whole,
+            )
             save(name, tallies[name])
-        said = ", ".join(f"{name} {tally.n_cases:,} ({len(tally.findings)})" for name, tally in tallies.items())
+        said = ", ".join(
+            f"{name} {tally.n_cases:,} ({len(tally.findings)})" for name, tally in tallies.items()
+        )
         print(f"{datetime.now(UTC):%H:%M} {said}", flush=True)
     if not asked.no_record:
         with open(RECORD, "a", encoding="utf-8") as file:

@@ -32,7 +32,7 @@ from graftwood.store.archive import read_arrays, read_document, write_archive
 from graftwood.store.describe import describe
 from graftwood.store.load import load_inputs
 from tools.fuzzing.mutations import edit_array, edit_bytes, edit_tree, pick, several
-from tools.fuzzing.targets import READ, Target, promise
+from tools.fuzzing.targets import IN_MEMORY, READ, Target, promise
 
 N_ROWS = 30
 TASKS = ("exp", "dft", "phase")
@@ -78,7 +78,7 @@ def files() -> list[bytes]:
 
 
 def change_file(rng: np.random.Generator, case: bytes, other: bytes) -> bytes:
-    """Damage the bytes, or change what the file says; a file that cannot be opened any more is only damaged."""
+    """Damage the bytes, or change what the file says; what cannot be opened any more is only damaged."""
     if rng.random() < 0.2:
         return edit_bytes(rng, case)
     try:
@@ -111,14 +111,16 @@ def _archive(document: Any, arrays: dict[str, np.ndarray]) -> bytes:
 
 def read_model(case: bytes) -> str:
     """Load, describe and predict; what is read answers every row."""
-    with tempfile.TemporaryDirectory(prefix="graftwood-fuzz-") as folder:
+    with tempfile.TemporaryDirectory(prefix="graftwood-fuzz-", dir=IN_MEMORY) as folder:
         path = Path(folder) / "model.graft"
         path.write_bytes(case)
         model = load_model(path)
         describe(path)
         load_inputs(path)
     X, Y = table()
-    known = Y[[task for task in TASKS if task in model._columns.names]] if hasattr(model, "_columns") else None
+    known = (
+        Y[[task for task in TASKS if task in model._columns.names]] if hasattr(model, "_columns") else None
+    )
     try:
         for labels in (None, known):
             for answer in model.predict_tasks(X, known=labels).values():

@@ -11,11 +11,35 @@ from typing import Any
 
 import numpy as np
 
-NUMBERS = ("0", "-1", "1", "255", "65536", "2147483648", "9223372036854775808", "1e308", "1e-320", "-0", "nan",
-           "inf", "0.1", ".5", "5.", "1e", "1e400", "１２", "9" * 400)  # fmt: skip
-LETTERS = ("", " ", "\t", "\n", "\r\n", "\x00", "\ufeff", "\u00a0", "\u200b", "é", "ß", "İ", "😀", "\u202e", "'", '"',
-           "\\", ",", ";", "=", "[", "]", "{", "}", "(", ")", "#", "-", "−", "–")  # fmt: skip
-SCALARS = (None, True, False, 0, -1, 1, 2, 10**6, 10**18, 10**30, 0.0, -0.5, 1e308, "", "x", "nan", [], {}, [[]])
+NUMBERS = (
+    "0", "-1", "1", "255", "65536", "2147483648", "9223372036854775808", "1e308", "1e-320", "-0", "nan",
+    "inf", "0.1", ".5", "5.", "1e", "1e400", "１２", "9" * 400,
+)  # fmt: skip
+LETTERS = (
+    "", " ", "\t", "\n", "\r\n", "\x00", "\ufeff", "\u00a0", "\u200b", "é", "ß", "İ", "😀", "\u202e", "'",
+    '"', "\\", ",", ";", "=", "[", "]", "{", "}", "(", ")", "#", "-", "−", "–",
+)  # fmt: skip
+SCALARS = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1,
+    2,
+    10**6,
+    10**18,
+    10**30,
+    0.0,
+    -0.5,
+    1e308,
+    "",
+    "x",
+    "nan",
+    [],
+    {},
+    [[]],
+)
 DTYPES = ("<i4", "<i8", "<u1", "<u4", "<u8", "<f4", "<f8", "|b1", "<U3")
 
 
@@ -30,7 +54,7 @@ def pick(rng: np.random.Generator, things: Sequence[Any]) -> Any:
 
 
 def edit_text(rng: np.random.Generator, text: str, words: Sequence[str], other: str = "") -> str:
-    """Edit a text a few times: characters, spans, words of its language, numbers, or a part of another text."""
+    """Edit characters, spans, words of its language and numbers, or put in a part of another text."""
     for _ in several(rng):
         text = pick(rng, _TEXT_EDITS)(rng, text, words, other)
     return text
@@ -88,8 +112,8 @@ def _swap_word(rng: np.random.Generator, text: str, words: Sequence[str], other:
 
 
 _TEXT_EDITS: tuple[Callable[..., str], ...] = (
-    _put_word, _put_word, _put_letter, _put_number, _put_anything, _drop, _repeat, _splice, _drop_line, _swap_word,
-    _swap_word,
+    _put_word, _put_word, _put_letter, _put_number, _put_anything, _drop, _repeat, _splice, _drop_line,
+    _swap_word, _swap_word,
 )  # fmt: skip
 
 
@@ -113,7 +137,7 @@ def edit_bytes(rng: np.random.Generator, data: bytes) -> bytes:
 
 
 def edit_tree(rng: np.random.Generator, tree: Any) -> Any:
-    """Edit a JSON tree a few times: a value, a key, an item left out or doubled, or one part in another's place."""
+    """Edit a JSON tree: a value, a key, an item left out or doubled, one part in another's place."""
     tree = copy.deepcopy(tree)
     for _ in several(rng, 3):
         holders = [place for place in _places(tree) if place[0]]
@@ -165,7 +189,9 @@ def edit_array(rng: np.random.Generator, array: np.ndarray) -> np.ndarray:
             except (ValueError, OverflowError):
                 changed = np.zeros(changed.shape, pick(rng, DTYPES))
     elif kind == 2:
-        changed = changed.reshape(-1) if changed.ndim > 1 else changed[:, None] if changed.ndim else changed[None]
+        changed = (
+            changed.reshape(-1) if changed.ndim > 1 else changed[:, None] if changed.ndim else changed[None]
+        )
     elif kind == 3 and changed.ndim:
         changed = changed[: int(rng.integers(len(changed) + 1))]
     elif kind == 4 and changed.ndim and len(changed):
@@ -179,13 +205,16 @@ def _edit_values(rng: np.random.Generator, array: np.ndarray) -> None:
     flat = array.reshape(-1)
     at = rng.integers(flat.size, size=len(several(rng)))
     if array.dtype.kind == "f":
-        flat[at] = pick(rng, (np.nan, np.inf, -np.inf, 0.0, -1.0, 1e300 if array.dtype.itemsize == 8 else 1e30))
+        flat[at] = pick(
+            rng, (np.nan, np.inf, -np.inf, 0.0, -1.0, 1e300 if array.dtype.itemsize == 8 else 1e30)
+        )
     elif array.dtype.kind in "iu":
         limits = np.iinfo(array.dtype)
         flat[at] = pick(rng, (limits.min, limits.max, 0, 1, limits.max // 2))
         if rng.random() < 0.5:
-            flat.view(f"u{array.dtype.itemsize}")[at] ^= np.array(1 << int(rng.integers(8 * array.dtype.itemsize)),
-                                                                  dtype=f"u{array.dtype.itemsize}")  # fmt: skip
+            plain = f"u{array.dtype.itemsize}"
+            bit = 1 << int(rng.integers(8 * array.dtype.itemsize))
+            flat.view(plain)[at] ^= np.array(bit, dtype=plain)
     elif array.dtype.kind == "b":
         flat[at] = ~flat[at]
     else:

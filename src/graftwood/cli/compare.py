@@ -64,7 +64,6 @@ def compare(
     check_jobs(jobs)
     data = read(study)
     _check_sources(len(data.said.tasks), rank_sources)
-    out.mkdir(parents=True, exist_ok=True)
     from graftwood.cli.comparing import run_comparison, run_learning_curve, run_ranking
     from graftwood.cli.comparison_files import write_comparison
     from graftwood.cli.results import show_answer
@@ -72,6 +71,7 @@ def compare(
     from graftwood.study.steps import Validation, records_of
 
     asked = study_from(data, n_folds=folds, n_estimators_compared=trees, random_state=seed, n_jobs=jobs)
+    out.mkdir(parents=True, exist_ok=True)
     regimes = ("hidden", "visible") if regime == Regime.BOTH else (regime.value,)
     validation = Validation(split, regimes, folds, trials)
     found, seconds = run_comparison(asked, validation, out, scheduler)

@@ -161,7 +161,8 @@ def _reason(part: str, formula: str, error: Exception) -> UnreadableFormula:
             f"Formula {_shown(formula)} lacks an element symbol: symbols begin with a capital, as in 'Fe2O3'."
         )
     return UnreadableFormula(
-        f"Formula {_shown(formula)} cannot be read ({_shorter(_on_one_line(error))}): write it like 'Ca3(PO4)2'."
+        f"Formula {_shown(formula)} cannot be read ({_shorter(_on_one_line(error))}): write it like "
+        "'Ca3(PO4)2'."
     )
 
 

@@ -131,7 +131,9 @@ def _parts(tree: ast.expr) -> Iterable[ast.AST]:
             case ast.UnaryOp(operand=operand) if isinstance(node.op, _UNARY):
                 waiting.append(operand)
             case ast.BinOp(left=left, right=right) if isinstance(node.op, _ARITHMETIC):
-                if any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (left, right)):
+                if any(
+                    isinstance(side, ast.Constant) and isinstance(side.value, str) for side in (left, right)
+                ):
                     raise _NotAllowed("reckons with a text")
                 waiting += [left, right]
             case ast.Compare(left=left, comparators=others) if not any(

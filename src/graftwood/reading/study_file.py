@@ -192,6 +192,11 @@ def _check_names(study: StudyFile, place: Path) -> None:
     for name in tasks.keys() & inputs.keys():
         raise WrongStudy(f"{place}: {name!r} is both a task and an input; rename one of them.")
     for name, task in tasks.items():
+        if task.label_std and task.kind == "category":
+            raise WrongStudy(
+                f"{place}: [tasks.{name}] label_std is {task.label_std!r}, but a category has no standard "
+                "deviation; leave it out."
+            )
         for other in task.same_as:
             if other not in tasks or other == name:
                 raise WrongStudy(

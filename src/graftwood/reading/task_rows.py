@@ -128,6 +128,10 @@ def _renamed(frame: pd.DataFrame, section: TaskSection, file: str) -> pd.DataFra
             )
         if new in frame.columns and new != old:
             raise WrongStudy(f"{file}: rename would make a second column {new!r}; choose another name.")
+        if list(section.rename.values()).count(new) > 1:
+            raise WrongStudy(
+                f"{file}: rename gives two columns the name {new!r}; choose another for one of them."
+            )
     return frame.rename(columns=section.rename)
 
 

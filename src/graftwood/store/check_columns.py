@@ -1,4 +1,4 @@
-"""Whether the tasks that a stored model knows have a kind and classes each, as whoever asks for them expects."""
+"""Whether each task that a stored model knows has a kind, and classes where it is a category."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
-from graftwood.errors import WrongOption, WrongStudy
+from graftwood.errors import UnreadableExpression, WrongOption, WrongStudy
+from graftwood.network.expression_text import read_expression
 from graftwood.options import check_options
 from graftwood.reading.graph_section import REST, NodeSection
 
@@ -29,7 +30,11 @@ _MAKE: dict[str, Callable[[Any, NodeSection, Any], Any]] = {
 
 
 def graph_of(
-    sections: Mapping[str, NodeSection], target: str, place: str | Path = "study", **options: Any
+    sections: Mapping[str, NodeSection],
+    target: str,
+    place: str | Path = "study",
+    tasks: Collection[str] | None = None,
+    **options: Any,
 ) -> TaskGraph:
     """Make the unfitted graph that sections describe.
 
@@ -40,13 +45,16 @@ def graph_of(
     target : str
     place : str or path
         The study file, for messages.
+    tasks : collection of str, optional
+        Tasks that an expression may name besides the sections' own; None allows every name here.
     **options
         Of the graph: ``n_estimators``, ``kinds``, ``units``, ``random_state``, ``n_jobs``.
 
     Raises
     ------
     WrongStudy
-        An option of a node's forests has a value that is not allowed.
+        An option of a node's forests has a value that is not allowed, or an expression cannot be read or
+        names no task.
 
     Examples
     --------
@@ -61,6 +69,20 @@ def graph_of(
             check_options(f"{place}: [graph.{task}] forest", forest, MultiTaskForest._rules)
         except WrongOption as error:
             raise WrongStudy(str(error)) from None
+        if said.architecture == "expression":
+            _check_expression(f"{place}: [graph.{task}]", said.expression, tasks, sections)
         base = MultiTaskForest(**said.forest) if said.forest else None
         nodes.append(_MAKE[said.architecture](None if task == REST else task, said, base))
     return TaskGraph(nodes, target, **options)
+
+
+def _check_expression(
+    where: str, text: str, tasks: Collection[str] | None, sections: Mapping[str, NodeSection]
+) -> None:
+    try:
+        names = read_expression(text).names
+    except UnreadableExpression as error:
+        raise WrongStudy(f"{where} {error}") from None
+    for name in names:
+        if tasks is not None and name not in tasks and name not in sections:
+            raise WrongStudy(f"{', '.join(dict.fromkeys([*tasks, *sections]))}; correct the name.")
