@@ -73,7 +73,7 @@ BAD = {
         ('kind = "category"', 'kind = "real"'),
         TooFewLabels,
         "Task colour: exp.csv has no label that can be used in its column 'colour' (3 "
-        "rows); correct the column, its kind or its cells.",
+        "rows, such as 'white' in row 2); correct the column, its kind or its cells.",
     ),
     "task-unit-unknown": (
         in_dft('unit = "parrots"'),

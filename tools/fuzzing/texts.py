@@ -111,12 +111,14 @@ study = {target = "gap", material = ["formula", "phase"]}
 inputs.formula.kind = "composition"
 inputs.phase.kind = "category"
 tasks.gap = {file = "dft.csv", column = "gap (meV)", unit = "eV", kind = "positive", repeats = "mean"}
-tasks.zero = {file = "exp.csv", column = "err", kind = "nonnegative", rename = { name = "formula" }, unit = "J"}
+tasks.zero = {file = "exp.csv", column = "err", kind = "nonnegative", rename = { name = "formula" }}
 """
 DFT = "formula,gap (meV),phase\nGaN,1700,hex\nZnO,700,\nNaN,100,cubic\nSi,600,cubic\nGe,0,cubic\n"
 EXP = (
-    "name,gap [eV],T (°C),method,err,colour,phase\nGaN,3.2,25,optical,0.1,none,hex\nZn1O1,3.37(2),25,optical,,white,hex\n"
-    'Si,1.1-1.2,300,thermal,0.1,grey,cubic\nGe,<0.7,,optical,,grey,cubic\n"Xx2O3",1,1,x,,red,hex\nSi,1.12 eV,20,a,.1,grey,\n'
+    "name,gap [eV],T (°C),method,err,colour,phase\nGaN,3.2,25,optical,0.1,none,hex\n"
+    "Zn1O1,3.37(2),25,optical,,white,hex\n"
+    'Si,1.1-1.2,300,thermal,0.1,grey,cubic\nGe,<0.7,,optical,,grey,cubic\n"Xx2O3",1,1,x,,red,hex\n'
+    "Si,1.12 eV,20,a,.1,grey,\n"
 )
 STUDY_WORDS = (
     "[study]", "[inputs.T]", "[tasks.gap_exp]", "[tasks.x]", "[graph.gap_exp]", '[graph."*"]', "[[tasks]]",

@@ -172,10 +172,11 @@ def _read_rows(source: Source, keys: Sequence[str], read: Mapping[str, Spellings
     rows = rows[is_readable].reset_index(drop=True)
     if not rows[name].notna().any():
         unread = len(frame) - len(rows)
+        column = "" if source.column == name else f" in its column {source.column!r}"
         raise TooFewLabels(
-            f"Task {name}: {source.place} has no label in its column {source.column!r} "
-            f"({len(frame)} rows, of which {unread} have a formula that cannot be read); add labels or "
-            "leave the task out."
+            f"Task {name}: {source.place} has no label{column} of a material that can be told "
+            f"({len(frame)} rows, of which {unread} have a formula that cannot be read); correct the "
+            "formulas, add labels or leave the task out."
         )
     return rows
 

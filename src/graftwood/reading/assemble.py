@@ -118,7 +118,7 @@ def _settled_inputs(place: Path, said: StudyFile, frames: dict[str, pd.DataFrame
         units = {}
         for task, section in said.tasks.items():
             renamed = frames[task].rename(columns=section.rename)
-            column = find_column(renamed, name)
+            column = find_column(renamed, name, section.file)
             if column is not None:
                 units[section.file] = split_header(column)[1]
         if not units:

@@ -7,13 +7,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from graftwood.errors import WrongStudy
+from graftwood.errors import MissingColumn, WrongStudy
 from graftwood.reading.study_file import InputSection
 from graftwood.reading.units import split_header
 
 
-def find_column(frame: pd.DataFrame, name: str) -> str | None:
+def find_column(frame: pd.DataFrame, name: str, file: str | Path = "the table") -> str | None:
     """Return the column of this name, or the one whose header is it with a unit; None if there is none.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    name : str
+    file : str or path
+        What a message calls the table.
+
+    Raises
+    ------
+    MissingColumn
+        Two headers are the name with a unit, so that neither can be taken.
 
     Examples
     --------
@@ -23,7 +35,12 @@ def find_column(frame: pd.DataFrame, name: str) -> str | None:
     if name in frame.columns:
         return name
     found = [column for column in frame.columns if split_header(str(column))[0] == name]
-    return found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        raise MissingColumn(
+            f"{file}: the columns {', '.join(map(repr, found))} can all be meant by {name!r}; write one of "
+            "them in full, or take the others out."
+        )
+    return found[0] if found else None
 
 
 def unit_of_input(name: str, told: InputSection, units: Mapping[str, str], study: Path) -> InputSection:

@@ -46,10 +46,22 @@ def _ask_sqlite(path: Path, query: str) -> pd.DataFrame:
 
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.set_authorizer(_only_this_file)
             found = connection.execute(query)
             return _frame(found.description, found.fetchall())
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:
         raise UnreadableFile(f"{path}: the query {query!r} failed ({error}); correct it.") from None
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise UnreadableFile(
+                f"{path}: the file is damaged or of another kind ({error}); save it again."
+            ) from None
+        raise UnreadableFile(f"{path}: the query {query!r} failed ({error}); correct it.") from None
+
+
+def _only_this_file(action: int, *about: object) -> int:
+    # Another file would be read, or made where there is none, by a query from a stranger's study file.
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
 def _ask_duckdb(path: Path, query: str) -> pd.DataFrame:
@@ -67,7 +79,11 @@ def _ask_duckdb(path: Path, query: str) -> pd.DataFrame:
             found = connection.execute(query)
             return _frame(found.description, found.fetchall())
     except duckdb.Error as error:
-        told = str(error).strip().splitlines()[0]
+        told = str(error).strip().splitlines()[0].rstrip(".!")
+        if isinstance(error, duckdb.IOException):
+            raise UnreadableFile(
+                f"{path}: the file is damaged or of another kind ({told}); save it again."
+            ) from None
         raise UnreadableFile(f"{path}: the query {query!r} failed ({told}); correct it.") from None
 
 

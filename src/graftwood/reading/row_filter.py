@@ -70,7 +70,7 @@ are comparisons of columns ...
     """
     told = f"{place}: the filter {where!r}"
     try:
-        tree, columns = _read(where, frame)
+        tree, columns = _read(where, frame, place)
         typed = pd.DataFrame({word: _as_numbers(frame[name]) for word, name in columns.items()}, frame.index)
         kept = _evaluated(ast.unparse(tree), typed)
     except _NotAllowed as error:
@@ -89,7 +89,7 @@ are comparisons of columns ...
     return frame.loc[kept.to_numpy()]
 
 
-def _read(where: str, frame: pd.DataFrame) -> tuple[ast.expr, dict[str, str]]:
+def _read(where: str, frame: pd.DataFrame, place: str) -> tuple[ast.expr, dict[str, str]]:
     """Read a filter; return its tree, with plain words for columns, and word -> column."""
     quoted: list[str] = []
 
@@ -111,7 +111,7 @@ def _read(where: str, frame: pd.DataFrame) -> tuple[ast.expr, dict[str, str]]:
     for node in _parts(tree):
         if isinstance(node, ast.Name):
             given = names.get(node.id, node.id)
-            column = find_column(frame, given)
+            column = find_column(frame, given, place)
             if column is None:
                 raise _NoColumn(given)
             node.id = f"column_{list(frame.columns).index(column)}"

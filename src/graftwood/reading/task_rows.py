@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from graftwood.data import Source, Task
@@ -92,10 +93,15 @@ def read_task(
     reader = _Reader(name, file)
     columns = {}
     for known, told in inputs.items():
-        column = find_column(frame, known)
+        column = find_column(frame, known, file)
         if column is not None:
             columns[known] = reader.input_cells(frame[column], known, told)
-    label_column = find_column(frame, section.column)
+    if not columns:
+        raise MissingColumn(
+            f"{file}: it has none of the inputs {', '.join(inputs)}; the columns are "
+            f"{', '.join(frame.columns)}; name one of them as an input with rename."
+        )
+    label_column = find_column(frame, section.column, file)
     if label_column is None:
         raise MissingColumn(
             f"{file}: there is no column {section.column!r} for task {name}; the columns are "
@@ -107,12 +113,12 @@ def read_task(
     if not labels[usable].notna().any():
         raise TooFewLabels(
             f"Task {name}: {file} has no label that can be used in its column {label_column!r} ({len(frame)} "
-            "rows); correct the column, its kind or its cells."
+            f"rows{reader.first_refused()}); correct the column, its kind or its cells."
         )
     task = Task(name, section.kind, unit, section.source, tuple(section.same_as))
     known_std = deviations[usable] if deviations is not None and deviations.notna().any() else None
     source = Source(task, rows[usable], name, tuple(columns), section.repeats, file, known_std)
-    used = {label_column, section.label_std, *(find_column(frame, known) for known in inputs)}
+    used = {label_column, section.label_std, *(find_column(frame, known, file) for known in inputs)}
     beside = frame.loc[usable, [column for column in frame.columns if column not in used]]
     return TaskRows(
         source, reader.notes(), reader.problems(), reader.conversions, n_rows, n_rows - len(frame), beside
@@ -191,7 +197,7 @@ class _Reader:
         return values.mask(bad)
 
     def _deviations(self, frame: pd.DataFrame, section: TaskSection, unit: str) -> pd.Series:
-        column = find_column(frame, section.label_std)
+        column = find_column(frame, section.label_std, self.file)
         if column is None:
             raise MissingColumn(
                 f"{self.file}: there is no column {section.label_std!r} for label_std of task {self.task}; "
@@ -207,6 +213,14 @@ class _Reader:
             self._complain(row, str(frame.at[row, column]), told)
         return values.mask(bad) * factor
 
+    def first_refused(self) -> str:
+        """Say which cell is the first that could not be used, as a part of a sentence; "" without any."""
+        unused = [(row, cell) for _, row, cell, _ in self._problems]
+        for notes in self._notes:
+            limits = notes[notes["read_as"].isin(["limit", "missing"])]
+            unused += list(zip(limits["row"], limits["cell"], strict=True))
+        return f", such as {unused[0][1]!r} in row {unused[0][0]}" if unused else ""
+
     def _numbers(self, cells: pd.Series, wanted: str) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
         """Read numbers and convert them from the header's unit to the wanted one."""
         column = str(cells.name)
@@ -218,6 +232,9 @@ class _Reader:
             factor = scale_of(given, wanted, place=place)
             values = pd.Series(convert(values.to_numpy()), index=values.index)
             deviations = deviations * factor
+            for row in values.index[np.isinf(values) | np.isinf(deviations)]:
+                self._complain(row, str(cells[row]), f"In {wanted} it is no finite number: it was left out.")
+            values = values.mask(np.isinf(values) | np.isinf(deviations))
             for name in ("value", "low", "high"):
                 notes[name] = convert(notes[name].to_numpy(dtype=float))
             notes["std"] = notes["std"] * factor

@@ -124,7 +124,7 @@ class Predictor:
     def _settled(self, part: pd.DataFrame, path: Path) -> pd.DataFrame:
         frame = part.reset_index(drop=True)
         for name in self.inputs:
-            column = find_column(frame, name)
+            column = find_column(frame, name, path)
             if column is None:
                 raise MissingColumn(
                     f"{path}: there is no column {name!r}, which the model needs; the columns are "
@@ -135,7 +135,7 @@ class Predictor:
                 frame, column, name, unit, path, name in getattr(self.features, "numbers", ())
             )
         for task in self.model._columns.names:
-            column = find_column(frame, task)
+            column = find_column(frame, task, path)
             if column is not None:
                 is_number = self.model._columns.kind(task) != CATEGORY
                 frame = self._in_unit(frame, column, task, self.units.get(task, ""), path, is_number)

@@ -22,6 +22,7 @@ from graftwood.store.format import pack
 
 NAME = "graftwood model"
 SCHEMA = 2  # a later graftwood that writes what this one would misread writes a larger number
+LONGEST_TOLD = 600  # characters of what is said of a damage
 
 _FIELDS: dict[str, Any] = {
     "created": str,
@@ -159,8 +160,14 @@ def naming(path: str | os.PathLike[str]) -> Iterator[None]:
     except RecursionError:
         damage = "its model.json is nested too deeply"
     except DamagedModel as error:
-        damage = str(error)
+        damage = _one_line(str(error))
     else:
         return
     remedy = "" if "update graftwood" in damage else "; copy the file again or save the model anew"
     raise DamagedModel(f"Cannot read the model file {Path(path)}: {damage}{remedy}.") from None
+
+
+def _one_line(text: str) -> str:
+    # A name in a damaged file may hold anything, line breaks included, and be as long as the file.
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return plain if len(plain) <= LONGEST_TOLD else f"{plain[:LONGEST_TOLD]} ..."

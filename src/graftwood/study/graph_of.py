@@ -85,4 +85,7 @@ def _check_expression(
         raise WrongStudy(f"{where} {error}") from None
     for name in names:
         if tasks is not None and name not in tasks and name not in sections:
-            raise WrongStudy(f"{', '.join(dict.fromkeys([*tasks, *sections]))}; correct the name.")
+            known = ", ".join(dict.fromkeys([*tasks, *sections]))
+            raise WrongStudy(
+                f"{where} expression names {name!r}, but the tasks are {known}; correct the name."
+            )
