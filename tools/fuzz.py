@@ -3,7 +3,8 @@
 Cases come from good ones by random edits; a case whose outcome is new (another refusal, another
 sentence) is kept and edited further.  Only documented refusals, in one sentence, are fine.
 What is found is saved below ``fuzz-findings/``, and a line about the run goes to ``docs/fuzzing.md``.
-Minutes are of the processor, so that a run on a busy machine does as much as on an idle one.
+Minutes are of the processor, so that a run on a busy machine does as much as on an idle one; a run
+that is stopped before is recorded as long as it was.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import traceback
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,6 +161,19 @@ def record(tallies: dict[str, Tally], minutes: float, seed: int) -> str:
     return f"| {day} | {__version__} | {seed} | {minutes:.1f} | {counts} | {refusals:,} | {found or 'none'} |"
 
 
+def run_rounds(
+    targets: dict[str, Target], tallies: dict[str, Tally], rng: np.random.Generator, minutes: float
+) -> None:
+    """Fuzz all targets in turn, and tell every two minutes how far it is."""
+    whole, n_rounds = sum(SHARE.get(name, 0.5) for name in targets), max(1, round(minutes / 2))
+    for _ in range(n_rounds):
+        for name, target in targets.items():
+            fuzz(target, rng, tallies[name], 60 * minutes / n_rounds * SHARE.get(name, 0.5) / whole)
+            save(name, tallies[name])
+        said = (f"{name} {tally.n_cases:,} ({len(tally.findings)})" for name, tally in tallies.items())
+        print(f"{datetime.now(UTC):%H:%M} {', '.join(said)}", flush=True)
+
+
 def main() -> int:
     """Run; the exit code is 1 where something was found."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
@@ -169,26 +183,13 @@ def main() -> int:
     parser.add_argument("--no-record", action="store_true", help="leave docs/fuzzing.md as it is")
     asked = parser.parse_args()
     faulthandler.enable()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     names = asked.target or list(TARGETS)
     targets = {name: TARGETS[name]() for name in names}
     tallies = {name: Tally() for name in names}
-    rng = np.random.default_rng(asked.seed)
-    whole = sum(SHARE.get(name, 0.5) for name in names)
-    n_rounds = max(1, round(asked.minutes / 2))
-    for _ in range(n_rounds):
-        for name in names:
-            fuzz(
-                targets[name],
-                rng,
-                tallies[name],
-                60 * asked.minutes / n_rounds * SHARE.get(name, 0.5) / whole,
-            )
-            save(name, tallies[name])
-        said = ", ".join(
-            f"{name} {tally.n_cases:,} ({len(tally.findings)})" for name, tally in tallies.items()
-        )
-        print(f"{datetime.now(UTC):%H:%M} {said}", flush=True)
+    with suppress(KeyboardInterrupt):  # a run that is stopped is recorded as long as it was
+        run_rounds(targets, tallies, np.random.default_rng(asked.seed), asked.minutes)
     if not asked.no_record:
         with open(RECORD, "a", encoding="utf-8") as file:
             file.write(record(tallies, time.process_time() / 60, asked.seed) + "\n")

@@ -34,7 +34,7 @@ BAD = {
     "task-file-missing": (
         ('file = "dft.csv"', 'file = "pbe.csv"'),
         UnreadableFile,
-        "pbe.csv: there is no such file; correct its name, relative to the study file.",
+        "pbe.csv: there is no such file; correct its path, which in a study file starts where that lies.",
     ),
     "task-file-folder": (
         ('file = "dft.csv"', 'file = "."'),
@@ -182,7 +182,7 @@ BAD = {
     "task-db-no-query": (
         ('file = "dft.csv"', 'file = "dft.sqlite"'),
         UnreadableFile,
-        "dft.sqlite: there is no such file; correct its name, relative to the study file.",
+        "dft.sqlite: there is no such file; correct its path, which in a study file starts where that lies.",
     ),
 }
 

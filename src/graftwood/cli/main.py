@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 from typing import Annotated, Any
 
@@ -32,9 +33,30 @@ class _Commands(TyperGroup):
         except GraftwoodError as error:
             _end(str(error), 1)
         except OSError as error:
-            _end(f"{error.filename or 'a file'}: {error.strerror or error}.", 1)
+            _end(_told_of(error), 1)
         except KeyboardInterrupt:
             _end("stopped; nothing half-written was left behind.", 130)
+
+
+# What to do about what the operating system refuses.
+_REMEDIES = {
+    errno.ENOSPC: "free some space and run it again; nothing half-written was left behind",
+    errno.EDQUOT: "free some space and run it again; nothing half-written was left behind",
+    errno.EACCES: "change its permissions or name another place",
+    errno.EPERM: "change its permissions or name another place",
+    errno.EROFS: "name a place that can be written to",
+    errno.EEXIST: "name another place",
+    errno.ENOTDIR: "name another place",
+    errno.ENAMETOOLONG: "give it a shorter name",
+    errno.EMFILE: "close other files, or allow more with ulimit -n",
+}
+
+
+def _told_of(error: OSError) -> str:
+    """Say in one sentence which file, what is wrong with it and what to do."""
+    remedy = _REMEDIES.get(error.errno or 0, "check it and run the command again")
+    told = str(error.strerror or error).rstrip(".")
+    return f"{error.filename or 'a file'}: {told}; {remedy}."
 
 
 def _end(sentence: str, code: int) -> None:

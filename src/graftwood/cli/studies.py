@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 StudyPath = Annotated[Path, typer.Argument(metavar="STUDY", help="The study file, such as study.toml.")]
 Trees = Annotated[int, typer.Option(min=2, help="Trees per forest in the comparison.")]
 Folds = Annotated[int, typer.Option(min=2, help="Parts that the materials are divided into.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
+MOST_SEED = 2**32 - 1
+Seed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of every random choice.")]
 Jobs = Annotated[int, typer.Option(min=-1, help="Threads; -1 uses all processors. Results are the same.")]
 Scheduler = Annotated[
     str | None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graftwood.cli.predict import ModelPath
+from graftwood.cli.studies import MOST_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +33,7 @@ def suggest(
     apart: Annotated[
         float, typer.Option(min=0, max=1, help="Smallest share of atoms in which two suggestions differ.")
     ] = 0.1,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the random draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of the random draws.")] = 0,
     out: Annotated[Path, typer.Option(help="The suggestions: csv.")] = Path("suggestions.csv"),
 ) -> None:
     """Suggest what to measure next: the probability of the goal, or the expected improvement for max and min.
@@ -48,8 +50,11 @@ def suggest(
     from graftwood.screening.suggest import suggest as find
     from graftwood.store.atomic import atomic_path
 
+    if best is not None and not math.isfinite(best):
+        raise typer.BadParameter("the best label must be a finite number.", param_hint="--best")
     predictor = open_predictor(model)
-    goals = parse_goals(goal, list(predictor.model.tasks_))
+    tasks, columns = list(predictor.model.tasks_), predictor.model._columns
+    goals = parse_goals(goal, tasks, {task: columns.classes_of(task) for task in tasks})
     found, counts = find(
         predictor, file, goals, n, best=_best(model, goals, best), apart=apart, random_state=seed
     )

@@ -19,7 +19,7 @@ from graftwood.errors import LabelRange, NotFinite, TooFewLabels, WrongOption
 
 REAL, POSITIVE, NONNEGATIVE, CATEGORY = "real", "positive", "nonnegative", "category"
 KINDS = (REAL, POSITIVE, NONNEGATIVE, CATEGORY)
-_LARGEST = 1e150  # squares of labels are summed
+LARGEST = 1e150  # squares of labels are summed
 
 Class = str | int | float | bool
 
@@ -89,7 +89,7 @@ def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray |
     if kind == NONNEGATIVE:
         fault = "is below zero, and the task is nonnegative; correct it or make the task real"
         _refuse(labels < 0, labels, name, who, rows, fault)
-    huge = np.flatnonzero(np.abs(labels) > _LARGEST)
+    huge = np.flatnonzero(np.abs(labels) > LARGEST)
     if len(huge):
         raise LabelRange(
             f"{who}: the label of task {name} in row {rows[huge[0]]} is {labels[huge[0]]:.3g}, "

@@ -91,7 +91,9 @@ def _check_asked(path: Path, suffix: str, query: str | None, sheet: str | None) 
             f"{path}: files of this kind are not read; give one that ends in {', '.join(SUFFIXES)}."
         )
     if not path.exists():
-        raise UnreadableFile(f"{path}: there is no such file; correct its name, relative to the study file.")
+        raise UnreadableFile(
+            f"{path}: there is no such file; correct its path, which in a study file starts where that lies."
+        )
     if path.is_dir():
         raise UnreadableFile(f"{path}: this is a folder; name a file in it.")
     if (suffix in DATABASE_SUFFIXES) != (query is not None):

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from graftwood.errors import EmptyTable
+from graftwood.errors import EmptyTable, UnreadableFile
+from graftwood.reading.databases import DATABASE_SUFFIXES
 from graftwood.reading.files import (
     PARQUET_SUFFIXES,
     TEXT_SUFFIXES,
@@ -35,6 +36,11 @@ def read_parts(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
         There is no row below the header.
     """
     suffix = suffix_of(path)
+    if suffix in DATABASE_SUFFIXES:
+        raise UnreadableFile(
+            f"{path}: candidates are not read from a database; export them as csv or parquet, or name the "
+            "database in a study file."
+        )
     if not path.is_file() or suffix not in (*TEXT_SUFFIXES, *PARQUET_SUFFIXES):
         frame = read_file(path)
         yield from (frame.iloc[start : start + n_rows] for start in range(0, len(frame), n_rows))

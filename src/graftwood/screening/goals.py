@@ -64,7 +64,9 @@ class Goal:
         return np.maximum(0.0, self.direction * (draws.astype(float) - best))
 
 
-def parse_goals(text: str, tasks: Sequence[str]) -> tuple[Goal, ...]:
+def parse_goals(
+    text: str, tasks: Sequence[str], classes: Mapping[str, Sequence[object]] | None = None
+) -> tuple[Goal, ...]:
     """Read goals.
 
     Parameters
@@ -72,18 +74,35 @@ def parse_goals(text: str, tasks: Sequence[str]) -> tuple[Goal, ...]:
     text : str
     tasks : sequence of str
         Tasks that there are.
+    classes : mapping of str to sequence, optional
+        Classes of each task, none for numbers; without it a goal is not compared with its task's kind.
 
     Raises
     ------
     WrongOption
-        A part is no goal, a range is empty, or there are two maxima.
+        A part is no goal, a range is empty, there are two maxima, or a task is of another kind than its goal.
     UnknownTask
         A goal names none of the tasks.
     """
     goals = tuple(_parse(part.strip(), tasks) for part in re.split(r"\s+and\s+", text.strip()))
     if sum(goal.direction != 0 for goal in goals) > 1:
         raise WrongOption(f"goal {text!r}: only one task can be driven to its maximum or minimum.")
+    for goal in goals if classes is not None else ():
+        _check_kind(text, goal, [str(known) for known in (classes or {}).get(goal.task, ())])
     return goals
+
+
+def _check_kind(text: str, goal: Goal, classes: Sequence[str]) -> None:
+    if classes and goal.wanted not in classes:
+        raise WrongOption(
+            f"goal {text!r}: task {goal.task} has the classes {', '.join(classes)}; write it like "
+            f"'{goal.task} = {classes[0]}'."
+        )
+    if not classes and goal.wanted is not None:
+        raise WrongOption(
+            f"goal {text!r}: the labels of task {goal.task} are numbers, not {goal.wanted!r}; write it like "
+            f"'{goal.task} > 3'."
+        )
 
 
 def _parse(text: str, tasks: Sequence[str]) -> Goal:

@@ -119,7 +119,8 @@ class Predictor:
     def predictions(self, path: Path | Partition, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
         """Yield the table in parts with predictions; see `predict_frame` for the columns."""
         for frame in self.frames(path, n_rows):
-            yield predict_frame(self.model, self.features, frame)
+            place = str(path.path if isinstance(path, Partition) else path)
+            yield predict_frame(self.model, self.features, frame, place)
 
     def _settled(self, part: pd.DataFrame, path: Path) -> pd.DataFrame:
         frame = part.reset_index(drop=True)

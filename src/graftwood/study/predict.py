@@ -7,7 +7,7 @@ import pandas as pd
 
 from graftwood.answers.doubt import can_locate
 from graftwood.architectures.base import Architecture
-from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
+from graftwood.coding.kinds import CATEGORY, LARGEST, NONNEGATIVE, POSITIVE
 from graftwood.errors import WrongOption
 from graftwood.features.composition import CompositionFeatures
 
@@ -15,7 +15,9 @@ COVERAGE = 0.9
 OUTSIDE = "outside_domain"
 
 
-def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.DataFrame) -> pd.DataFrame:
+def predict_frame(
+    model: Architecture, features: CompositionFeatures, frame: pd.DataFrame, place: str = "predict_frame"
+) -> pd.DataFrame:
     """Predict the rows of a frame.
 
     Parameters
@@ -28,6 +30,8 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
         A column of formulas; a column named as one of the tasks that the model was fitted
         with holds known labels, which are used where the architecture can use them and
         come back as ``<task>_known``.
+    place : str, default "predict_frame"
+        The table, for messages.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     # A label is told from a prediction even where the model has no use for it.
     tasks = [task for task in model._columns.names if task in frame]
     result = frame.rename(columns={task: f"{task}_known" for task in tasks})
-    _check_names(result, model)
+    _check_names(result, model, place)
     problems = [str(problem) for problem in features.problems(frame)]
     rows = np.flatnonzero([not problem for problem in problems])
     known = pd.DataFrame(
@@ -79,13 +83,13 @@ def predict_frame(model: Architecture, features: CompositionFeatures, frame: pd.
     return pd.concat([result, pd.DataFrame(columns)], axis=1).assign(problem=problems)
 
 
-def _check_names(frame: pd.DataFrame, model: Architecture) -> None:
+def _check_names(frame: pd.DataFrame, model: Architecture, place: str) -> None:
     """Refuse a column that a prediction would need the name of."""
     made = {*_empty_columns(model, 0), "problem"}
     for name in frame.columns:
         if name in made or list(frame.columns).count(name) > 1:
             raise WrongOption(
-                f"predict_frame: the column {str(name)!r} is there already and a result would have its name; "
+                f"{place}: the column {str(name)!r} is there already and a result would have its name; "
                 "rename or drop it."
             )
 
@@ -117,8 +121,8 @@ def _known_labels(cells: pd.Series, model: Architecture, problems: list[str]) ->
         labels, fault = cells.where(cells.isin(classes)), "is none of its classes"
     else:
         labels = pd.to_numeric(cells, errors="coerce").astype(float)
-        labels = labels.mask(np.isinf(labels))
-        fault = "is not a finite number"
+        labels = labels.mask(labels.abs() > LARGEST)
+        fault = f"is not a finite number of at most {LARGEST:g}"
         if kind == POSITIVE:
             labels, fault = labels.where(labels > 0), "is not a finite number above zero"
         if kind == NONNEGATIVE:
