@@ -118,6 +118,11 @@ def _written_amounts(formula: str) -> dict[str, float]:
     text = formula.translate(_SUBSCRIPTS).strip()
     if not text:
         raise UnreadableFormula(f"Formula {_shown(formula)} is empty: give one, or leave the row out.")
+    if _is_crossed(text):
+        raise UnreadableFormula(
+            f"Formula {_shown(formula)} has brackets that cross, as in '(...[...)...]': close first what was "
+            "opened last."
+        )
     total: dict[str, float] = {}
     parts = _ADDITION_DOT.split(text)
     for part in parts:
@@ -131,6 +136,17 @@ def _written_amounts(formula: str) -> dict[str, float]:
         for symbol, amount in _parsed_amounts(rest, formula).items():
             total[symbol] = total.get(symbol, 0.0) + amount * (float(times) if times else 1.0)
     return _checked(total, formula)
+
+
+def _is_crossed(text: str) -> bool:
+    """Whether a bracket is closed by one of another kind; pymatgen takes all for one kind."""
+    opened: list[str] = []
+    for letter in text:
+        if letter in "([{":
+            opened.append(letter)
+        elif letter in ")]}" and opened and opened.pop() + letter not in ("()", "[]", "{}"):
+            return True
+    return False
 
 
 def _parsed_amounts(part: str, formula: str) -> dict[str, float]:
