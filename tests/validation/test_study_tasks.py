@@ -36,6 +36,11 @@ BAD = {
         UnreadableFile,
         "pbe.csv: there is no such file; correct its path, which in a study file starts where that lies.",
     ),
+    "task-file-too-long": (
+        ('file = "dft.csv"', f'file = "{"9" * 400}.csv"'),
+        UnreadableFile,
+        "it cannot be opened (File name too long); correct its path.",
+    ),
     "task-file-folder": (
         ('file = "dft.csv"', 'file = "."'),
         UnreadableFile,

@@ -123,7 +123,7 @@ def read_one_expression(text: str) -> str:
 
 def read_one_goal(text: str) -> str:
     """Goals are of tasks that there are, and their ranges hold something."""
-    from graftwood.study.goals import parse_goals
+    from graftwood.screening.goals import parse_goals
 
     for goal in parse_goals(text, ["gap", "colour", "e"]):
         promise(goal.task in ("gap", "colour", "e") and not goal.low >= goal.high, "a goal cannot be met")
