@@ -90,7 +90,13 @@ def _check_asked(path: Path, suffix: str, query: str | None, sheet: str | None) 
         raise UnreadableFile(
             f"{path}: files of this kind are not read; give one that ends in {', '.join(SUFFIXES)}."
         )
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:  # too long a name, or one that may not be looked up
+        raise UnreadableFile(
+            f"{str(path)[:200]}: it cannot be opened ({error.strerror}); correct its path."
+        ) from None
+    if not is_there:
         raise UnreadableFile(
             f"{path}: there is no such file; correct its path, which in a study file starts where that lies."
         )
