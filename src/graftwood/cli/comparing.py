@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from graftwood.cli.comparison_files import DETAILS
-from graftwood.cli.progress import progress_bar
+from graftwood.cli.progress import progress_bar, steady_clock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +39,8 @@ def run_comparison(
     from graftwood.scale.connect import cluster_at
     from graftwood.study.steps import compare_study
 
-    started = time.monotonic()
+    clock = steady_clock()
+    started = clock()
     fits = None
     if out is not None:
         (out / DETAILS).mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def run_comparison(
         progress_bar("Comparing architectures") as progress,
     ):
         found = compare_study(study, validation, progress, fits, client=address)
-    return found, time.monotonic() - started
+    return found, clock() - started
 
 
 def run_learning_curve(study: Study, found: Comparison, validation: Validation, out: Path) -> pd.DataFrame:

@@ -10,6 +10,27 @@ from typing import Any
 SECONDS = 30  # between two lines in a log
 
 
+def steady_clock() -> Callable[[], float]:
+    """Return a clock in seconds that stands still where the system's jumps backwards.
+
+    Examples
+    --------
+    >>> clock = steady_clock()
+    >>> clock() <= clock()
+    True
+    """
+    before, offset = time.monotonic(), 0.0
+
+    def now() -> float:
+        nonlocal before, offset
+        read = time.monotonic()
+        offset += max(0.0, before - read)
+        before = read
+        return read + offset
+
+    return now
+
+
 @contextmanager
 def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
     """Yield a function (what, done, in all) that moves the bar."""
@@ -28,7 +49,7 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
         "left [dim]{task.fields[what]}", table_column=Column(no_wrap=True, overflow="ellipsis")
     )
     columns = (TextColumn("{task.description}"), BarColumn(16), MofNCompleteColumn(), left, doing)
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=console, get_time=steady_clock()) as bar:
         task = bar.add_task(title, what="", total=None)
         yield lambda what, done, total: bar.update(task, completed=done, total=total, what=what)
 
@@ -45,22 +66,23 @@ def count_bar(title: str) -> Iterator[Callable[[int], None]]:
         yield lambda done: show("rows", done, 0)
         return
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed:,} rows"), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bar:
+    with Progress(*columns, console=console, get_time=steady_clock()) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done: bar.update(task, completed=done)
 
 
 def _lines(console: Any, title: str) -> Callable[[str, int, int], None]:
     """Return a function (what, done, in all) that prints a line now and then, with the time left."""
-    started = last = time.monotonic()
+    clock = steady_clock()
+    started = last = clock()
 
     def show(what: str, done: int, total: int) -> None:
         nonlocal last
-        now = time.monotonic()
+        now = clock()
         if now - last < SECONDS or not done:
             return
         last = now
-        left = f", {(now - started) / done * (total - done) / 60:.0f} min left" if total else ""
+        left = f", {(now - started) / done * max(0, total - done) / 60:.0f} min left" if total else ""
         of = f" of {total:,}" if total else ""
         console.print(f"{title}: {done:,}{of} {what}{left}", highlight=False, soft_wrap=True)
 

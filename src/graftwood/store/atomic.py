@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from graftwood.errors import UnreadableFile
@@ -35,6 +35,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     ------
     UnreadableFile
         The folder does not exist, `path` is a folder, or nothing was written.
+    OSError
+        The system refuses, for want of space or permission; `path` is its ``filename``.
 
     Examples
     --------
@@ -64,7 +66,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
             error.filename = str(target)
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that fails may fail again, and its first failure is the one to tell
+            temporary.unlink(missing_ok=True)
 
 
 def _to_disk(path: Path) -> None:
