@@ -48,8 +48,8 @@ class Drawn:
 
 
 @st.composite
-def label_masks(draw, groups, n_tasks):
-    """Where labels are: any share, rows of each task, or nested, but `FEWEST` materials for every task."""
+def label_masks(draw, groups, n_tasks, fewest=FEWEST):
+    """Where labels are: any share, rows of each task, or nested, but ``fewest`` materials for every task."""
     rng = np.random.default_rng(draw(seeds))
     share = draw(st.sampled_from([0.15, 0.5, 0.9, 1.0]))
     kind = draw(st.sampled_from(["anywhere", "nested", "apart"]))
@@ -59,7 +59,7 @@ def label_masks(draw, groups, n_tasks):
     if kind == "apart":
         mask = mask & (np.arange(n_rows)[:, None] % n_tasks == np.arange(n_tasks))
     for task in range(n_tasks):
-        chosen = rng.permutation(np.unique(groups))[:FEWEST]
+        chosen = rng.permutation(np.unique(groups))[:fewest]
         mask[:, task] |= np.isin(groups, chosen)
     return mask
 
@@ -83,16 +83,16 @@ def inputs(draw, n_rows):
 
 
 @st.composite
-def tables(draw, most_rows=36, alike=True):
+def tables(draw, most_rows=36, alike=True, fewest=FEWEST):
     """A table in which rows share materials, labels tie, and the target follows a source or does not.
 
     With ``alike`` rows of one material have equal inputs, as repeats of a measurement do.
     """
-    n_rows = draw(st.integers(16, most_rows))
+    n_rows = draw(st.integers(max(16, 2 * fewest), most_rows))
     rng = np.random.default_rng(draw(seeds))
     groups = np.array([f"m{number}" for number in rng.integers(0, draw(st.integers(8, 40)), n_rows)])
-    if len(np.unique(groups)) < FEWEST:
-        groups[:FEWEST] = [f"m{number}" for number in range(FEWEST)]
+    if len(np.unique(groups)) < fewest:
+        groups[:fewest] = [f"m{number}" for number in range(fewest)]
     X = draw(inputs(n_rows))
     if alike:
         _, first = np.unique(groups, return_index=True)
@@ -101,7 +101,7 @@ def tables(draw, most_rows=36, alike=True):
     exp = dft * draw(st.sampled_from([0.0, 1.0])) + rng.normal(size=n_rows)
     digits = draw(st.sampled_from([0, 1, 8]))
     Y = pd.DataFrame({"exp": exp, "dft": dft, "aux": exp - dft}).round(digits)
-    return Drawn(X, Y.where(draw(label_masks(groups, 3))), groups)
+    return Drawn(X, Y.where(draw(label_masks(groups, 3, fewest))), groups)
 
 
 @st.composite
