@@ -96,13 +96,13 @@ def content_of(path):
     return json.dumps(document, sort_keys=True), arrays
 
 
-def commands_in(folder):
-    """Compare, fit and predict of a small study; fit and predict are told to replace what is there."""
+def commands_in(folder, n_times):
+    """Compare, fit and predict of a small study; candidates are 2,388 formulas, several times."""
     study = write_small(folder)
     quick = ["--folds", 2, "--trees", 3, "--jobs", 1, "--regime", "hidden"]
     out = folder / "out"
     formulas = [f"{metal}{n}{anion}" for metal in METALS for anion in ("O", "S") for n in range(1, 200)]
-    (folder / "c.csv").write_text("formula\n" + "\n".join(formulas * 10) + "\n")
+    (folder / "c.csv").write_text("formula\n" + "\n".join(formulas * n_times) + "\n")
     fit = ["fit", study, "--architecture", "difference", "--trees", 60, "--jobs", 1]
     return {
         "compare": Command(
@@ -117,11 +117,12 @@ def commands_in(folder):
     }
 
 
-def check_kills(folder, name, n_kills, seed):
+def check_kills(folder, name, n_kills, seed, n_times=1):
     """Kill a command again and again; every target is whole each time, and in the end as undisturbed."""
-    command, luck = commands_in(folder)[name], random.Random(seed)
+    commands, luck = commands_in(folder, n_times), random.Random(seed)
+    command = commands[name]
     if name == "predict":
-        commands_in(folder)["fit"].finish()
+        commands["fit"].finish()
     seconds = command.finish()
     new = command.contents()
     assert all(content is not None for content in new)

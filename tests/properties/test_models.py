@@ -10,7 +10,7 @@ from sklearn.base import clone
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
 from tests.strategies import Drawn, seeds, tables
 
-SHARED = {"n_estimators": 5, "random_state": 3}
+SHARED = {"n_estimators": 8, "random_state": 3}
 MODELS = {
     "single": SingleTask("exp", **SHARED),
     "multi-task": MultiTaskForest(**SHARED),

@@ -66,3 +66,14 @@ def test_place_that_cannot_be_written_is_named(tmp_path, name, message):
 def test_writing_nothing_is_an_error(tmp_path):
     with pytest.raises(UnreadableFile, match="nothing was written"), atomic_path(tmp_path / "empty.txt"):
         pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes")
+def test_pipe_or_device_is_not_replaced_by_a_file(tmp_path):
+    pipe, link = tmp_path / "pipe.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for name in (pipe, link):
+        with pytest.raises(UnreadableFile, match="it is a device or a pipe; name a file"), atomic_path(name):
+            pass
+    assert pipe.is_fifo() and sorted(path.name for path in tmp_path.iterdir()) == ["link.csv", "pipe.csv"]

@@ -34,7 +34,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     UnreadableFile
-        The folder does not exist, `path` is a folder, or nothing was written.
+        The folder does not exist, `path` is no plain file but a folder, device or pipe, or nothing was written.
     OSError
         The system refuses, for want of space or permission; `path` is its ``filename``.
 
@@ -54,6 +54,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         )
     if target.is_dir():
         raise UnreadableFile(f"Cannot write {target}: it is a folder; name a file.")
+    if target.exists() and not target.is_file():
+        raise UnreadableFile(f"Cannot write {target}: it is a device or a pipe; name a file.")
     temporary = target.with_name(f".{target.stem}-{secrets.token_hex(6)}{target.suffix}")
     try:
         yield temporary
