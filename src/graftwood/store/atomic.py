@@ -34,7 +34,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     UnreadableFile
-        The folder does not exist, `path` is no plain file but a folder, device or pipe, or nothing was written.
+        The folder does not exist, `path` is a folder, device or pipe, or nothing was written.
     OSError
         The system refuses, for want of space or permission; `path` is its ``filename``.
 
