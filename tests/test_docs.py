@@ -1,7 +1,8 @@
 """What the documents say is true: their Python runs and their commands exist.
 
 The Python blocks of one page run in order, in one namespace, in an empty folder.
-A block after the comment `<!-- not run: reason -->` is only compiled.
+A block after the comment `<!-- not run: reason -->` is only compiled; a page with the comment
+`<!-- needs: module -->` is skipped where that module is not installed.
 """
 
 import doctest
@@ -19,6 +20,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 BLOCK = re.compile(
     r"(?P<skip><!-- not run: .+? -->\s*)?^```(?P<language>\w*)\n(?P<code>.*?)^```$", re.M | re.S
 )
+NEEDS = re.compile(r"<!-- needs: (\w+) -->")
 INLINE = re.compile(r"`([^`\n]+)`")
 SHELL = {"sh", "bash", "console", "shell"}
 RUN_CLI = "from graftwood.cli.main import run; run()"
@@ -100,8 +102,11 @@ def unknown_parts(words: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_python_of_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = page.read_text(encoding="utf-8")
+    for module in NEEDS.findall(text):
+        pytest.importorskip(module)
     monkeypatch.chdir(tmp_path)
-    run_page(page.read_text(encoding="utf-8"), name_of(page))
+    run_page(text, name_of(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -20,7 +20,7 @@ CODE = ("src/", "tests/", "benchmarks/", "examples/", "tools/")
 SHOWN_CODE = ("src/", "benchmarks/", "examples/", "tools/")
 EVERYWHERE = ("",)
 READ_BY_CI = {".ci", ".github"}
-MADE_AT_THE_ROOT = {"demo", "dist", "build", "htmlcov"}
+MADE_AT_THE_ROOT = {"demo", "site", "dist", "build", "htmlcov"}
 
 
 @dataclass(frozen=True)
