@@ -11,6 +11,7 @@ from benchmarks.hurdle import HurdleSettings, compare_hurdle_with_numbers
 from benchmarks.matbench import MatbenchSettings, compare_single_with_sklearn
 from benchmarks.speed.first_fit import FirstFitSettings, time_first_fit
 from benchmarks.speed.forests import SpeedSettings, compare_speed
+from benchmarks.speed.scale import ScaleSettings, measure_scale
 from benchmarks.speed.screening import ScreeningSettings, time_screening
 from benchmarks.task_weights import TaskWeightSettings, compare_task_weights
 
@@ -75,6 +76,28 @@ BENCHMARKS: dict[str, Benchmark] = {
             time_screening,
             full=ScreeningSettings(),
             smoke=ScreeningSettings(n_rows=60, n_source=60, n_target=30, n_trees=5),
+        ),
+        Benchmark(
+            "scale",
+            measure_scale,
+            full=ScaleSettings(),
+            smoke=ScaleSettings(
+                rows=(100, 200),
+                n_trees_of_rows=2,
+                trees=(2, 4),
+                n_rows_of_trees=100,
+                n_rows_on_cluster=200,
+                n_trees_on_cluster=8,
+                n_small=50,
+                n_screened=60,
+                n_formulas=60,
+                n_predicted=100,
+                n_out_of_core=500,
+                n_trees_out_of_core=2,
+                n_sketched=50,
+                n_pairs=1,
+                is_planted=True,
+            ),
         ),
         Benchmark(
             "colour-with-gaps",

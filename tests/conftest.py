@@ -9,10 +9,12 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import numpy as np
+import pytest
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -76,3 +78,12 @@ def _print_alike_everywhere() -> None:
 _use_kernel_cache()
 _use_hypothesis_profile()
 _print_alike_everywhere()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Address of a cluster of two processes on this machine, for tests that leave it whole."""
+    from graftwood.scale.connect import local_cluster
+
+    with local_cluster(2) as address:
+        yield address

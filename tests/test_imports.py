@@ -33,18 +33,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reading": BASE | {"features", "data"},
     "inspection": BASE | {"features", "data", "reading"},
     "coding": BASE | {"engine.bins"},
-    "network": BASE | {"uncertainty", "engine", "coding"},
+    "scale": BASE | {"engine", "root"},
+    "network": BASE | {"uncertainty", "engine", "coding", "scale"},
     "answers": BASE | {"uncertainty", "metrics", "coding", "network"},
     "architectures": BASE | {"uncertainty", *ROOMS},
     "fewshot": BASE,
     "store": PLAIN | {*ROOMS, "architectures", "root"},
-    "scale": PLAIN | {*ROOMS, "architectures"},
-    "study": PLAIN | {*ROOMS, "architectures", "datasets", "reading"},
+    "screening": PLAIN | {*ROOMS, "architectures", "reading", "scale", "store", "study.predict", "root"},
+    "study": PLAIN | {*ROOMS, "architectures", "datasets", "reading", "scale"},
     "studies": PLAIN | {"coding", "network", "architectures", "datasets", "study"},
     "report": PLAIN | {"study.records", "store.atomic", "root"},
     "cli": PLAIN
     | {*ROOMS, "architectures", "datasets", "fewshot", "store", "scale", "study", "report", "root"}
-    | {"reading", "inspection", "studies"},
+    | {"reading", "inspection", "studies", "screening"},
 }
 ROOT_PART = "root"  # graftwood/__init__.py, which resolves the public names on first use
 

@@ -30,6 +30,7 @@ _HOMES = {
     "RidgePerTask": "graftwood.fewshot.baselines",
     "RidgeToPooled": "graftwood.fewshot.baselines",
     "TransferSelector": "graftwood.study.selector",
+    "code_parquet": "graftwood.coding.batches",
     "compare": "graftwood.study.compare",
     "rank_sources": "graftwood.study.rank_sources",
     "save_model": "graftwood.store.save",
@@ -59,6 +60,7 @@ __all__ = [
     "TaskGraph",
     "TransferSelector",
     "__version__",
+    "code_parquet",
     "compare",
     "datasets",
     "load_model",
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from graftwood.architectures.latent import LatentVariable
     from graftwood.architectures.pooled import Pooled
     from graftwood.architectures.single import SingleTask
+    from graftwood.coding.batches import code_parquet
     from graftwood.features.composition import CompositionFeatures
     from graftwood.fewshot.alternating import AlternatingGradient, AlternatingMinimization
     from graftwood.fewshot.baselines import OracleSubspace, PooledRidge, RidgePerTask, RidgeToPooled

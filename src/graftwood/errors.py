@@ -94,6 +94,18 @@ class BaseFailed(GraftwoodError):
     """A scikit-learn model that stands in for a forest could not be fitted."""
 
 
+class UnreachableScheduler(GraftwoodError):
+    """No Dask scheduler answers at an address."""
+
+
+class WorkersLost(GraftwoodError):
+    """A cluster has no workers, or they die again and again on the same work."""
+
+
+class WrongVersion(GraftwoodError):
+    """A worker of a cluster has another version of graftwood, or none."""
+
+
 class NoOutOfBagRows(GraftwoodError):
     """Too few rows were ever out of bag, so nothing honest can be said from them."""
 

@@ -76,6 +76,11 @@ def one_of(*allowed: Any) -> Rule:
     )
 
 
+def text(words: str) -> Rule:
+    """Allow a text that is not empty."""
+    return Rule(lambda value: isinstance(value, str) and bool(value.strip()), words)
+
+
 def mapping() -> Rule:
     """Allow a dict."""
     return Rule(lambda value: isinstance(value, dict), "a dict")
@@ -105,6 +110,27 @@ def check_options(who: str, options: dict[str, Any], rules: Mapping[str, Iterabl
         if name in options and not any(rule.allows(options[name]) for rule in allowed):
             words = " or ".join(rule.words for rule in allowed)
             raise WrongOption(f"{who}: {name} must be {words}, got {options[name]!r}.")
+
+
+def seed_of(random_state: Any, who: str) -> int:
+    """Return the seed that an option ``random_state`` stands for.
+
+    Raises
+    ------
+    WrongOption
+        It is neither None nor an integer from 0 to 2**32 - 1 nor a RandomState.
+    """
+    import numpy as np
+    from sklearn.utils import check_random_state
+
+    if random_state is None or isinstance(random_state, np.random.RandomState):
+        return int(check_random_state(random_state).randint(2**31 - 1))
+    if _is_whole(random_state) and 0 <= random_state < 2**32:
+        return int(random_state)
+    raise WrongOption(
+        f"{who}: random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, "
+        f"got {random_state!r}."
+    )
 
 
 def _is_whole(value: Any) -> bool:

@@ -41,13 +41,13 @@ def test_ctrl_c_between_two_fits_says_what_is_kept(tmp_path, monkeypatch):
     study = write_small(tmp_path)
     made = []
 
-    def predict_fold(*arguments, original=hold_out._predict_fold):
+    def predict_fold(*arguments, original=hold_out.predict_fold):
         if len(made) == 2:
             raise KeyboardInterrupt
         made.append(original(*arguments))
         return made[-1]
 
-    monkeypatch.setattr(hold_out, "_predict_fold", predict_fold)
+    monkeypatch.setattr(hold_out, "predict_fold", predict_fold)
     result = run("compare", study, "--out", tmp_path / "out", *QUICK)
     assert result.exit_code == 130 and "stopped; 2 fits are kept in" in result.stderr
     assert not (tmp_path / "out" / "comparison.csv").exists()

@@ -66,7 +66,7 @@ def test_prediction_of_a_row_does_not_depend_on_the_part_it_is_in(compared, tmp_
     formulas = ["GaN", "ZnO", "NaN", "Xx", "SiC", "AlAs", "LiF"]
     (tmp_path / "c.csv").write_text("formula\n" + "\n".join(formulas) + "\n")
     run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "whole.csv")
-    monkeypatch.setattr("graftwood.study.predict_file.Predictor.predictions.__defaults__", (2,))
+    monkeypatch.setattr("graftwood.screening.predictor.Predictor.predictions.__defaults__", (2,))
     assert (
         run("predict", folder / "model.graft", tmp_path / "c.csv", "--out", tmp_path / "parts.csv").exit_code
         == 0

@@ -82,7 +82,7 @@ def test_kept_fits_are_used_again(made):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "FEWEST", 5)
         learning_curve(study, found, validation, finished=Memory())
-        patch.setattr("graftwood.study.hold_out._predict_fold", None)
+        patch.setattr("graftwood.study.hold_out.predict_fold", None)
         again = learning_curve(study, found, validation, finished=Memory())
     pd.testing.assert_frame_equal(again, curve)
     assert all(" at " in candidate for _, _, candidate in kept) and np.isfinite(curve["value"].dropna()).all()

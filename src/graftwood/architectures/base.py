@@ -11,7 +11,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils import ClassifierTags, check_random_state
+from sklearn.utils import ClassifierTags
 
 from graftwood.answers.bounded import Bounded
 from graftwood.answers.doubt_learning import learn_doubt
@@ -27,13 +27,14 @@ from graftwood.network.out_of_bag import Said, Trained, tell
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.train import Step, train_network
 from graftwood.network.training import ForestOptions, TrainingData, assemble
-from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
+from graftwood.options import Rule, anything, check_options, mapping, one_of, seed_of, text, whole
 from graftwood.uncertainty.blas import one_thread
 from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
 
 SHARED_RULES: dict[str, list[Rule]] = {
     "n_estimators": [whole(1)],
     "n_jobs": [one_of(None), one_of(-1), whole(1)],
+    "client": [one_of(None), text("the address of a Dask scheduler, a text")],
     "kinds": [one_of(None), mapping()],
     "units": [one_of(None), mapping()],
     "target": [anything("a task")],
@@ -105,8 +106,8 @@ class Architecture(Bounded):
         values = coder.numbers(X, who) if self._has_models() else None
         data = assemble(
             who, codes, coder.n_codes, coder.is_category, columns.learned, labels,
-            groups=groups, weights=weights, seed=_seed(self.random_state, who), options=options,
-            n_jobs=self._threads,
+            groups=groups, weights=weights, seed=seed_of(self.random_state, who), options=options,
+            n_jobs=self._threads, client=self.client,
             n_classes=tuple(len(columns.classes_of(task)) for task in columns.learned),
             nonnegative=columns.nonnegative, computed=columns.computed, values=values,
         )  # fmt: skip
@@ -220,17 +221,6 @@ def check_base(base: Any, who: str) -> None:
     if isinstance(base, Architecture):
         raise WrongOption(f"{who}: base must be a MultiTaskForest or a scikit-learn model, got {base!r}.")
     models_of(base, who)
-
-
-def _seed(random_state: Any, who: str) -> int:
-    if random_state is None or isinstance(random_state, np.random.RandomState):
-        return int(check_random_state(random_state).randint(2**31 - 1))
-    if isinstance(random_state, (int, np.integer)) and 0 <= random_state < 2**32:
-        return int(random_state)
-    raise WrongOption(
-        f"{who}: random_state must be None, an integer from 0 to 2**32 - 1 or a RandomState, "
-        f"got {random_state!r}."
-    )
 
 
 def check_numbers(

@@ -43,6 +43,8 @@ class Difference(Chain):
         Unit per task; a source in another unit is refused.
     random_state : int, RandomState or None
     n_jobs : int, optional
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     Raises
     ------
@@ -79,6 +81,7 @@ class Difference(Chain):
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.target = target
         self.source = source
@@ -89,6 +92,7 @@ class Difference(Chain):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__

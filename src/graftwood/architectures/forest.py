@@ -63,6 +63,8 @@ class MultiTaskForest(Forest, Architecture):
     random_state : int, RandomState or None
     n_jobs : int, optional
         Threads; -1 uses all processors.  The forest is the same for any number.
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     Attributes
     ----------
@@ -120,6 +122,7 @@ class MultiTaskForest(Forest, Architecture):
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.target = target
         self.n_estimators = n_estimators
@@ -135,6 +138,7 @@ class MultiTaskForest(Forest, Architecture):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
     def forest_options(self, n_estimators: int) -> ForestOptions:
         """Options of this forest with another number of trees: what a ``base`` lends to an architecture."""

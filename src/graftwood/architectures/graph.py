@@ -48,6 +48,8 @@ class TaskGraph(Architecture):
         Unit per task; those of a Difference or of Pooled must agree.
     random_state : int, RandomState or None
     n_jobs : int, optional
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     Attributes
     ----------
@@ -98,6 +100,7 @@ class TaskGraph(Architecture):
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.nodes = nodes
         self.target = target
@@ -106,6 +109,7 @@ class TaskGraph(Architecture):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
     def _read_labels(self, Y: Any, weights: Any) -> Any:
         return read_with_expressions(Y, self.nodes, self.kinds, weights, self.units, type(self).__name__)

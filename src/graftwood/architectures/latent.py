@@ -39,6 +39,8 @@ class LatentVariable(Chain):
         Unit of tasks, for messages and checks.
     random_state : int, RandomState or None
     n_jobs : int, optional
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     References
     ----------
@@ -68,6 +70,7 @@ class LatentVariable(Chain):
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.target = target
         self.latents = latents
@@ -78,6 +81,7 @@ class LatentVariable(Chain):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__

@@ -36,6 +36,8 @@ class Pooled(Architecture):
         Unit per task; tasks with different units are refused.
     random_state : int, RandomState or None
     n_jobs : int, optional
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Pooled(Architecture):
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.target = target
         self.source_as_input = source_as_input
@@ -77,6 +80,7 @@ class Pooled(Architecture):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         check_base(self.base, type(self).__name__)

@@ -32,6 +32,8 @@ class SingleTask(Forest, Architecture):
     random_state : int, RandomState or None
     n_jobs : int, optional
         Threads; -1 uses all processors.
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     Examples
     --------
@@ -57,6 +59,7 @@ class SingleTask(Forest, Architecture):
         units: dict[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.target = target
         self.n_estimators = n_estimators
@@ -65,6 +68,7 @@ class SingleTask(Forest, Architecture):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         check_base(self.base, type(self).__name__)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_jobs, read
+from graftwood.cli.studies import Folds, Jobs, Scheduler, Seed, StudyPath, Trees, check_jobs, read
 
 
 class Regime(StrEnum):
@@ -53,6 +53,7 @@ def compare(
     trees: Trees = 20,
     seed: Seed = 0,
     jobs: Jobs = -1,
+    scheduler: Scheduler = None,
 ) -> None:
     """Do the sources help, and how are they best used?  Leak-free, on held-out materials.
 
@@ -73,7 +74,7 @@ def compare(
     asked = study_from(data, n_folds=folds, n_estimators_compared=trees, random_state=seed, n_jobs=jobs)
     regimes = ("hidden", "visible") if regime == Regime.BOTH else (regime.value,)
     validation = Validation(split, regimes, folds, trials)
-    found, seconds = run_comparison(asked, validation, out)
+    found, seconds = run_comparison(asked, validation, out, scheduler)
     records = records_of(asked, found, asked.candidates, seconds, validation)
     if learning_curve:
         records = replace(records, learning_curve=run_learning_curve(asked, found, validation, out))

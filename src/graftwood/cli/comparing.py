@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from graftwood.study.steps import Validation
 
 
-def run_comparison(study: Study, validation: Validation, out: Path | None) -> tuple[Comparison, float]:
+def run_comparison(
+    study: Study, validation: Validation, out: Path | None, scheduler: str | None = None
+) -> tuple[Comparison, float]:
     """Compare; return what was found and the seconds it took.
 
     Parameters
@@ -31,8 +33,11 @@ def run_comparison(study: Study, validation: Validation, out: Path | None) -> tu
     validation : Validation
     out : Path or None
         Folder in whose ``details`` finished fits are kept; None keeps none.
+    scheduler : str, optional
+        Address of a Dask scheduler that does the fits, or "local".
     """
     from graftwood.cli.finished import open_fits
+    from graftwood.scale.connect import cluster_at
     from graftwood.study.steps import compare_study
 
     started = time.monotonic()
@@ -42,8 +47,12 @@ def run_comparison(study: Study, validation: Validation, out: Path | None) -> tu
         fits, sentence = open_fits(out / DETAILS, study, validation)
         if sentence:
             typer.echo(sentence)
-    with _stopping(fits), progress_bar("Comparing architectures") as progress:
-        found = compare_study(study, validation, progress, fits)
+    with (
+        _stopping(fits),
+        cluster_at(scheduler) as address,
+        progress_bar("Comparing architectures") as progress,
+    ):
+        found = compare_study(study, validation, progress, fits, client=address)
     return found, time.monotonic() - started
 
 

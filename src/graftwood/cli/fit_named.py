@@ -28,13 +28,10 @@ def fit_named(name: str, asked: Study, data: StudyData, out: Path) -> None:
     WrongOption
         There is no such architecture; the message lists those that there are.
     """
-    from graftwood.data.label_std import learnable_std
     from graftwood.store.save import save_model
     from graftwood.study.records import architecture_label
     from graftwood.study.steps import fit_final, fit_selector, named_candidate
 
-    if name == "selector" and learnable_std(asked.table) is not None:
-        typer.echo("The selector does not use the labels' standard deviations: all labels count alike.")
     model = fit_selector(asked) if name == "selector" else fit_final(asked, named_candidate(asked, name))
     verdicts = [str(verdict) for verdict in getattr(model, "verdicts_", {}).values()]
     told = {

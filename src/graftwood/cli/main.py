@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated, Any
 
 import typer
@@ -77,5 +78,6 @@ def options(
 
 
 def run() -> None:
-    """Run the command line."""
+    """Run the command line; a termination signal ends it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()

@@ -1,26 +1,42 @@
-"""``graftwood predict``: a table of any length, a part at a time."""
+"""``graftwood predict``: a table of any length, a part at a time, here or on a cluster."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graftwood.errors import WrongOption
+from graftwood.cli.studies import Scheduler
 
 if TYPE_CHECKING:
-    from graftwood.study.predict_file import Predictor
+    from graftwood.screening.best import Wanted
+    from graftwood.screening.predictor import Predictor
 
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file, such as model.graft.")]
+Top = Annotated[int | None, typer.Option(min=1, help="Keep only so many, the best by --by.")]
+By = Annotated[
+    str | None,
+    typer.Option(help="What is best: a goal, whose probability counts, or 'max TASK' or 'min TASK'."),
+]
+PartitionRows = Annotated[int, typer.Option(min=1, help="With --scheduler: rows of a part.")]
 
 
 def predict(
     model: ModelPath,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Candidates: csv, csv.gz, tsv, parquet or xlsx.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Candidates: csv, csv.gz, tsv, parquet, xlsx, or a folder of them."
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="The predictions: csv or parquet.")] = Path("predictions.csv"),
+    out: Annotated[
+        Path, typer.Option(help="The predictions: csv or parquet; with --scheduler a folder of such.")
+    ] = Path("predictions.csv"),
+    top: Top = None,
+    by: By = None,
+    scheduler: Scheduler = None,
+    partition_rows: PartitionRows = 100_000,
 ) -> None:
     """Predict every row of a table: mean, spread and 90 % interval per task.
 
@@ -28,43 +44,75 @@ def predict(
     its column 'problem' says why.
 
     Example: graftwood predict model.graft candidates.csv --out predictions.csv
+
+    Only the best: --top 1000 --by "gap_exp within 1.2..1.6"; a row whose label is known is passed over.
+
+    On a cluster, a file for each part: --scheduler tcp://10.0.0.7:8786 --out predictions
     """
-    if out.resolve() == file.resolve():
-        raise typer.BadParameter("the predictions would replace the candidates.", param_hint="--out")
-    if not out.name.lower().endswith((".csv", ".parquet")):
-        raise typer.BadParameter("predictions end in .csv or .parquet.", param_hint="--out")
-    from graftwood.cli.prediction_files import write_parts
-    from graftwood.cli.progress import count_bar
+    _check(file, out, top, by, scheduler)
+    from graftwood.screening.predictor import open_predictor
 
     predictor = open_predictor(model)
-    n_rows = n_problems = 0
-    with count_bar("Predicting") as progress:
-        for part in write_parts(predictor.predictions(file), out):
-            n_rows += len(part)
-            n_problems += int((part["problem"] != "").sum())
-            progress(n_rows)
+    wanted = _wanted(predictor, top, by)
+    if scheduler is None:
+        n_rows, n_problems = _here(predictor, file, out, wanted)
+    else:
+        kind = "parquet" if out.name.lower().endswith(".parquet") else "csv"
+        n_rows, n_problems = _on_cluster(scheduler, model, file, out, kind, wanted, partition_rows)
     typer.echo(f"{n_rows:,} rows, {n_problems:,} with a problem. Written: {out}")
 
 
-def open_predictor(path: Path) -> Predictor:
-    """Load a model with what it needs to read a table.
-
-    Raises
-    ------
-    UnreadableFile, DamagedModel
-        As `graftwood.load_model`.
-    WrongOption
-        The model was saved without its inputs.
-    """
-    from graftwood.store.describe import describe
-    from graftwood.store.load import load_inputs, load_model
-    from graftwood.study.predict_file import Predictor
-
-    model, features, card = load_model(path), load_inputs(path), describe(path)
-    if features is None:
-        raise WrongOption(
-            f"{path}: the model was saved without its inputs, so that a table cannot be read for it; save it "
-            "with save_model(..., inputs=features)."
+def _check(file: Path, out: Path, top: int | None, by: str | None, scheduler: str | None) -> None:
+    if out.resolve() == file.resolve():
+        raise typer.BadParameter("the predictions would replace the candidates.", param_hint="--out")
+    if scheduler is None and not out.name.lower().endswith((".csv", ".parquet")):
+        raise typer.BadParameter("predictions end in .csv or .parquet.", param_hint="--out")
+    if (top is None) != (by is None):
+        raise typer.BadParameter(
+            "--top says how many and --by which are best; give both.", param_hint="--top"
         )
-    units = {**card["units"], **((card["study"] or {}).get("units") or {})}
-    return Predictor(model, features.set_params(on_problem="nan"), units)
+
+
+def _wanted(predictor: Predictor, top: int | None, by: str | None) -> Wanted | None:
+    from graftwood.screening.best import Wanted
+
+    return None if top is None else Wanted.of(top, str(by), predictor)
+
+
+def _here(predictor: Predictor, file: Path, out: Path, wanted: Wanted | None) -> tuple[int, int]:
+    from graftwood.cli.progress import count_bar
+    from graftwood.screening.best import ranked
+    from graftwood.screening.writers import write_parts
+
+    counts = {"rows": 0, "problems": 0, "known": 0}
+    with count_bar("Predicting") as progress:
+        if wanted is not None:
+            scored = _counted(wanted.scored(predictor, predictor.frames(file), counts), counts, progress)
+            list(write_parts([ranked(wanted.best_of(scored))], out))
+            return counts["rows"], counts["problems"]
+        for part in write_parts(predictor.predictions(file), out):
+            counts["rows"] += len(part)
+            counts["problems"] += int((part["problem"] != "").sum())
+            progress(counts["rows"])
+    return counts["rows"], counts["problems"]
+
+
+def _counted(parts: Any, counts: dict[str, int], progress: Any) -> Any:
+    for part in parts:
+        progress(counts["rows"])
+        yield part
+
+
+def _on_cluster(
+    scheduler: str, model: Path, file: Path, out: Path, kind: str, wanted: Wanted | None, partition_rows: int
+) -> tuple[int, int]:
+    from graftwood.cli.progress import progress_bar
+    from graftwood.scale.connect import cluster_at
+    from graftwood.screening.run import screen
+
+    with cluster_at(scheduler) as address, progress_bar("Predicting") as progress:
+        totals = screen(
+            model, file, out, str(address), kind=kind, wanted=wanted, partition_rows=partition_rows,
+            progress=lambda done, total: progress("parts", done, total), say=typer.echo,
+        )  # fmt: skip
+    return totals["rows"], totals["problems"]

@@ -15,6 +15,10 @@ Trees = Annotated[int, typer.Option(min=2, help="Trees per forest in the compari
 Folds = Annotated[int, typer.Option(min=2, help="Parts that the materials are divided into.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random choice.")]
 Jobs = Annotated[int, typer.Option(min=-1, help="Threads; -1 uses all processors. Results are the same.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Address of a Dask scheduler, or 'local' for one process per processor here."),
+]
 MOST_SHOWN = 3
 
 

@@ -12,7 +12,7 @@ from graftwood.cli.predict import ModelPath
 if TYPE_CHECKING:
     import pandas as pd
 
-    from graftwood.study.goals import Goal
+    from graftwood.screening.goals import Goal
 
 
 def suggest(
@@ -43,10 +43,10 @@ def suggest(
     """
     if out.resolve() == file.resolve():
         raise typer.BadParameter("the suggestions would replace the candidates.", param_hint="--out")
-    from graftwood.cli.predict import open_predictor
+    from graftwood.screening.goals import parse_goals
+    from graftwood.screening.predictor import open_predictor
+    from graftwood.screening.suggest import suggest as find
     from graftwood.store.atomic import atomic_path
-    from graftwood.study.goals import parse_goals
-    from graftwood.study.suggest import suggest as find
 
     predictor = open_predictor(model)
     goals = parse_goals(goal, list(predictor.model.tasks_))

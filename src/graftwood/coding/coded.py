@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graftwood.errors import WrongOption
+
 if TYPE_CHECKING:
     from graftwood.coding.inputs import InputCoder
 
@@ -19,8 +21,8 @@ class CodedRows:
     ----------
     coder : InputCoder
     codes : ndarray of shape (n_inputs, n_rows), uint8
-    given : DataFrame or array of shape (n_given, n_inputs)
-        The X that was coded, for models that are no forest.
+    given : DataFrame or array of shape (n_given, n_inputs), or None
+        The X that was coded, for models that are no forest; None where it was too long to be kept.
     at : ndarray of shape (n_rows,), int, optional
         Which of its rows these are, by default all.
 
@@ -40,7 +42,18 @@ class CodedRows:
 
     @property
     def table(self) -> Any:
-        """The rows of X themselves."""
+        """The rows of X themselves.
+
+        Raises
+        ------
+        WrongOption
+            They were not kept.
+        """
+        if self.given is None:
+            raise WrongOption(
+                "X: of a table that was read in batches only codes are kept, which forests alone can use; "
+                "give the table itself to any other base."
+            )
         if self.at is None:
             return self.given
         return self.given.iloc[self.at] if hasattr(self.given, "iloc") else np.asarray(self.given)[self.at]
@@ -48,4 +61,11 @@ class CodedRows:
     def rows(self, which: np.ndarray) -> CodedRows:
         """Return some of the rows."""
         at = which if self.at is None else self.at[which]
-        return CodedRows(self.coder, np.ascontiguousarray(self.codes[:, which]), self.given, at)
+        return CodedRows(self.coder, columns_at(self.codes, which), self.given, at)
+
+
+def columns_at(codes: np.ndarray, which: np.ndarray) -> np.ndarray:
+    """Return codes of some rows, (n_inputs, n); of all rows in order the codes themselves, not a copy."""
+    if len(which) == codes.shape[1] and np.array_equal(which, np.arange(len(which))):
+        return codes
+    return np.ascontiguousarray(codes[:, which])

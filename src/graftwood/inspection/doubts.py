@@ -116,6 +116,7 @@ def _units(data: StudyData) -> Iterator[Facts]:
                 DOUBT, task.name, f"{task.name} is in {task.unit} and {target} in {unit}.",
                 f'Write unit = "{unit}" under [tasks.{task.name}]: difference models need one unit.',
             )  # fmt: skip
+            continue  # which explains a factor between them
         factor = _decades(data.table.labels[task.name], labels)
         if factor:
             yield _doubt(

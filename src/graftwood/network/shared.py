@@ -15,13 +15,25 @@ from typing import Any
 
 import numpy as np
 
+KEPT = 2  # memories that outlive their block
+
 _memory: ContextVar[dict[bytes, Any] | None] = ContextVar("_memory", default=None)
+_kept: dict[str, dict[bytes, Any]] = {}
 
 
 @contextmanager
-def shared_forests() -> Iterator[None]:
-    """Remember forests until the block ends; nothing is remembered outside such a block."""
-    token = _memory.set({})
+def shared_forests(key: str | None = None) -> Iterator[None]:
+    """Remember forests until the block ends; nothing is remembered outside such a block.
+
+    Parameters
+    ----------
+    key : str, optional
+        Blocks of one key share their memory, as pieces of one work that a process does one by one; those
+        of the last two keys are kept.
+    """
+    token = _memory.set({} if key is None else _kept.setdefault(key, {}))
+    for old in list(_kept)[:-KEPT]:
+        _kept.pop(old, None)
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graftwood.coding.coded import columns_at
 from graftwood.engine.bins import Bins, find_bins
 from graftwood.network.shared import remembered
 from graftwood.network.training import ForestOptions, TrainingData
@@ -132,7 +133,7 @@ def train_stage(
     saw : ndarray of shape (n_materials,), bool
         Which materials it was trained on.
     """
-    codes = data.codes[:, rows]
+    codes = columns_at(data.codes, rows)
     more_bins = find_bins(more) if more is not None else Bins(())
     if more is not None:
         codes = np.vstack([codes, more_bins.encode(more)])
@@ -151,17 +152,27 @@ def train_stage(
 
     def grow() -> tuple:
         from graftwood.engine.arrays import to_lanes
-        from graftwood.engine.forest import grow_forest
 
         lanes = to_lanes(list(standard.T), list(n_classes), task_weights, counts, weights)
         plan = plan_of(data.options, len(codes), all(n_classes))
-        return grow_forest(codes, n_codes, is_category, lanes, counts, plan, seed=seed, n_jobs=data.n_jobs)
+        return _grow(data, (codes, n_codes, is_category, lanes, counts, plan), seed)
 
     content = (codes, is_category, standard, weights, counts, task_weights)
     views = remembered(grow, *content, n_classes, seed, data.options)
     saw = np.zeros(data.bags.shape[1], dtype=bool)
     saw[material] = True
     return Stage(views, center, scale, more_bins, n_classes), saw
+
+
+def _grow(data: TrainingData, given: tuple, seed: int) -> tuple:
+    """Grow trees, here or on a cluster: the same ones."""
+    if data.client is None:
+        from graftwood.engine.forest import grow_forest
+
+        return grow_forest(*given, seed=seed, n_jobs=data.n_jobs)
+    from graftwood.scale.grow import grow_on_cluster
+
+    return grow_on_cluster(data.client, *given, seed=seed)
 
 
 def _together(

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.coding.cells import unmasked
+from graftwood.coding.coded import columns_at
 from graftwood.engine.bags import draw_bags, mend_bags
 from graftwood.errors import NotFinite, ShapeMismatch, TooFewLabels
 
@@ -61,6 +62,8 @@ class TrainingData:
     seed : int
     options : ForestOptions
     n_jobs : int
+    client : str or None
+        Address of a Dask scheduler on which forests are grown.
     n_classes : tuple of int
         Per task, 0 for one that is no category; the labels of a category are class numbers.
     given_rows : ndarray of shape (n_rows,), int
@@ -111,6 +114,7 @@ class TrainingData:
     who: str = "TrainingData"
     label_std: np.ndarray | None = None
     label_weights: np.ndarray | None = None
+    client: str | None = None
 
     def classes_of(self, task: str) -> int:
         """Number of classes of a task, 0 for one that is no category."""
@@ -178,6 +182,7 @@ def assemble(
     nonnegative: tuple[str, ...] = (),
     computed: tuple[str, ...] = (),
     values: np.ndarray | None = None,
+    client: str | None = None,
 ) -> TrainingData:
     """Number materials, drop rows without label or weight, draw the bags.
 
@@ -193,7 +198,7 @@ def assemble(
         keep &= weights > 0
         # Rows that all count alike need no weights, and grow the same trees faster without.
         weights = None if len(set(weights[keep])) == 1 else weights[keep]
-    codes, labels = np.ascontiguousarray(codes[:, keep]), labels[keep]
+    codes, labels = columns_at(codes, np.flatnonzero(keep)), labels[keep]
     kept, material = np.unique(material[keep], return_inverse=True)
     # Labels that are computed need not be there at all.
     is_given = np.array([task not in computed for task in tasks])
@@ -203,7 +208,7 @@ def assemble(
         codes, n_codes, is_category, tasks, labels, weights, material,
         _draw(options, key[kept], has_label, seed), seed, options, n_jobs,
         n_classes or (0,) * len(tasks), np.flatnonzero(keep), n_rows, nonnegative, computed,
-        None if values is None else values[keep], who,
+        None if values is None else values[keep], who, client=client,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from graftwood.errors import MissingColumn, WrongOption
 from graftwood.reading.databases import DATABASE_SUFFIXES
 from graftwood.reading.files import read_file, suffix_of
 from graftwood.reading.guess import CATEGORY, COMPOSITION, NUMBER, OTHER, Column, guess_columns
+from graftwood.reading.odd_class import OddClass, oddest_class
 
 _FORMULA_NAMES = ("formula", "composition", "reduced_formula", "pretty_formula", "compound", "material")
 _MIDDLES = re.compile(r"median|mean|average", re.I)
@@ -31,6 +32,7 @@ class _Guess:
     label: Column
     n_rows: int
     n_repeats: int
+    odd: OddClass | None
 
 
 def draft_study(files: Sequence[Path], folder: Path) -> str:
@@ -95,7 +97,9 @@ def _guess(path: Path, folder: Path) -> _Guess:
     stem = re.sub(r"\W+", "_", path.name.split(".")[0]).strip("_") or "table"
     labelled = frame[frame[label.header].notna()]
     n_repeats = int(labelled[key.header].duplicated(keep=False).sum())
-    return _Guess(relative, stem, columns, key, label, len(frame), n_repeats)
+    classes = [column.header for column in columns if column.kind == CATEGORY and column is not label]
+    odd = oddest_class(frame, key.header, label.header, classes) if label.kind == NUMBER else None
+    return _Guess(relative, stem, columns, key, label, len(frame), n_repeats, odd)
 
 
 def _best_key(columns: Sequence[Column]) -> Column | None:
@@ -216,7 +220,7 @@ def _task(name: str, guess: _Guess, key: str, *, is_target: bool) -> list[str]:
         lines.append(f"# label_std = {_text(beside[0].header)}   # if this is the label's standard deviation")
     classes = [c for c in guess.columns if c.kind == CATEGORY and c is not column]
     if classes:
-        lines += _filters(classes)
+        lines += _filters(classes, guess)
     lines += ['# source = "Where the labels come from, shown on the page"']
     if is_target:
         lines.append(
@@ -230,17 +234,24 @@ def _safe_kind(column: Column) -> str:
     return CATEGORY if column.task_kind == CATEGORY else "real"
 
 
-def _filters(classes: Sequence[Column]) -> list[str]:
-    """Classes of a table that rows could be chosen by, the fullest column first."""
+def _filters(classes: Sequence[Column], guess: _Guess) -> list[str]:
+    """Classes of a table that rows could be chosen by, the fullest column first; the odd one as example."""
     ranked = sorted(classes, key=lambda column: -column.n_cells)
     lines = ["# Rows may be chosen by:"]
     for column in ranked[:3]:
         listed = ", ".join(f"{name} {n:,}" for name, n in column.common)
         more = ", ..." if column.n_distinct > len(column.common) else ""
         lines.append(f"#   {_comment(column.header)}: {_comment(listed)}{more}")
-    first = ranked[0]
-    name = first.header if first.header.isidentifier() else f"`{first.header}`"
-    lines.append(f"# where = {_text(f'{name} != {_text(first.common[-1][0])}')}")
+    header, value = ranked[0].header, ranked[0].common[-1][0]
+    if guess.odd is not None:
+        header, value = guess.odd.column, guess.odd.value
+        lines.append(
+            f"# {_comment(value)} lies {abs(guess.odd.offset):.2g} {guess.label.unit} ".replace("  ", " ")
+            + f"{'above' if guess.odd.offset > 0 else 'below'} other rows of the same material (mean of "
+            f"{guess.odd.n_materials}): leave it out?"
+        )
+    name = header if header.isidentifier() else f"`{header}`"
+    lines.append(f"# where = {_text(f'{name} != {_text(value)}')}")
     return lines
 
 

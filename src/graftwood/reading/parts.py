@@ -57,13 +57,14 @@ def _text_parts(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
         for _, row in rows:
             cells.append(row)
             if len(cells) == n_rows:
-                yield _frame(cells, names)
+                yield frame_of_cells(cells, names)
                 cells = []
         if cells:
-            yield _frame(cells, names)
+            yield frame_of_cells(cells, names)
 
 
-def _frame(cells: list[list[str]], names: list[str]) -> pd.DataFrame:
+def frame_of_cells(cells: list[list[str]], names: list[str]) -> pd.DataFrame:
+    """Make a frame of the cells of text rows; an empty one is missing."""
     table = np.array(cells, dtype=object).reshape(len(cells), len(names))
     frame = pd.DataFrame(table, columns=names, dtype=object)
     return frame.mask(frame == "", np.nan)

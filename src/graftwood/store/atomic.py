@@ -59,6 +59,10 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
             raise UnreadableFile(f"Cannot write {target}: nothing was written to its temporary file.")
         _to_disk(temporary)
         os.replace(temporary, target)
+    except OSError as error:
+        if error.filename in (None, str(temporary)):  # a full disk names no file, others the temporary one
+            error.filename = str(target)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -119,6 +119,10 @@ def _pack_array(array: np.ndarray, where: str, arrays: dict[str, np.ndarray]) ->
     return {"array": name}
 
 
+# Where a model was trained is no part of it, and whoever loads it may be out of the cluster's reach.
+NOT_KEPT = ("client",)
+
+
 def pack_options(estimator: Any, where: str, arrays: dict[str, np.ndarray] | None = None) -> dict[str, Any]:
     """Turn an estimator's options into what JSON can hold; a RandomState is refused.
 
@@ -132,7 +136,8 @@ def pack_options(estimator: Any, where: str, arrays: dict[str, np.ndarray] | Non
             f"save_model: random_state of {where} is a RandomState, whose state a model file does not "
             "hold; call set_params(random_state=None), no prediction of the fitted model depends on it."
         )
-    return {name: pack(value, f"{where}.{name}", arrays) for name, value in options.items()}
+    kept = {name: value for name, value in options.items() if name not in NOT_KEPT}
+    return {name: pack(value, f"{where}.{name}", arrays) for name, value in kept.items()}
 
 
 def unpack(

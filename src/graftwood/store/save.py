@@ -21,7 +21,7 @@ from graftwood.store.archive import write_archive
 from graftwood.store.atomic import atomic_path
 from graftwood.store.classes import MODELS, SELECTORS, is_listed
 from graftwood.store.document import make_document
-from graftwood.store.format import pack, pack_options
+from graftwood.store.format import NOT_KEPT, pack, pack_options
 from graftwood.store.load import restore
 
 
@@ -106,7 +106,7 @@ def _pack_state(model: Any, options: Mapping[str, Any], arrays: dict[str, np.nda
             # One model may have won in both regimes, and is stored once.
             winners = {model.best_[regime]: winner for regime, winner in value.items()}
             state[key] = {"winners": {who: _pack_winner(winner, arrays) for who, winner in winners.items()}}
-        elif key not in options:
+        elif key not in options and key not in NOT_KEPT:
             state[key] = pack(value, f"{name}.{key}", arrays)
     return state
 

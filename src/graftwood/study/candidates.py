@@ -55,8 +55,10 @@ class Candidate:
             estimator.set_params(nodes=nodes)
         return estimator
 
-    def with_options(self, n_trees: int | None, seed: int, n_jobs: int | None) -> Candidate:
-        """Return it with at most so many trees, and with seed and threads where it has none of its own."""
+    def with_options(
+        self, n_trees: int | None, seed: int, n_jobs: int | None, client: str | None = None
+    ) -> Candidate:
+        """Return it with at most so many trees; seed, threads and cluster where it has none of its own."""
         estimator = clone(self.estimator)
         options = estimator.get_params(deep=False)
         if n_trees is not None:
@@ -65,6 +67,8 @@ class Candidate:
             estimator.set_params(random_state=seed)
         if options.get("n_jobs") is None:
             estimator.set_params(n_jobs=n_jobs)
+        if options.get("client") is None:
+            estimator.set_params(client=client)
         return Candidate(self.name, estimator, self.uses_sources)
 
 

@@ -83,6 +83,7 @@ def compare(
     subsets: Mapping[str, Any] | None = None,
     random_state: int = 0,
     n_jobs: int | None = None,
+    client: str | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare architectures on materials held out fold by fold.
@@ -114,6 +115,8 @@ def compare(
         Parts of the test rows to be scored on their own as well.
     random_state : int, default 0
     n_jobs : int, optional
+    client : str, optional
+        Address of a Dask scheduler, whose workers do the fits.
     progress : callable, optional
         Called with (what, number done, number in all) before every fit.
 
@@ -142,7 +145,7 @@ def compare(
     split = divide(
         X, labels, target=target, groups=groups, same_as=same_as, n_folds=n_folds, random_state=random_state
     )
-    return compare_split(split, candidates, regimes, masks, progress)
+    return compare_split(split, candidates, regimes, masks, progress, client)
 
 
 def divide(
@@ -190,10 +193,16 @@ def compare_split(
     regimes: Sequence[str] = (HIDDEN, VISIBLE),
     subsets: Mapping[str, np.ndarray] | None = None,
     progress: Progress | None = None,
+    client: str | None = None,
 ) -> Comparison:
     """Compare architectures on rows that are divided already; see `compare`."""
     networks: dict[str, tuple[TaskNode, ...]] = {}
-    held_out = hold_out(split, candidates, regimes, progress, networks=networks)
+    finished = None
+    if client is not None:
+        from graftwood.study.on_cluster import finish_on_cluster
+
+        finished = finish_on_cluster(client, [split], candidates, regimes, progress=progress)
+    held_out = hold_out(split, candidates, regimes, progress, finished, networks)
     classes = split.labels.classes.get(split.target, ())
     table = score(held_out, split.target, subsets or {}, classes)
     return Comparison(table, held_out, tuple(candidates), split.target, classes, networks)

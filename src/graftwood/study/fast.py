@@ -91,7 +91,10 @@ def _fit(split: Split, candidate: Candidate) -> tuple[Any, np.ndarray, dict[str,
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
     with hearing() as heard:
-        model.fit(split.X.rows(rows), labels.iloc[rows], groups=split.materials[rows], sample_weight=weights)
+        model.fit(
+            split.X.rows(rows), labels.iloc[rows], groups=split.materials[rows], sample_weight=weights,
+            label_std=split.errors(rows, labels.iloc[rows]),
+        )  # fmt: skip
     data, trained = heard[-1]
     hidden = trained.hidden(data, split.target)
     said = {HIDDEN: _in_place(data, [hidden]), VISIBLE: _in_place(data, [hidden])}

@@ -141,15 +141,7 @@ def hold_out(
     TooFewLabels
         A fold leaves a task too few labels.
     """
-    # A model without sources trains and predicts alike in both regimes: it is fitted once.
-    plan = [
-        (int(fold), regime, candidate)
-        for fold in np.unique(split.folds[split.folds >= 0])
-        for regime in regimes
-        for candidate in candidates
-        if candidate.uses_sources or regime == regimes[0]
-    ]
-    parts = []
+    plan, parts = fits_of(split, candidates, regimes), []
     with shared_forests():
         for done, (fold, regime, candidate) in enumerate(plan):
             if progress is not None:
@@ -157,7 +149,7 @@ def hold_out(
             place = (fold, regime, candidate.name)
             kept = finished.load(*place) if finished is not None else None
             if kept is None:
-                kept = _predict_fold(split, fold, regime, candidate)
+                kept = predict_fold(split, fold, regime, candidate)
                 if finished is not None:
                     finished.save(*place, *kept)
             part, network = kept
@@ -175,7 +167,24 @@ def probability_columns(classes: Sequence[Any]) -> list[str]:
     return [f"probability_{known}" for known in classes]
 
 
-def _predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> Fit:
+def fits_of(
+    split: Split, candidates: Sequence[Candidate], regimes: Sequence[str]
+) -> list[tuple[int, str, Candidate]]:
+    """Fold, regime and candidate of every fit that a comparison needs.
+
+    A model without sources trains and predicts alike in both regimes: it is fitted once.
+    """
+    return [
+        (int(fold), regime, candidate)
+        for fold in np.unique(split.folds[split.folds >= 0])
+        for regime in regimes
+        for candidate in candidates
+        if candidate.uses_sources or regime == regimes[0]
+    ]
+
+
+def predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> Fit:
+    """Fit a candidate without the labels of a fold, and say what it makes of the fold."""
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model = candidate.for_regime(regime)
     # Told from all labels: hiding may change a column's dtype.

@@ -16,6 +16,7 @@ import pandas as pd
 
 from graftwood.coding.kinds import CATEGORY
 from graftwood.coding.labels import read_labels
+from graftwood.errors import ShapeMismatch, UnknownTask
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,39 @@ def tell_labels(Y: Any, who: str, kinds: Mapping[Any, str] | None = None) -> Lab
         frame[name] = _classes(column) if told[name] == CATEGORY else _numbers(column)
     classes = {name: columns.classes_of(name) for name in columns.names if told[name] == CATEGORY}
     return Labels(pd.DataFrame(frame), told, classes)
+
+
+def tell_std(label_std: Any, labels: Labels, who: str) -> pd.DataFrame | None:
+    """Put standard deviations of labels into the labels' form; what they say is checked where they are used.
+
+    Parameters
+    ----------
+    label_std : array of the labels' shape, DataFrame of some of their tasks, or None
+    labels : Labels
+    who : str
+        Class or function for messages.
+
+    Raises
+    ------
+    ShapeMismatch, UnknownTask
+    """
+    if label_std is None:
+        return None
+    tasks = list(labels.frame.columns)
+    if not hasattr(label_std, "columns"):
+        values = np.asarray(label_std, dtype=float)
+        label_std = pd.DataFrame(values.reshape(len(values), -1))
+        if label_std.shape == labels.frame.shape:
+            label_std.columns = pd.Index(tasks)
+    for task in label_std.columns:
+        if task not in tasks and len(label_std) == len(labels.frame) and hasattr(task, "split"):
+            raise UnknownTask(f"{who}: label_std names {task!r}; the tasks are {', '.join(map(str, tasks))}.")
+    if len(label_std) != len(labels.frame) or not set(label_std.columns) <= set(tasks):
+        raise ShapeMismatch(
+            f"{who}: label_std has {len(label_std)} rows and {label_std.shape[1]} columns, Y "
+            f"{len(labels.frame)} and {len(tasks)}; give one error per label, NaN where the label is missing."
+        )
+    return label_std.reset_index(drop=True).reindex(columns=tasks).astype(float)
 
 
 def _numbers(cells: Any) -> np.ndarray:

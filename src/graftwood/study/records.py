@@ -129,10 +129,10 @@ class Verdict:
             if self.kind == "no difference"
             else "the data do not decide whether transfer helps"
         )
-        return (
-            f"{opening}: the best model with sources ({with_source}) errs by {size} "
-            f"{'less' if self.difference >= 0 else 'more'} than the best without ({without})"
-        )
+        amount = f"errs by {size} {'less' if self.difference >= 0 else 'more'} than"
+        if math.isfinite(self.difference) and not float(self._number(self.difference)):
+            amount = "errs as much as"  # to the digits that the interval allows
+        return f"{opening}: the best model with sources ({with_source}) {amount} the best without ({without})"
 
     def _interval(self) -> str:
         # A sentence that says "more" counts the other way, or its interval would contradict it.

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils import check_random_state
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.base import HIDDEN, SHARED_RULES, VISIBLE, Architecture
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.network.shared import shared_forests
-from graftwood.options import Rule, anything, check_options, mapping, one_of, whole
+from graftwood.options import Rule, check_options, one_of, seed_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare_split, divide, material_keys
 from graftwood.study.fast import compare_out_of_bag
 from graftwood.study.hold_out import Split
 from graftwood.study.judging import LEAST_PER_FOLD, count_materials, judge_all, useful_sources
-from graftwood.study.labels import Labels, tell_labels
+from graftwood.study.labels import Labels, tell_labels, tell_std
 from graftwood.study.records import Verdict
 from graftwood.study.routing import RoutedPredictor
 
@@ -66,6 +66,8 @@ class TransferSelector(RoutedPredictor):
     random_state : int, RandomState or None
     n_jobs : int, optional
         Threads; -1 uses all processors.
+    client : str, optional
+        Address of a Dask scheduler on whose workers the forests are grown, the same as here.
 
     Attributes
     ----------
@@ -113,14 +115,10 @@ class TransferSelector(RoutedPredictor):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {
-        "target": [anything("a task")],
+        **SHARED_RULES,
         "n_folds": [whole(2)],
-        "n_estimators": [whole(1)],
         "n_estimators_compared": [one_of(None), whole(1)],
         "fast": [one_of(True, False)],
-        "n_jobs": [one_of(None), one_of(-1), whole(1)],
-        "kinds": [one_of(None), mapping()],
-        "units": [one_of(None), mapping()],
     }
 
     verdict_: Verdict | None
@@ -143,6 +141,7 @@ class TransferSelector(RoutedPredictor):
         units: Mapping[str, str] | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
+        client: str | None = None,
     ) -> None:
         self.target = target
         self.candidates = candidates
@@ -155,8 +154,11 @@ class TransferSelector(RoutedPredictor):
         self.units = units
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.client = client
 
-    def fit(self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None) -> TransferSelector:
+    def fit(
+        self, X: Any, Y: Any, groups: Any = None, sample_weight: Any = None, label_std: Any = None
+    ) -> TransferSelector:
         """Compare, choose, and fit the winners on all rows.
 
         Parameters
@@ -169,6 +171,8 @@ class TransferSelector(RoutedPredictor):
             Material of each row, never split between folds.
         sample_weight : array of shape (n_rows,), optional
             Weight of each row in every fit; 0 leaves it out.  Losses are not weighted.
+        label_std : array of Y's shape or DataFrame of some of its tasks, optional
+            Standard deviation of each label's measurement, used in every fit as by the architectures.
 
         Returns
         -------
@@ -179,17 +183,19 @@ class TransferSelector(RoutedPredictor):
         labels = tell_labels(Y, who, self.kinds)
         columns = LabelColumns(tuple(labels.frame.columns), named=True, flat=False)
         self.target_ = columns.find(self.target, who)
+        std = tell_std(label_std, labels, who)
         materials = material_keys(groups, len(labels.frame), who)
         weights = check_weights(sample_weight, len(labels.frame), who)
         if weights is not None:
             labels = labels.without(weights == 0)
         labels = self._choose_sources(labels, materials)
         candidates = self._candidates(labels)
-        seed = self._seed()
+        seed = seed_of(self.random_state, who)
         n_materials = count_materials(labels, materials, self.target_)
         split = self._divide(X, labels, materials, weights, n_materials, seed)
+        split = split and replace(split, label_std=std)
         n_trees = self._trees(len(labels.frame))
-        tried = [candidate.with_options(n_trees, seed, self.n_jobs) for candidate in candidates]
+        tried = [candidate.with_options(n_trees, seed, self.n_jobs, self.client) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))
         compare = compare_out_of_bag if self.fast else compare_split
         found = judge_all(split, tried, n_materials, int(self.n_folds), unit, compare)
@@ -197,9 +203,9 @@ class TransferSelector(RoutedPredictor):
         self.verdicts_ = found.verdicts if self.sources_ else {}
         self.verdict_ = self.verdicts_.get(HIDDEN)
         self._warn()
-        final = {c.name: c.with_options(None, seed, self.n_jobs) for c in candidates}
+        final = {c.name: c.with_options(None, seed, self.n_jobs, self.client) for c in candidates}
         with shared_forests():
-            self._fit_winners(final, X, labels, groups, weights)
+            self._fit_winners(final, X, labels, groups, weights, std)
         return self
 
     def _choose_sources(self, labels: Labels, materials: np.ndarray) -> Labels:
@@ -248,16 +254,6 @@ class TransferSelector(RoutedPredictor):
         affordable = min(ROWS_TIMES_TREES // max(n_rows, 1), n_trees // 2)
         return max(FEWEST_TREES, n_trees // SHARE_OF_TREES, affordable)
 
-    def _seed(self) -> int:
-        if isinstance(self.random_state, (int, np.integer)) and self.random_state >= 0:
-            return int(self.random_state)
-        if self.random_state is None or isinstance(self.random_state, np.random.RandomState):
-            return int(check_random_state(self.random_state).randint(2**31 - 1))
-        raise WrongOption(
-            f"{type(self).__name__}: random_state must be None, an integer >= 0 or a RandomState, "
-            f"got {self.random_state!r}."
-        )
-
     def _divide(
         self, X: Any, labels: Labels, materials: np.ndarray, weights: Any, n_materials: int, seed: int
     ) -> Split | None:
@@ -281,7 +277,7 @@ class TransferSelector(RoutedPredictor):
             )
 
     def _fit_winners(
-        self, final: dict[str, Candidate], X: Any, labels: Labels, groups: Any, weights: Any
+        self, final: dict[str, Candidate], X: Any, labels: Labels, groups: Any, weights: Any, std: Any
     ) -> None:
         """Fit each winner once; one that serves both regimes holds both second stages."""
         fitted: dict[str, Architecture] = {}
@@ -291,7 +287,8 @@ class TransferSelector(RoutedPredictor):
                 frame = labels.frame if winner.uses_sources else labels.frame[[self.target_]]
                 model = winner.for_regime(regime)
                 model.set_params(kinds={task: labels.kinds[task] for task in frame.columns})
-                fitted[winner.name] = model.fit(X, frame, groups=groups, sample_weight=weights)
+                errors = None if std is None else std[list(frame.columns)].where(frame.notna())
+                fitted[winner.name] = model.fit(X, frame, groups, weights, errors)
         self.models_ = {regime: fitted[self.best_[regime]] for regime in (HIDDEN, VISIBLE)}
         both = [set(model.tasks_) for model in self.models_.values()]
         self.tasks_ = tuple(t for t in self._columns.names if all(t in tasks for tasks in both))

@@ -24,6 +24,7 @@ from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.known_labels import told_labels
 from graftwood.study.labels import tell_labels
+from graftwood.study.on_cluster import finish_on_cluster
 from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
 from graftwood.study.selector import TransferSelector
@@ -111,6 +112,7 @@ def compare_study(
     progress: Progress | None = None,
     finished: Finished | None = None,
     X: Any = None,
+    client: str | None = None,
 ) -> Comparison:
     """Compare the study's architectures on held-out materials.
 
@@ -125,6 +127,8 @@ def compare_study(
         Keeps what is done, and is asked before anything is fitted.
     X : array or DataFrame, optional
         Inputs, as `inputs_of` gives them.
+    client : str, optional
+        Address of a Dask scheduler, whose workers do the fits.
 
     Raises
     ------
@@ -136,11 +140,18 @@ def compare_study(
     labels = tell_labels(table.labels, "compare", kinds_of(table))
     coded = code_rows(inputs_of(study) if X is None else X, "compare")
     candidates, std = candidates_of(study), learnable_std(table)
+    splits = [
+        Split(coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std)
+        for folds in (
+            split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
+            for trial in range(how.n_trials)
+        )
+    ]
+    if client is not None:
+        finished = finish_on_cluster(client, splits, candidates, how.regimes, finished, progress)
     parts: list[pd.DataFrame] = []
     networks: dict[str, tuple[TaskNode, ...]] = {}
-    for trial in range(how.n_trials):
-        folds = split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-        split = Split(coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std)
+    for trial, split in enumerate(splits):
         shown = _of_trial(progress, trial, how.n_trials)
         kept = finished and finished.of_trial(trial)
         part = hold_out(split, candidates, how.regimes, shown, kept, networks)
@@ -213,7 +224,7 @@ def fit_selector(study: Study, X: Any = None) -> TransferSelector:
         n_jobs=study.n_jobs,
     )  # fmt: skip
     X = inputs_of(study) if X is None else X
-    return model.fit(X, table.labels, groups=table.materials)
+    return model.fit(X, table.labels, groups=table.materials, label_std=learnable_std(table))
 
 
 def _shown(held_out: pd.DataFrame, table: Table, target: str) -> pd.DataFrame:

@@ -9,9 +9,9 @@ from scipy.stats import norm
 
 from graftwood import CompositionFeatures, MultiTaskForest
 from graftwood.errors import UnknownTask, WrongOption
-from graftwood.study.goals import Goal, draws_of, parse_goals, score_draws
-from graftwood.study.predict_file import Predictor
-from graftwood.study.suggest import suggest
+from graftwood.screening.goals import Goal, draws_of, parse_goals, score_draws
+from graftwood.screening.predictor import Predictor
+from graftwood.screening.suggest import suggest
 
 TASKS = ["gap_exp", "gap_dft", "colour"]
 
@@ -105,9 +105,9 @@ def test_classes_and_order_of_rows(predictor, tmp_path):
 
 
 def test_only_the_best_are_held_over_parts(predictor, tmp_path, monkeypatch):
-    monkeypatch.setattr("graftwood.study.suggest.ROWS_A_PART", 2)
+    monkeypatch.setattr("graftwood.screening.suggest.ROWS_A_PART", 2)
     parts, counts = suggest(predictor, candidates(tmp_path, ROWS), parse_goals("gap_exp > 3", TASKS), 2)
-    monkeypatch.setattr("graftwood.study.suggest.ROWS_A_PART", 100)
+    monkeypatch.setattr("graftwood.screening.suggest.ROWS_A_PART", 100)
     whole, _ = suggest(predictor, candidates(tmp_path, ROWS), parse_goals("gap_exp > 3", TASKS), 2)
     assert counts["rows"] == 6 and list(parts["formula"]) == list(whole["formula"])
 

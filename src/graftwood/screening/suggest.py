@@ -11,13 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.features.formula import read_formulas
-from graftwood.study.goals import Goal, draws_of, score_draws
-from graftwood.study.predict import predict_frame
-from graftwood.study.predict_file import Predictor
+from graftwood.screening.goals import Goal
+from graftwood.screening.predictor import Predictor
+from graftwood.screening.scoring import score_part
 
-N_DRAWS = 1000
 ROWS_A_PART = 2000
 HELD = 50  # candidates held for each that is wanted, so that close ones can be passed over
 SCORE = {False: "probability", True: "expected_improvement"}
@@ -61,7 +59,7 @@ def suggest(
     counts = {"rows": 0, "problems": 0, "known": 0, "close": 0}
     held = pd.DataFrame()
     for frame in predictor.frames(path, ROWS_A_PART):
-        scored = _scored(predictor, frame, goals, best, random_state, score_name, counts)
+        scored = score_part(predictor, frame, goals, score_name, counts, best=best, random_state=random_state)
         scored.index = scored.index + counts["rows"]
         counts["rows"] += len(frame)
         held = pd.concat([held, scored]).sort_values(score_name, ascending=False, kind="stable")
@@ -70,50 +68,6 @@ def suggest(
     frame = held.loc[chosen].reset_index(drop=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     return frame, counts
-
-
-def _scored(
-    predictor: Predictor,
-    frame: pd.DataFrame,
-    goals: Sequence[Goal],
-    best: float,
-    random_state: int,
-    score_name: str,
-    counts: dict[str, int],
-) -> pd.DataFrame:
-    """Predictions and scores of the rows of a part that can be suggested."""
-    said = predict_frame(predictor.model, predictor.features, frame)
-    tasks = list(dict.fromkeys(goal.task for goal in goals))
-    is_predicted = said[tasks].notna().all(axis=1).to_numpy()
-    is_known = np.logical_and.reduce(
-        [said[f"{task}_known"].notna().to_numpy() if f"{task}_known" in said else np.zeros(len(said), bool)
-         for task in tasks]
-    )  # fmt: skip
-    counts["problems"] += int((~is_predicted).sum())
-    counts["known"] += int((is_predicted & is_known).sum())
-    rows = np.flatnonzero(is_predicted & ~is_known)
-    if not len(rows):
-        return said.iloc[:0].assign(**{score_name: pd.Series(dtype=float)})
-    X = predictor.features.transform(frame.iloc[rows])
-    known = _usable(predictor, frame.iloc[rows])
-    draws = draws_of(predictor.model, X, known, tasks, N_DRAWS, random_state)
-    result = said.iloc[rows].copy()
-    result.insert(0, score_name, score_draws(goals, draws, best))
-    return result
-
-
-def _usable(predictor: Predictor, frame: pd.DataFrame) -> pd.DataFrame | None:
-    """Known labels that the model can use; `predict_frame` has said what is wrong with the others."""
-    columns = predictor.model._columns
-    known = {}
-    for task in (task for task in columns.names if task in frame):
-        if columns.kind(task) == CATEGORY:
-            known[task] = frame[task].where(frame[task].isin(columns.classes_of(task)))
-        else:
-            numbers = pd.to_numeric(frame[task], errors="coerce").astype(float)
-            allowed = {POSITIVE: numbers > 0, NONNEGATIVE: numbers >= 0}.get(columns.kind(task), True)
-            known[task] = numbers.where(np.isfinite(numbers) & allowed)
-    return pd.DataFrame(known) if known else None
 
 
 def _apart(held: pd.DataFrame, predictor: Predictor, n: int, apart: float) -> tuple[list[int], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,35 +12,41 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_parts(parts: Iterator[pd.DataFrame], out: Path) -> Iterator[pd.DataFrame]:
+def write_parts(parts: Iterable[pd.DataFrame], out: Path, has_header: bool = True) -> Iterator[pd.DataFrame]:
     """Write parts and pass each on when it is written.
 
     Parameters
     ----------
-    parts : iterator of DataFrame
+    parts : iterable of DataFrame
         Of equal columns.
     out : Path
         Ends in .csv or .parquet.
+    has_header : bool, default True
+        Whether a csv file begins with the columns' names.
 
     Raises
     ------
     MissingExtra
         pyarrow is not installed and parquet is asked for.
     UnreadableFile
-        A column of the candidates changes its type on the way.
+        A column of the candidates changes its type on the way, or the next file has other columns.
     """
     from graftwood.store.atomic import atomic_path
 
-    open_writer: Any = _ParquetWriter if out.name.lower().endswith(".parquet") else _CsvWriter
-    with atomic_path(out) as temporary, open_writer(temporary) as put:
+    is_parquet = out.name.lower().endswith(".parquet")
+    with (
+        atomic_path(out) as temporary,
+        _ParquetWriter(temporary) if is_parquet else _CsvWriter(temporary, has_header) as put,
+    ):
         for part in parts:
             put(part)
             yield part
 
 
 class _CsvWriter:
-    def __init__(self, path: Path) -> None:
-        self.path, self.is_first = path, True
+    def __init__(self, path: Path, has_header: bool) -> None:
+        self.path, self.has_header = path, has_header
+        self.columns: list[str] | None = None
 
     def __enter__(self) -> Any:
         self.file = open(self.path, "w", encoding="utf-8", newline="")
@@ -50,8 +56,26 @@ class _CsvWriter:
         self.file.close()
 
     def put(self, part: pd.DataFrame) -> None:
-        part.to_csv(self.file, index=False, header=self.is_first, float_format="%.10g", lineterminator="\n")
-        self.is_first = False
+        is_first, columns = self.columns is None, [str(name) for name in part]
+        if self.columns not in (None, columns):
+            raise UnreadableFile(
+                f"The candidates have other columns from some file on ({', '.join(columns)}); give files of "
+                "equal columns."
+            )
+        self.columns = columns
+        # Numbers among texts are spelled as numbers in a column of their own, whatever else the part holds.
+        mixed = {str(name): part[name].map(_spelled) for name in part if part[name].dtype == object}
+        part.assign(**mixed).to_csv(
+            self.file,
+            index=False,
+            header=is_first and self.has_header,
+            float_format="%.10g",
+            lineterminator="\n",
+        )
+
+
+def _spelled(cell: Any) -> Any:
+    return f"{cell:.10g}" if isinstance(cell, float) and cell == cell else cell
 
 
 class _ParquetWriter:

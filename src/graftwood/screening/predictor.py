@@ -16,14 +16,38 @@ import pandas as pd
 
 from graftwood.architectures.base import Architecture
 from graftwood.coding.kinds import CATEGORY
-from graftwood.errors import MissingColumn
+from graftwood.errors import MissingColumn, WrongOption
 from graftwood.reading.cells import read_column
 from graftwood.reading.columns import find_column
+from graftwood.reading.partitions import Partition, read_partition, table_files
 from graftwood.reading.parts import read_parts
 from graftwood.reading.units import converter, same_unit, split_header
 from graftwood.study.predict import predict_frame
 
 ROWS_A_PART = 10_000
+
+
+def open_predictor(path: Path) -> Predictor:
+    """Load a model with what it needs to read a table.
+
+    Raises
+    ------
+    UnreadableFile, DamagedModel
+        As `graftwood.load_model`.
+    WrongOption
+        The model was saved without its inputs.
+    """
+    from graftwood.store.describe import describe
+    from graftwood.store.load import load_inputs, load_model
+
+    model, features, card = load_model(path), load_inputs(path), describe(path)
+    if features is None:
+        raise WrongOption(
+            f"{path}: the model was saved without its inputs, so that a table cannot be read for it; save it "
+            "with save_model(..., inputs=features)."
+        )
+    units = {**card["units"], **((card["study"] or {}).get("units") or {})}
+    return Predictor(model, features.set_params(on_problem="nan"), units)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +89,15 @@ class Predictor:
             return (*of.formulas, *of.numbers, *of.categories)
         return (of.column,)
 
-    def frames(self, path: Path, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
+    def frames(self, path: Path | Partition, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
         """Yield the table in parts, its columns named and in the units that the model knows.
+
+        Parameters
+        ----------
+        path : Path or Partition
+            A file, a folder of files, or some rows of a file.
+        n_rows : int, default 10,000
+            Rows of a part, at most.
 
         Raises
         ------
@@ -77,10 +108,15 @@ class Predictor:
         UnitMismatch
             A header names a unit that cannot be converted to the model's.
         """
-        for part in read_parts(path, n_rows):
-            yield self._settled(part, path)
+        if isinstance(path, Partition):
+            for part in read_partition(path, n_rows):
+                yield self._settled(part, path.path)
+            return
+        for file in table_files(path):
+            for part in read_parts(file, n_rows):
+                yield self._settled(part, file)
 
-    def predictions(self, path: Path, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
+    def predictions(self, path: Path | Partition, n_rows: int = ROWS_A_PART) -> Iterator[pd.DataFrame]:
         """Yield the table in parts with predictions; see `predict_frame` for the columns."""
         for frame in self.frames(path, n_rows):
             yield predict_frame(self.model, self.features, frame)

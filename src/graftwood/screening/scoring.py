@@ -1,0 +1,79 @@
+"""Predictions of a part of a table with how well each row meets the goals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
+from graftwood.screening.goals import Goal, draws_of, score_draws
+from graftwood.screening.predictor import Predictor
+from graftwood.study.predict import predict_frame
+
+N_DRAWS = 1000
+
+
+def score_part(
+    predictor: Predictor,
+    frame: pd.DataFrame,
+    goals: Sequence[Goal],
+    name: str,
+    counts: dict[str, int],
+    *,
+    best: float = np.nan,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """Predictions of the rows that are worth measuring, their score in the first column.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    frame : DataFrame
+        As `Predictor.frames` yields it.
+    goals : sequence of Goal
+    name : str
+        Of the column of scores.
+    counts : dict
+        Receives the rows with a "problem" and those "known" already: those are left out.
+    best : float
+        Best label so far where a goal is a maximum or minimum; NaN scores such a goal by the predicted
+        value itself, the smaller the better for a minimum.
+    random_state : int, default 0
+    """
+    said = predict_frame(predictor.model, predictor.features, frame)
+    tasks = list(dict.fromkeys(goal.task for goal in goals))
+    is_predicted = said[tasks].notna().all(axis=1).to_numpy()
+    is_known = np.logical_and.reduce(
+        [said[f"{task}_known"].notna().to_numpy() if f"{task}_known" in said else np.zeros(len(said), bool)
+         for task in tasks]
+    )  # fmt: skip
+    counts["problems"] += int((~is_predicted).sum())
+    counts["known"] += int((is_predicted & is_known).sum())
+    rows = np.flatnonzero(is_predicted & ~is_known)
+    result = said.iloc[rows].copy()
+    if not len(rows):
+        result.insert(0, name, pd.Series(dtype=float))
+    elif np.isnan(best) and any(goal.direction for goal in goals):
+        result.insert(0, name, result[goals[0].task].astype(float))
+    else:
+        X = predictor.features.transform(frame.iloc[rows])
+        known = _usable(predictor, frame.iloc[rows])
+        draws = draws_of(predictor.model, X, known, tasks, N_DRAWS, random_state)
+        result.insert(0, name, score_draws(goals, draws, best))
+    return result
+
+
+def _usable(predictor: Predictor, frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Known labels that the model can use; `predict_frame` has said what is wrong with the others."""
+    columns = predictor.model._columns
+    known = {}
+    for task in (task for task in columns.names if task in frame):
+        if columns.kind(task) == CATEGORY:
+            known[task] = frame[task].where(frame[task].isin(columns.classes_of(task)))
+        else:
+            numbers = pd.to_numeric(frame[task], errors="coerce").astype(float)
+            allowed = {POSITIVE: numbers > 0, NONNEGATIVE: numbers >= 0}.get(columns.kind(task), True)
+            known[task] = numbers.where(np.isfinite(numbers) & allowed)
+    return pd.DataFrame(known) if known else None
