@@ -89,23 +89,28 @@ def mend_bags(counts: np.ndarray, has_label: np.ndarray, seed: int) -> np.ndarra
             )
         for tree in np.flatnonzero(~(counts[:, labelled] > 0).any(axis=1)):
             counts[tree, labelled[int(rng.random_raw()) % len(labelled)]] = 1
-    if n_trees > 1:
-        for material in np.flatnonzero((counts > 0).all(axis=0)):
-            _leave_out_once(counts, has_label, int(material), int(rng.random_raw()) % n_trees)
+    never_out = np.flatnonzero((counts > 0).all(axis=0)) if n_trees > 1 else ()
+    if len(never_out):
+        n_in_bag = (counts > 0).astype(np.int64) @ has_label.astype(np.int64)
+        for material in never_out:
+            _leave_out_once(counts, n_in_bag, has_label, int(material), int(rng.random_raw()) % n_trees)
     return counts
 
 
-def _leave_out_once(counts: np.ndarray, has_label: np.ndarray, material: int, first: int) -> None:
-    """Set one count of the material to 0, in the first bag where every task of it keeps a label.
+def _leave_out_once(
+    counts: np.ndarray, n_in_bag: np.ndarray, has_label: np.ndarray, material: int, first: int
+) -> None:
+    """Set one count of a material that is in every bag to 0, in the first where its tasks keep a label.
 
-    Where there is none, another material takes its place in a bag.
+    Where there is none, another material takes its place in a bag.  ``n_in_bag``, the labelled materials
+    in each bag per task, is kept true.
     """
     tasks = np.flatnonzero(has_label[material])
     for step in range(len(counts)):
         tree = (first + step) % len(counts)
-        others = (counts[tree] > 0) & (np.arange(counts.shape[1]) != material)
-        if all((others & has_label[:, task]).any() for task in tasks):
+        if (n_in_bag[tree, tasks] > 1).all():
             counts[tree, material] = 0
+            n_in_bag[tree, tasks] -= 1
             return
     for step in range(len(counts)):
         tree = (first + step) % len(counts)
@@ -113,6 +118,7 @@ def _leave_out_once(counts: np.ndarray, has_label: np.ndarray, material: int, fi
         if all(other >= 0 for other in stand_ins):
             counts[tree, material] = 0
             counts[tree, stand_ins] = np.maximum(counts[tree, stand_ins], 1)
+            n_in_bag[tree] = (counts[tree] > 0) @ has_label.astype(np.int64)
             return
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from graftwood.errors import MissingExtra, UnreachableScheduler
 
-SECONDS = 10  # in which a scheduler must answer
+SECONDS = 20  # in which a scheduler must answer
 LOCAL = "local"  # in an address's place: a cluster of this machine's processors
 
 _clients: dict[str, Any] = {}

@@ -50,7 +50,10 @@ def on_cluster(
     for _ in range(ATTEMPTS):
         client = connect(address)
         _need_workers(client, address)
-        held = [client.scatter(each, broadcast=True, hash=False) for each in shared]
+        try:
+            held = [client.scatter(each, broadcast=True, hash=False) for each in shared]
+        except (OSError, TimeoutError):  # a worker died while it was being sent to
+            continue
         futures = {
             client.submit(_versioned, __version__, work, *held, item, pure=False): number
             for number, item in left.items()
