@@ -6,6 +6,7 @@ A block after the comment `<!-- not run: reason -->` is only compiled; a page wi
 """
 
 import doctest
+import functools
 import re
 import subprocess
 import sys
@@ -73,6 +74,7 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
 
+@functools.cache
 def cli_help(*command: str) -> str | None:
     """Help text of a command, or None where there is no such command."""
     arguments = [sys.executable, "-c", RUN_CLI, *command, "--help"]
