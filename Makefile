@@ -11,10 +11,11 @@ RUN    := $(BIN)/python -m
 DEMO_READY := $(VENV)/.ready-demo
 TEST_READY := $(VENV)/.ready-test
 DEV_READY  := $(VENV)/.ready-dev
+DOCS_READY := $(VENV)/.ready-docs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo figures test ci lint types slow bench clean
+.PHONY: help demo figures test ci lint types slow bench docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -44,8 +45,11 @@ slow: $(TEST_READY) ## heavy reproductions, minutes to hours
 bench: $(TEST_READY) ## every benchmark in full, or one: make bench NAME=matbench-single
 	$(RUN) benchmarks $(or $(NAME),--all)
 
+docs: $(DOCS_READY) ## the documentation site, without a warning; open site/index.html
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict
+
 clean: ## remove what these targets made
-	rm -rf $(VENV) demo build dist .numba_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo site build dist .numba_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks examples -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A venv that cannot run pip (broken off half way, or its Python gone) is made anew.
@@ -74,3 +78,8 @@ $(DEV_READY): pyproject.toml
 	$(make_venv)
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(TEST_READY) $(DEMO_READY)
+
+$(DOCS_READY): pyproject.toml
+	$(make_venv)
+	$(PIP) --editable '.[docs]'
+	@touch $@ $(DEMO_READY)

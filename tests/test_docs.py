@@ -1,10 +1,12 @@
 """What the documents say is true: their Python runs and their commands exist.
 
 The Python blocks of one page run in order, in one namespace, in an empty folder.
-A block after the comment `<!-- not run: reason -->` is only compiled.
+A block after the comment `<!-- not run: reason -->` is only compiled; a page with the comment
+`<!-- needs: module -->` is skipped where that module is not installed.
 """
 
 import doctest
+import functools
 import re
 import subprocess
 import sys
@@ -19,6 +21,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 BLOCK = re.compile(
     r"(?P<skip><!-- not run: .+? -->\s*)?^```(?P<language>\w*)\n(?P<code>.*?)^```$", re.M | re.S
 )
+NEEDS = re.compile(r"<!-- needs: (\w+) -->")
 INLINE = re.compile(r"`([^`\n]+)`")
 SHELL = {"sh", "bash", "console", "shell"}
 RUN_CLI = "from graftwood.cli.main import run; run()"
@@ -71,6 +74,7 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 
 
+@functools.cache
 def cli_help(*command: str) -> str | None:
     """Help text of a command, or None where there is no such command."""
     arguments = [sys.executable, "-c", RUN_CLI, *command, "--help"]
@@ -100,8 +104,11 @@ def unknown_parts(words: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_python_of_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = page.read_text(encoding="utf-8")
+    for module in NEEDS.findall(text):
+        pytest.importorskip(module)
     monkeypatch.chdir(tmp_path)
-    run_page(page.read_text(encoding="utf-8"), name_of(page))
+    run_page(text, name_of(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

@@ -20,7 +20,7 @@ CODE = ("src/", "tests/", "benchmarks/", "examples/", "tools/")
 SHOWN_CODE = ("src/", "benchmarks/", "examples/", "tools/")
 EVERYWHERE = ("",)
 READ_BY_CI = {".ci", ".github"}
-MADE_AT_THE_ROOT = {"demo", "dist", "build", "htmlcov"}
+MADE_AT_THE_ROOT = {"demo", "site", "dist", "build", "htmlcov"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def files_of_the_tree() -> Iterator[File]:
     """Every text file that is neither made by a tool nor hidden, but for the folders that CI reads."""
     for folder, subfolders, names in os.walk(ROOT):
         subfolders[:] = [name for name in subfolders if name in READ_BY_CI or not is_made(Path(folder, name))]
-        for path in (Path(folder, name) for name in names):
+        for path in (Path(folder, name) for name in names if name != ".git"):  # a work tree has it as a file
             try:
                 yield File(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
             except UnicodeDecodeError:
