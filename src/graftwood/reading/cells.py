@@ -219,7 +219,9 @@ def read_column(cells: pd.Series, unit: str = "") -> tuple[pd.Series, pd.Series,
     if cells.dtype == object:
         # Some versions of pandas miss the nearest float by a last digit.
         texts = np.flatnonzero(plain & np.array([isinstance(cell, str) for cell in cells], dtype=bool))
-        values.iloc[texts] = [float(cell) for cell in cells.to_numpy()[texts]]
+        nearest = values.to_numpy(copy=True)
+        nearest[texts] = [float(cell) for cell in cells.to_numpy()[texts]]
+        values = pd.Series(nearest, index=values.index)
     deviations = pd.Series(np.nan, index=cells.index)
     rows = np.flatnonzero(~plain & cells.notna().to_numpy()).tolist()
     records = []

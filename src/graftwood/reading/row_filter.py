@@ -146,7 +146,7 @@ def _parts(tree: ast.expr) -> Iterable[ast.AST]:
                 if not all(isinstance(item, ast.Constant | ast.UnaryOp) for item in items):
                     raise _NotAllowed("has a list of something else than values")
                 waiting += items
-            case ast.Constant(value=value) if type(value) in (str, int, float, bool) and _is_sized(value):
+            case ast.Constant(value=str() | int() | float() as value) if _is_sized(value):
                 pass
             case ast.Name():
                 pass
