@@ -117,8 +117,15 @@ def test_failure_is_one_sentence_and_exit_code_1(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     "error, told",
     [
-        (OSError(28, "No space left on device"), "graftwood: a file: No space left on device.\n"),
-        (PermissionError(13, "Permission denied", "out/x.csv"), "graftwood: out/x.csv: Permission denied.\n"),
+        (
+            OSError(28, "No space left on device"),
+            "graftwood: a file: No space left on device; free some space and run it again; nothing "
+            "half-written was left behind.\n",
+        ),
+        (
+            PermissionError(13, "Permission denied", "out/x.csv"),
+            "graftwood: out/x.csv: Permission denied; change its permissions or name another place.\n",
+        ),
     ],
     ids=["full-disk", "permission"],
 )
@@ -140,7 +147,7 @@ def test_folder_that_cannot_be_made_is_told_before_the_work(tmp_path):
     (tmp_path / "taken").write_text("a file")
     result = in_shell("demo", "--out", "taken", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "graftwood: taken: File exists.\n"
+    assert result.stderr == "graftwood: taken: File exists; name another place.\n"
 
 
 def test_shell_gets_the_exit_codes_too(tmp_path):

@@ -60,8 +60,8 @@ def test_failure_leaves_the_results_of_an_earlier_run(tmp_path, monkeypatch):
     result = reproduce("few-shot", "--quick", "--out", tmp_path)
     assert (result.exit_code, result.stderr.splitlines()[-1]) == (
         1,
-        "graftwood: a file: No space left on device; free some space and run it again; nothing "
-        "half-written was left behind.",
+        f"graftwood: {tmp_path / 'corners.svg'}: No space left on device; free some space and run it again; "
+        "nothing half-written was left behind.",
     )
     assert os.listdir(tmp_path) == ["comparison.csv"] and (tmp_path / "comparison.csv").read_text() == "old"
 

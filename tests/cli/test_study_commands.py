@@ -54,7 +54,7 @@ def test_predict_uses_known_labels_in_any_unit_and_keeps_bad_rows(compared, tmp_
         "name"
     )
     assert list(found.index) == list("abcdef")
-    assert found["gap_dft_known"]["a"] == "2.0" and found["formula"]["c"] == "NaN"
+    assert found["gap_dft_known"]["a"] == "2" and found["formula"]["c"] == "NaN"
     assert found["gap_exp"]["b"] - found["gap_exp"]["a"] == pytest.approx(1.0, abs=0.4)
     assert (found["problem"] != "").tolist() == [False, False, False, True, True, True]
     assert found["gap_exp"].isna().tolist() == [False, False, False, True, False, True]

@@ -147,7 +147,7 @@ def test_a_model_that_changes_on_the_way_is_noticed(model, table, tmp_path, addr
 @pytest.mark.parametrize(
     ("by", "sentence"),
     [
-        ("max colour", "is a category, which has no largest value; name a class, as in 'colour = black'"),
+        ("max colour", "task colour has the classes black, white; write it like 'colour = black'"),
         ("max gap_exp and gap_dft > 1", "max and min stand alone"),
         ("best", "cannot be read"),
     ],

@@ -53,8 +53,7 @@ def suggest(
     if best is not None and not math.isfinite(best):
         raise typer.BadParameter("the best label must be a finite number.", param_hint="--best")
     predictor = open_predictor(model)
-    tasks, columns = list(predictor.model.tasks_), predictor.model._columns
-    goals = parse_goals(goal, tasks, {task: columns.classes_of(task) for task in tasks})
+    goals = parse_goals(goal, list(predictor.model.tasks_), predictor.classes)
     found, counts = find(
         predictor, file, goals, n, best=_best(model, goals, best), apart=apart, random_state=seed
     )

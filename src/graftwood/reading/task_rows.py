@@ -91,16 +91,7 @@ def read_task(
     if section.where:
         frame = filter_rows(frame, section.where, f"{file}: task {name}")
     reader = _Reader(name, file)
-    columns = {}
-    for known, told in inputs.items():
-        column = find_column(frame, known, file)
-        if column is not None:
-            columns[known] = reader.input_cells(frame[column], known, told)
-    if not columns:
-        raise MissingColumn(
-            f"{file}: it has none of the inputs {', '.join(inputs)}; the columns are "
-            f"{', '.join(frame.columns)}; name one of them as an input with rename."
-        )
+    columns = _read_inputs(reader, inputs, frame, file)
     label_column = find_column(frame, section.column, file)
     if label_column is None:
         raise MissingColumn(
@@ -123,6 +114,23 @@ def read_task(
     return TaskRows(
         source, reader.notes(), reader.problems(), reader.conversions, n_rows, n_rows - len(frame), beside
     )
+
+
+def _read_inputs(
+    reader: _Reader, inputs: Mapping[str, InputSection], frame: pd.DataFrame, file: str
+) -> dict[str, pd.Series]:
+    """Cells of every input that the file has."""
+    columns = {}
+    for known, told in inputs.items():
+        column = find_column(frame, known, file)
+        if column is not None:
+            columns[known] = reader.input_cells(frame[column], known, told)
+    if not columns:
+        raise MissingColumn(
+            f"{file}: it has none of the inputs {', '.join(inputs)}; the columns are "
+            f"{', '.join(frame.columns)}; name one of them as an input with rename."
+        )
+    return columns
 
 
 def _renamed(frame: pd.DataFrame, section: TaskSection, file: str) -> pd.DataFrame:

@@ -45,21 +45,13 @@ class Wanted:
         Raises
         ------
         WrongOption, UnknownTask
-            As `parse_goals`; a maximum or minimum stands beside another goal, or is asked of a category.
+            As `parse_goals`, and where a maximum or minimum stands beside another goal.
         """
-        goals = parse_goals(by, list(predictor.model.tasks_))
-        driven = [goal for goal in goals if goal.direction]
-        if driven and len(goals) > 1:
+        goals = parse_goals(by, list(predictor.model.tasks_), predictor.classes)
+        if len(goals) > 1 and any(goal.direction for goal in goals):
             raise WrongOption(
                 f"goal {by!r}: a list is ordered by a probability or by a value, so max and min stand alone."
             )
-        for goal in driven:
-            classes = predictor.model._columns.classes_of(goal.task)
-            if classes:
-                raise WrongOption(
-                    f"goal {by!r}: {goal.task} is a category, which has no largest value; name a class, "
-                    f"as in '{goal.task} = {classes[0]}'."
-                )
         return cls(n, by, goals)
 
     @property

@@ -82,6 +82,11 @@ class Predictor:
     units: Mapping[str, str]
 
     @property
+    def classes(self) -> dict[str, tuple[Any, ...]]:
+        """Classes of every task that is predicted, none where it is no category."""
+        return {task: tuple(self.model._columns.classes_of(task)) for task in self.model.tasks_}
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """Columns that a table must have."""
         of = self.features

@@ -18,6 +18,8 @@ from graftwood.store.check_arrays import check_array, check_bins
 from graftwood.store.check_trees import check_view
 from graftwood.store.classes import fits
 
+LARGEST = 150  # power of ten up to which a prediction's square is finite
+
 
 def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...], n_inputs: int) -> int:
     """Refuse a network that cannot answer for the tasks.
@@ -132,6 +134,16 @@ def _check_stage(where: str, stage: Stage | BaseStage, n_inputs: int, n_more: in
         check_view(view, n_inputs + n_more, f"stage {where}")
         if view.leaves.shape[1] != (n_classes if n_classes > 2 else 1):
             raise DamagedModel(f"the leaves of stage {where} have a wrong width")
+    _check_size(where, stage)
+
+
+def _check_size(where: str, stage: Stage) -> None:
+    """Refuse leaves whose squares would be infinite, in the unit of their labels."""
+    for view, center, scale in zip(stage.views, stage.center, stage.scale, strict=True):
+        largest = np.abs(view.leaves).max(initial=0.0)
+        # Logarithms, for the product itself may be infinite.
+        if max(np.log10(max(largest, 1.0)) + np.log10(scale), np.log10(max(abs(center), 1.0))) > LARGEST:
+            raise DamagedModel(f"the leaves of stage {where} are beyond 1e{LARGEST:g} in the label's unit")
 
 
 def _check_base(where: str, stage: BaseStage) -> None:
