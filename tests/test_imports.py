@@ -17,13 +17,14 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "graftwood"
 
-BASE = {"errors", "shapes", "options"}
+BASE = {"errors", "shapes", "options", "extras"}
 PLAIN = BASE | {"features", "data", "metrics", "uncertainty"}
 ROOMS = ("engine", "coding", "network", "answers")  # what architectures are made of
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "shapes": set(),
     "options": {"errors"},
+    "extras": {"errors"},
     "engine": BASE,
     "uncertainty": BASE,
     "metrics": BASE | {"uncertainty"},

@@ -6,6 +6,17 @@ users expect of bad data and bad options.
 """
 
 
+def on_one_line(text: object) -> str:
+    r"""Return a text without line breaks and other letters that cannot be seen, for a message.
+
+    Examples
+    --------
+    >>> on_one_line("a\nname")
+    'a name'
+    """
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)).split())
+
+
 class GraftwoodError(ValueError):
     """Base class of all errors raised on purpose."""
 

@@ -133,9 +133,10 @@ def test_files_of_other_columns_are_refused(model, tmp_path, address):
     (tmp_path / "in" / "b.csv").write_text("formula,note\nZnO,x\n")
     with pytest.raises(UnreadableFile, match=r"b\.csv: the predictions have other columns"):
         screen(model, tmp_path / "in", tmp_path / "out", address)
-    here = command(model, tmp_path / "in", "--out", tmp_path / "here.csv")
-    assert here.exit_code == 1 and "other columns" in here.output
-    assert not (tmp_path / "here.csv").exists()
+    for kind in ("csv", "parquet"):
+        here = command(model, tmp_path / "in", "--out", tmp_path / f"here.{kind}")
+        assert here.exit_code == 1 and "other columns" in here.output
+        assert not (tmp_path / f"here.{kind}").exists()
 
 
 def test_a_model_that_changes_on_the_way_is_noticed(model, table, tmp_path, address, monkeypatch):
@@ -177,15 +178,19 @@ def test_screening_survives_a_killed_worker(model, table, tmp_path):
     with local_cluster(2) as address:
         pids = list(connect(address).run(os.getpid).values())
 
+        n_done = []
+
         def kill_one():
             while not list((tmp_path / "out").glob("part-*.json")):
                 time.sleep(0.01)
             os.kill(pids[0], signal.SIGKILL)
+            n_done.append(len(list((tmp_path / "out").glob("part-*.json"))))
 
         thread = threading.Thread(target=kill_one)
         thread.start()
         totals = screen(model, table, tmp_path / "out", address, partition_rows=4)
         thread.join()
+    assert 0 < n_done[0] < 58, "the worker died too late to be missed"
     assert totals == {"rows": 230, "problems": totals["problems"], "partitions": 58}
     assert joined(tmp_path / "out") == expected
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from graftwood import CompositionFeatures, MultiTaskForest
+from graftwood import CompositionFeatures, LatentVariable, MultiTaskForest
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.screening.goals import Goal, draws_of, parse_goals, score_draws
 from graftwood.screening.predictor import Predictor
@@ -121,3 +121,36 @@ def test_nothing_to_suggest_is_no_error(predictor, tmp_path):
 
 def test_within_says_the_same_as_in():
     assert parse_goals("gap within 1.2..1.6", ["gap"]) == parse_goals("gap in 1.2..1.6", ["gap"])
+
+
+@pytest.mark.parametrize("known", ["1e200", "-1e200", "inf", "no number"])
+def test_a_known_label_that_cannot_be_used_stops_no_list(tmp_path, known):
+    features = CompositionFeatures(magpie=False, on_problem="nan")
+    formulas = [f"Ga{n}As" for n in range(1, 41)]
+    Y = pd.DataFrame({"dft": np.arange(40.0), "exp": np.arange(40.0) * 2})
+    model = LatentVariable("exp", ["dft"], n_estimators=10, random_state=0)
+    predictor = Predictor(model.fit(features.transform(formulas), Y), features, {})
+    tables = {}
+    for name, cell in (("bad", known), ("empty", "")):
+        tables[name] = tmp_path / f"{name}.csv"
+        tables[name].write_text(f"formula,dft\nGa3As,{cell}\nGa4As,3\n")
+    goals = parse_goals("exp > 5", ["exp"])
+    bad, empty = (suggest(predictor, tables[name], goals, 2, apart=0)[0] for name in tables)
+    assert bad["probability"].tolist() == empty["probability"].tolist()
+    assert bad["problem"].str.contains("was not used").sum() == 1 and (empty["problem"] == "").all()
+
+
+def test_inputs_are_made_once_for_predictions_and_draws(tmp_path, monkeypatch):
+    features = CompositionFeatures(magpie=False, on_problem="nan")
+    X = features.transform([f"Ga{n}As" for n in range(1, 41)])
+    model = MultiTaskForest("gap", n_estimators=5, random_state=0).fit(
+        X, pd.DataFrame({"gap": np.arange(40.0)})
+    )
+    (tmp_path / "c.csv").write_text("formula\nGa3As\nGa4As\n")
+    made = []
+    original = CompositionFeatures.transform
+    monkeypatch.setattr(
+        CompositionFeatures, "transform", lambda self, X: made.append(len(X)) or original(self, X)
+    )
+    suggest(Predictor(model, features, {}), tmp_path / "c.csv", parse_goals("gap > 1", ["gap"]), 1)
+    assert made == [2]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,8 @@ import pandas as pd
 from graftwood.coding.cells import is_categorical
 from graftwood.coding.coded import CodedRows
 from graftwood.coding.inputs import learn_inputs
-from graftwood.errors import EmptyTable, MissingColumn, MissingExtra, UnreadableFile
+from graftwood.errors import EmptyTable, MissingColumn, UnreadableFile
+from graftwood.extras import need
 
 SKETCHED = 200_000  # rows from which cuts are learned
 BATCH = 100_000
@@ -59,7 +59,7 @@ def code_parquet(
     >>> bool(abs(model.predict(pd.DataFrame({"x": [25.0]}))[0] - 25) < 2)
     True
     """
-    parquet = _pyarrow()
+    parquet = need("pyarrow.parquet", "parquet", "code_parquet")
     try:
         with parquet.ParquetFile(path) as file:
             n_rows, present = file.metadata.num_rows, file.schema_arrow.names
@@ -140,13 +140,3 @@ def _sketch(batches: Iterable[pd.DataFrame], n_rows: int, n_sketched: int, rando
                 is_kept[batch.index.get_indexer(new.index)] = True
         kept.append(batch[is_kept])
     return pd.concat(kept, ignore_index=True)
-
-
-def _pyarrow() -> Any:
-    try:
-        import pyarrow.parquet
-    except ImportError:
-        raise MissingExtra(
-            "code_parquet needs pyarrow, which is not installed; say: pip install 'graftwood[parquet]'."
-        ) from None
-    return pyarrow.parquet

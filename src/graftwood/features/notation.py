@@ -11,7 +11,7 @@ import re
 from numbers import Real
 from typing import Any
 
-from graftwood.errors import UnknownElement, UnreadableFormula
+from graftwood.errors import UnknownElement, UnreadableFormula, on_one_line
 from graftwood.features.elements import element_table
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
@@ -176,8 +176,9 @@ def _reason(part: str, formula: str, error: Exception) -> UnreadableFormula:
         return UnreadableFormula(
             f"Formula {_shown(formula)} lacks an element symbol: symbols begin with a capital, as in 'Fe2O3'."
         )
+    # pymatgen repeats the formula as it stands, line breaks and all.
     return UnreadableFormula(
-        f"Formula {_shown(formula)} cannot be read ({_shorter(_on_one_line(error))}): write it like "
+        f"Formula {_shown(formula)} cannot be read ({_shorter(on_one_line(error))}): write it like "
         "'Ca3(PO4)2'."
     )
 
@@ -197,11 +198,6 @@ def _unknown(name: str, formula: str) -> UnknownElement:
 
 def _shown(formula: Any) -> str:
     return repr(_shorter(formula) if isinstance(formula, str) else formula)
-
-
-def _on_one_line(error: Exception) -> str:
-    # pymatgen repeats the formula as it stands, line breaks and all.
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in str(error)).split())
 
 
 def _shorter(text: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.errors import MissingExtra, UnreadableFile
+from graftwood.errors import UnreadableFile
+from graftwood.extras import need
 
 DATABASE_SUFFIXES = (".duckdb", ".sqlite", ".sqlite3", ".db")
 SQLITE_OPENING = b"SQLite format 3\x00"
@@ -65,13 +66,7 @@ def _only_this_file(action: int, *about: object) -> int:
 
 
 def _ask_duckdb(path: Path, query: str) -> pd.DataFrame:
-    try:
-        import duckdb
-    except ImportError:
-        raise MissingExtra(
-            f"{path}: reading this file needs duckdb, which is not installed; say: pip install "
-            "'graftwood[sql]'."
-        ) from None
+    duckdb = need("duckdb", "sql", f"{path}: reading this file")
     try:
         # A query from a stranger's study file shall read this database and nothing else.
         settings: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false"}

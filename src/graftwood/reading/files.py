@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import pandas as pd
 
-from graftwood.errors import EmptyTable, GraftwoodError, MissingExtra, UnreadableFile, WrongOption
+from graftwood.errors import EmptyTable, GraftwoodError, UnreadableFile, WrongOption
+from graftwood.extras import need
 from graftwood.reading.databases import DATABASE_SUFFIXES, read_database
 
 TEXT_SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
@@ -215,13 +216,13 @@ def _read_text(path: Path) -> pd.DataFrame:
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
-    need("pyarrow", "parquet", path)
+    need("pyarrow", "parquet", f"{path}: reading this file")
     frame = pd.read_parquet(path)
     return frame.set_axis(range(1, len(frame) + 1), axis=0)
 
 
 def _read_sheet(path: Path, sheet: str | None) -> pd.DataFrame:
-    need("openpyxl", "excel", path)
+    need("openpyxl", "excel", f"{path}: reading this file")
     frame = pd.read_excel(
         path,
         sheet_name=0 if sheet is None else sheet,
@@ -233,21 +234,3 @@ def _read_sheet(path: Path, sheet: str | None) -> pd.DataFrame:
     frame.columns = pd.Index(["" if str(name).startswith("Unnamed: ") else name for name in frame.columns])
     frame.index = pd.RangeIndex(2, len(frame) + 2)
     return frame[frame.notna().any(axis=1)]
-
-
-def need(package: str, extra: str, path: Path, load: Callable[[str], Any] | None = None) -> Any:
-    """Import an optional package, or say what to install.
-
-    Raises
-    ------
-    MissingExtra
-    """
-    from importlib import import_module
-
-    try:
-        return (load or import_module)(package)
-    except ImportError:
-        raise MissingExtra(
-            f"{path}: reading this file needs {package}, which is not installed; "
-            f"say: pip install 'graftwood[{extra}]'."
-        ) from None

@@ -17,18 +17,18 @@ from typing import IO
 import pandas as pd
 
 from graftwood.errors import EmptyTable, UnreadableFile
+from graftwood.extras import need
 from graftwood.reading.files import (
     PARQUET_SUFFIXES,
     SUFFIXES,
     TEXT_SUFFIXES,
     check_names,
-    need,
     one_sentence,
     open_text,
     suffix_of,
     text_rows,
 )
-from graftwood.reading.parts import frame_of_cells, read_parts
+from graftwood.reading.parts import parts_of_rows, read_parts
 
 WHOLE = -1  # in a stop's place: to the end of the file
 
@@ -132,8 +132,7 @@ def _cuts(path: Path, n_rows: int) -> Iterator[tuple[int, int]]:
 
 
 def _row_groups(path: Path, n_rows: int) -> Iterator[tuple[int, int]]:
-    need("pyarrow", "parquet", path)
-    parquet = need("pyarrow.parquet", "parquet", path)
+    parquet = need("pyarrow.parquet", "parquet", f"{path}: reading this file")
     with one_sentence(path), parquet.ParquetFile(path) as file:
         sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
     if not sum(sizes):
@@ -190,7 +189,7 @@ def _rows(path: Path, n_rows: int) -> Iterator[tuple[int, int]]:
 
 def _text(partition: Partition, n_rows: int) -> Iterator[pd.DataFrame]:
     with _counted(partition.path) as lines:
-        _, names = next(text_rows(lines, partition.path))  # type: ignore[arg-type]
+        next(text_rows(lines, partition.path))  # type: ignore[arg-type]
     with open(partition.path, "rb") as file:
         head = file.read(lines.n_bytes)
         file.seek(partition.start)
@@ -202,20 +201,11 @@ def _text(partition: Partition, n_rows: int) -> Iterator[pd.DataFrame]:
     rows = text_rows(
         io.TextIOWrapper(io.BytesIO(head + body), encoding="utf-8-sig", newline=""), partition.path
     )
-    next(rows)
-    cells: list[list[str]] = []
-    for _, row in rows:
-        cells.append(row)
-        if len(cells) == n_rows:
-            yield frame_of_cells(cells, names)
-            cells = []
-    if cells:
-        yield frame_of_cells(cells, names)
+    yield from parts_of_rows(rows, n_rows)
 
 
 def _parquet(partition: Partition, n_rows: int) -> Iterator[pd.DataFrame]:
-    need("pyarrow", "parquet", partition.path)
-    parquet = need("pyarrow.parquet", "parquet", partition.path)
+    parquet = need("pyarrow.parquet", "parquet", f"{partition.path}: reading this file")
     with parquet.ParquetFile(partition.path) as file:
         groups = list(range(partition.start, partition.stop))
         for batch in file.iter_batches(batch_size=n_rows, row_groups=groups):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from graftwood.errors import EmptyTable, UnreadableFile
+from graftwood.extras import need
 from graftwood.reading.databases import DATABASE_SUFFIXES
 from graftwood.reading.files import (
     PARQUET_SUFFIXES,
     TEXT_SUFFIXES,
     check_names,
-    need,
     one_sentence,
     open_text,
     read_file,
@@ -58,27 +59,24 @@ def read_parts(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
 def _text_parts(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
     with open_text(path) as file:
         rows = text_rows(file, path)
-        _, names = next(rows)
-        cells: list[list[str]] = []
-        for _, row in rows:
-            cells.append(row)
-            if len(cells) == n_rows:
-                yield frame_of_cells(cells, names)
-                cells = []
-        if cells:
-            yield frame_of_cells(cells, names)
+        yield from parts_of_rows(rows, n_rows)
 
 
-def frame_of_cells(cells: list[list[str]], names: list[str]) -> pd.DataFrame:
-    """Make a frame of the cells of text rows; an empty one is missing."""
+def parts_of_rows(rows: Iterator[tuple[int, list[str]]], n_rows: int) -> Iterator[pd.DataFrame]:
+    """Yield what `text_rows` gives, the header first, in frames of at most ``n_rows`` rows."""
+    _, names = next(rows)
+    while cells := [row for _, row in islice(rows, n_rows)]:
+        yield _frame(cells, names)
+
+
+def _frame(cells: list[list[str]], names: list[str]) -> pd.DataFrame:
     table = np.array(cells, dtype=object).reshape(len(cells), len(names))
     frame = pd.DataFrame(table, columns=names, dtype=object)
     return frame.mask(frame == "", np.nan)
 
 
 def _parquet_parts(path: Path, n_rows: int) -> Iterator[pd.DataFrame]:
-    need("pyarrow", "parquet", path)
-    parquet = need("pyarrow.parquet", "parquet", path)
+    parquet = need("pyarrow.parquet", "parquet", f"{path}: reading this file")
     with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=n_rows):
             yield batch.to_pandas()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from graftwood.errors import MissingExtra, UnreachableScheduler
+from graftwood.errors import UnreachableScheduler
+from graftwood.extras import need
 
 SECONDS = 20  # in which a scheduler must answer
 LOCAL = "local"  # in an address's place: a cluster of this machine's processors
@@ -91,14 +92,7 @@ def need_dask() -> Any:
     ------
     MissingExtra
     """
-    try:
-        import distributed
-    except ImportError:
-        raise MissingExtra(
-            "client: work on a cluster needs dask, which is not installed; say: pip install "
-            "'graftwood[dask]'."
-        ) from None
-    return distributed
+    return need("distributed", "dask", "client: work on a cluster", package="dask")
 
 
 @contextmanager

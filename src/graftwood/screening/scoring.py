@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.screening.goals import Goal, draws_of, score_draws
 from graftwood.screening.predictor import Predictor
-from graftwood.study.predict import predict_frame
+from graftwood.study.predict import predict_frame, read_candidates
 
 N_DRAWS = 1000
 
@@ -42,7 +41,8 @@ def score_part(
         value itself, the smaller the better for a minimum.
     random_state : int, default 0
     """
-    said = predict_frame(predictor.model, predictor.features, frame)
+    read = read_candidates(predictor.model, predictor.features, frame)
+    said = predict_frame(predictor.model, predictor.features, frame, read=read)
     tasks = list(dict.fromkeys(goal.task for goal in goals))
     is_predicted = said[tasks].notna().all(axis=1).to_numpy()
     is_known = np.logical_and.reduce(
@@ -51,29 +51,16 @@ def score_part(
     )  # fmt: skip
     counts["problems"] += int((~is_predicted).sum())
     counts["known"] += int((is_predicted & is_known).sum())
-    rows = np.flatnonzero(is_predicted & ~is_known)
-    result = said.iloc[rows].copy()
-    if not len(rows):
+    is_asked = is_predicted & ~is_known
+    result = said[is_asked].copy()
+    if not len(result):
         result.insert(0, name, pd.Series(dtype=float))
     elif np.isnan(best) and any(goal.direction for goal in goals):
         result.insert(0, name, result[goals[0].task].astype(float))
     else:
-        X = predictor.features.transform(frame.iloc[rows])
-        known = _usable(predictor, frame.iloc[rows])
+        at = np.flatnonzero(is_asked[read.rows])
+        X = read.X.iloc[at] if hasattr(read.X, "iloc") else read.X[at]
+        known = None if read.known is None else read.known.iloc[at]
         draws = draws_of(predictor.model, X, known, tasks, N_DRAWS, random_state)
         result.insert(0, name, score_draws(goals, draws, best))
     return result
-
-
-def _usable(predictor: Predictor, frame: pd.DataFrame) -> pd.DataFrame | None:
-    """Known labels that the model can use; `predict_frame` has said what is wrong with the others."""
-    columns = predictor.model._columns
-    known = {}
-    for task in (task for task in columns.names if task in frame):
-        if columns.kind(task) == CATEGORY:
-            known[task] = frame[task].where(frame[task].isin(columns.classes_of(task)))
-        else:
-            numbers = pd.to_numeric(frame[task], errors="coerce").astype(float)
-            allowed = {POSITIVE: numbers > 0, NONNEGATIVE: numbers >= 0}.get(columns.kind(task), True)
-            known[task] = numbers.where(np.isfinite(numbers) & allowed)
-    return pd.DataFrame(known) if known else None

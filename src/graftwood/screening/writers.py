@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graftwood.errors import MissingExtra, UnreadableFile
+from graftwood.errors import UnreadableFile
+from graftwood.extras import need
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,15 +39,26 @@ def write_parts(parts: Iterable[pd.DataFrame], out: Path, has_header: bool = Tru
         atomic_path(out) as temporary,
         _ParquetWriter(temporary) if is_parquet else _CsvWriter(temporary, has_header) as put,
     ):
+        columns: list[str] | None = None
         for part in parts:
+            columns = _same_columns(part, columns)
             put(part)
             yield part
+
+
+def _same_columns(part: pd.DataFrame, before: list[str] | None) -> list[str]:
+    columns = [str(name) for name in part]
+    if before not in (None, columns):
+        raise UnreadableFile(
+            f"The candidates have other columns from some file on ({', '.join(columns)}); give files of "
+            "equal columns."
+        )
+    return columns
 
 
 class _CsvWriter:
     def __init__(self, path: Path, has_header: bool) -> None:
         self.path, self.has_header = path, has_header
-        self.columns: list[str] | None = None
 
     def __enter__(self) -> Any:
         self.file = open(self.path, "w", encoding="utf-8", newline="")
@@ -56,22 +68,12 @@ class _CsvWriter:
         self.file.close()
 
     def put(self, part: pd.DataFrame) -> None:
-        is_first, columns = self.columns is None, [str(name) for name in part]
-        if self.columns not in (None, columns):
-            raise UnreadableFile(
-                f"The candidates have other columns from some file on ({', '.join(columns)}); give files of "
-                "equal columns."
-            )
-        self.columns = columns
         # Numbers among texts are spelled as numbers in a column of their own, whatever else the part holds.
         mixed = {str(name): part[name].map(_spelled) for name in part if part[name].dtype == object}
         part.assign(**mixed).to_csv(
-            self.file,
-            index=False,
-            header=is_first and self.has_header,
-            float_format="%.10g",
-            lineterminator="\n",
+            self.file, index=False, header=self.has_header, float_format="%.10g", lineterminator="\n"
         )
+        self.has_header = False
 
 
 def _spelled(cell: Any) -> Any:
@@ -82,15 +84,8 @@ class _ParquetWriter:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.writer: Any = None
-        try:
-            import pyarrow
-            import pyarrow.parquet
-        except ImportError:
-            raise MissingExtra(
-                f"{path}: writing parquet needs pyarrow, which is not installed; say: pip install "
-                "'graftwood[parquet]'."
-            ) from None
-        self.arrow: Any = pyarrow
+        need("pyarrow.parquet", "parquet", f"{path}: writing parquet")
+        self.arrow = need("pyarrow", "parquet", f"{path}: writing parquet")
 
     def __enter__(self) -> Any:
         return self.put

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.base import is_classifier
 
+from graftwood.coding.kinds import LARGEST
 from graftwood.coding.labels import LabelColumns
 from graftwood.engine.forest import View
 from graftwood.errors import DamagedModel, UnreadableExpression
@@ -17,8 +18,6 @@ from graftwood.network.stage import Stage
 from graftwood.store.check_arrays import check_array, check_bins
 from graftwood.store.check_trees import check_view
 from graftwood.store.classes import fits
-
-LARGEST = 150  # power of ten up to which a prediction's square is finite
 
 
 def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...], n_inputs: int) -> int:
@@ -141,9 +140,9 @@ def _check_size(where: str, stage: Stage) -> None:
     """Refuse leaves whose squares would be infinite, in the unit of their labels."""
     for view, center, scale in zip(stage.views, stage.center, stage.scale, strict=True):
         largest = np.abs(view.leaves).max(initial=0.0)
-        # Logarithms, for the product itself may be infinite.
-        if max(np.log10(max(largest, 1.0)) + np.log10(scale), np.log10(max(abs(center), 1.0))) > LARGEST:
-            raise DamagedModel(f"the leaves of stage {where} are beyond 1e{LARGEST:g} in the label's unit")
+        with np.errstate(over="ignore"):  # an infinite product is beyond it too
+            if largest * scale > LARGEST or abs(center) > LARGEST:
+                raise DamagedModel(f"the leaves of stage {where} are beyond {LARGEST:g} in the label's unit")
 
 
 def _check_base(where: str, stage: BaseStage) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from graftwood import __version__
-from graftwood.errors import DamagedModel, WrongOption
+from graftwood.errors import DamagedModel, WrongOption, on_one_line
 from graftwood.store.archive import read_document
 from graftwood.store.classes import MODELS, TRANSFORMERS, fits, is_listed
 from graftwood.store.format import pack
@@ -169,5 +169,5 @@ def naming(path: str | os.PathLike[str]) -> Iterator[None]:
 
 def _one_line(text: str) -> str:
     # A name in a damaged file may hold anything, line breaks included, and be as long as the file.
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    plain = on_one_line(text)
     return plain if len(plain) <= LONGEST_TOLD else f"{plain[:LONGEST_TOLD]} ..."

@@ -104,20 +104,19 @@ def tell_std(label_std: Any, labels: Labels, who: str) -> pd.DataFrame | None:
     if label_std is None:
         return None
     tasks = list(labels.frame.columns)
-    if not hasattr(label_std, "columns"):
-        values = np.asarray(label_std, dtype=float)
-        label_std = pd.DataFrame(values.reshape(len(values), -1))
-        if label_std.shape == labels.frame.shape:
-            label_std.columns = pd.Index(tasks)
-    for task in label_std.columns:
-        if task not in tasks and len(label_std) == len(labels.frame) and hasattr(task, "split"):
-            raise UnknownTask(f"{who}: label_std names {task!r}; the tasks are {', '.join(map(str, tasks))}.")
-    if len(label_std) != len(labels.frame) or not set(label_std.columns) <= set(tasks):
+    named = label_std if hasattr(label_std, "columns") else None
+    values = np.asarray(label_std, dtype=float)
+    values = values.reshape(len(values), -1)
+    if len(values) != len(labels.frame) or (named is None and values.shape[1] != len(tasks)):
         raise ShapeMismatch(
-            f"{who}: label_std has {len(label_std)} rows and {label_std.shape[1]} columns, Y "
+            f"{who}: label_std has {len(values)} rows and {values.shape[1]} columns, Y "
             f"{len(labels.frame)} and {len(tasks)}; give one error per label, NaN where the label is missing."
         )
-    return label_std.reset_index(drop=True).reindex(columns=tasks).astype(float)
+    names = tasks if named is None else list(named.columns)
+    for name in names:
+        if name not in tasks:
+            raise UnknownTask(f"{who}: label_std names {name!r}; the tasks are {', '.join(map(str, tasks))}.")
+    return pd.DataFrame(values, columns=names).reindex(columns=tasks)
 
 
 def _numbers(cells: Any) -> np.ndarray:

@@ -78,9 +78,7 @@ def finish_on_cluster(
         for trial, split in enumerate(splits)
         for fold, regime, candidate in fits_of(split, candidates, regimes)
     ]
-    left = [
-        fit for fit in plan if kept.of_trial(fit[0]).load(fit[1], fit[2], fit[3].name) is None
-    ]  # fmt: skip
+    left = [fit for fit in plan if kept.of_trial(fit[0]).load(fit[1], fit[2], fit[3].name) is None]
     done = len(plan) - len(left)
     for number, (part, network) in on_cluster(address, _fit, left, shared=[list(splits), uuid4().hex]):
         trial, fold, regime, candidate = left[number]

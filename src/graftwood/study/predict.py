@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -15,8 +18,49 @@ COVERAGE = 0.9
 OUTSIDE = "outside_domain"
 
 
+@dataclass(frozen=True, eq=False)
+class Readable:
+    """What a model can use of a frame of candidates.
+
+    Attributes
+    ----------
+    problems : list of str
+        Per row of the frame what is wrong with it, "" if nothing.
+    rows : ndarray of shape (n_readable,), int
+        Rows that can be predicted.
+    X : array or DataFrame of shape (n_readable, n_inputs)
+        Their inputs; None without rows.
+    known : DataFrame of shape (n_readable, n_known), or None
+        Their known labels, as far as they can be used; None where no column is a task.
+
+    Examples
+    --------
+    >>> Readable(["", "no formula"], np.array([0]), [[1.0]], None).rows.tolist()
+    [0]
+    """
+
+    problems: list[str]
+    rows: np.ndarray
+    X: Any
+    known: pd.DataFrame | None
+
+
+def read_candidates(model: Architecture, features: CompositionFeatures, frame: pd.DataFrame) -> Readable:
+    """Make inputs and known labels of a frame of candidates; see `predict_frame` for the parameters."""
+    problems = [str(problem) for problem in features.problems(frame)]
+    rows = np.flatnonzero([not problem for problem in problems])
+    tasks = [task for task in model._columns.names if task in frame]
+    known = pd.DataFrame({task: _known_labels(frame[task], model, problems) for task in tasks})
+    X = features.transform(frame.iloc[rows]) if len(rows) else None
+    return Readable(problems, rows, X, known.iloc[rows] if tasks else None)
+
+
 def predict_frame(
-    model: Architecture, features: CompositionFeatures, frame: pd.DataFrame, place: str = "predict_frame"
+    model: Architecture,
+    features: CompositionFeatures,
+    frame: pd.DataFrame,
+    place: str = "predict_frame",
+    read: Readable | None = None,
 ) -> pd.DataFrame:
     """Predict the rows of a frame.
 
@@ -32,6 +76,8 @@ def predict_frame(
         come back as ``<task>_known``.
     place : str, default "predict_frame"
         The table, for messages.
+    read : Readable, optional
+        What `read_candidates` gave for the frame, where it is there already.
 
     Returns
     -------
@@ -60,18 +106,12 @@ def predict_frame(
     tasks = [task for task in model._columns.names if task in frame]
     result = frame.rename(columns={task: f"{task}_known" for task in tasks})
     _check_names(result, model, place)
-    problems = [str(problem) for problem in features.problems(frame)]
-    rows = np.flatnonzero([not problem for problem in problems])
-    known = pd.DataFrame(
-        {task: _known_labels(frame[task], model, problems) for task in tasks}, index=frame.index
-    )
-    columns = _empty_columns(model, len(frame))
+    read = read_candidates(model, features, frame) if read is None else read
+    rows, columns = read.rows, _empty_columns(model, len(frame))
     if len(rows):
-        X = features.transform(frame.iloc[rows])
-        given = known.iloc[rows] if len(known.columns) else None
-        said = model.predict_tasks(X, known=given, coverage=COVERAGE)
+        said = model.predict_tasks(read.X, known=read.known, coverage=COVERAGE)
         if all(can_locate(each) for each in getattr(model, "models_", {"": model}).values()):
-            is_outside = model.is_outside(X, known=given).reshape(len(rows), -1)
+            is_outside = model.is_outside(read.X, known=read.known).reshape(len(rows), -1)
             columns[OUTSIDE][rows] = is_outside.any(axis=1)
         for task, values in said.items():
             for part, name in _PARTS.items():
@@ -80,7 +120,7 @@ def predict_frame(
             odds = values.get("probability", np.zeros((len(rows), 0)))
             for name, column in zip(_odds_columns(model, task), odds.T, strict=True):
                 columns[name][rows] = column
-    return pd.concat([result, pd.DataFrame(columns)], axis=1).assign(problem=problems)
+    return pd.concat([result, pd.DataFrame(columns)], axis=1).assign(problem=read.problems)
 
 
 def _check_names(frame: pd.DataFrame, model: Architecture, place: str) -> None:
