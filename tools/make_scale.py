@@ -26,6 +26,7 @@ def main() -> None:
         ("screening", screening(found)),
         ("core", out_of_core(found)),
         ("plan", plan(found)),
+        ("breaks", breaks(found)),
         ("made", made(environment)),
     ):
         rewrite(mark, written)
@@ -129,6 +130,19 @@ def plan(found: dict[str, Any]) -> str:
             "parts of 100,000",
         ],
         rows,
+    )
+
+
+def breaks(found: dict[str, Any]) -> str:
+    """Limits that follow from measured rates."""
+    seconds = 2 * 100_000 / found["cluster"]["screening"]["rows_per_second_two"]
+    cut = found["cutting"]["rows_per_second"]
+    return (
+        f"- **Cutting a csv file.** One process reads it once to find where rows begin, {cut:,.0f} rows "
+        "per second here, and packed text (`.csv.gz`) cannot be entered in the middle at all. Give "
+        "Parquet, whose row groups are known at once, or many files.\n"
+        "- **The scheduler.** It handles every part; one of 100,000 rows keeps a core busy for "
+        f"{seconds:.0f} s, so a thousand cores bring it {1000 / seconds:.0f} parts a second.\n"
     )
 
 
