@@ -91,6 +91,7 @@ BENCHMARKS: dict[str, Benchmark] = {
                 n_small=50,
                 n_screened=60,
                 n_formulas=60,
+                n_cut=2,
                 n_predicted=100,
                 n_out_of_core=500,
                 n_trees_out_of_core=2,
