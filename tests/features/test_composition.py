@@ -58,8 +58,8 @@ def test_it_works_inside_scikit_learn() -> None:
 
 
 def test_pandas_output_keeps_the_index() -> None:
-    series = pd.Series(FORMULAS, index=list("abcd"))
-    framed = CompositionFeatures().set_output(transform="pandas").fit_transform(series)
+    table = pd.DataFrame({"formula": FORMULAS}, index=list("abcd"))  # of a Series old scikit-learn forgets it
+    framed = CompositionFeatures(column="formula").set_output(transform="pandas").fit_transform(table)
     assert framed.index.tolist() == list("abcd")
     assert framed.loc["a", "fraction Ga"] == 0.5
 

@@ -11,6 +11,7 @@ import ast
 import math
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -72,7 +73,7 @@ are comparisons of columns ...
     try:
         tree, columns = _read(where, frame, place)
         typed = pd.DataFrame({word: _as_numbers(frame[name]) for word, name in columns.items()}, frame.index)
-        kept = _evaluated(ast.unparse(tree), typed)
+        kept = _evaluated(tree, typed)
     except _NotAllowed as error:
         raise WrongStudy(f"{told} {error}; allowed are {ALLOWED}.") from None
     except _NoColumn as error:
@@ -183,10 +184,16 @@ def _shown(node: ast.AST) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
-def _evaluated(text: str, typed: pd.DataFrame) -> pd.Series | None:
+def _evaluated(tree: ast.expr, typed: pd.DataFrame) -> pd.Series | None:
     """Which rows are kept; None where the answer is not yes or no, row by row."""
     try:
-        kept = typed.eval(text, engine="python", local_dict={}, global_dict={})
+        # pandas before 3.0 asks columns only, so what else is asked becomes one, the innermost first.
+        calls = [node for node in _parts(tree) if isinstance(node, ast.Call)]
+        for number, call in enumerate(reversed(calls)):
+            if not isinstance(_asked(call), ast.Name):
+                typed = typed.assign(**{f"part_{number}": _value(_asked(call), typed)})
+                _ask_of(call, ast.Name(f"part_{number}", ast.Load()))
+        kept = _value(tree, typed)
         if not isinstance(kept, pd.Series) or len(kept) != len(typed):
             return None
         if kept.dtype == bool or str(kept.dtype) == "boolean":
@@ -195,6 +202,20 @@ def _evaluated(text: str, typed: pd.DataFrame) -> pd.Series | None:
         return kept.astype(bool) if all(isinstance(value, bool) for value in values) else None
     except Exception:  # whatever pandas meets when it compares what cannot be compared
         return None
+
+
+def _value(tree: ast.AST, typed: pd.DataFrame) -> Any:
+    return typed.eval(ast.unparse(tree), engine="python", local_dict={}, global_dict={})
+
+
+def _ask_of(call: ast.Call, of: ast.Name) -> None:
+    """Ask something else by the same method."""
+    method = call.func
+    while isinstance(method, ast.Attribute):
+        if not isinstance(method.value, ast.Attribute) or method.value.attr != "str":
+            method.value = of
+            return
+        method = method.value
 
 
 def _as_numbers(column: pd.Series) -> pd.Series:

@@ -133,5 +133,6 @@ def _rows_by_leaves(leaves: np.ndarray, group: np.ndarray, n_leaves: int) -> Any
         (np.ones(len(rows), np.float32), (rows, leaves.reshape(-1))),
         (int(group.max(initial=-1)) + 1, n_leaves),
     )
+    table.sum_duplicates()
     table.data[:] = 1.0
     return table
