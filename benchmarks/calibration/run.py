@@ -36,7 +36,7 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
     materials of the Materials Project, medians of three rounds; peers in the same run.
 
-    The full run has 100 trees, 5 folds drawn once (CatApp: three times) and at most 2,500 rows, which cuts
+    The full run has 100 trees, 5 folds drawn once (three times where there are fewer than 200 materials) and at most 2,500 rows, which cuts
     the band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes them all.  Parts are
     kept in ``results/partial`` like those of the architectures, so that a run that was broken off goes on.
     """

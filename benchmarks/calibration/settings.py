@@ -29,7 +29,7 @@ class CalibrationSettings:
     """
 
     problems: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
-    with_selector: tuple[str, ...] = ("jura", "enb")
+    with_selector: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
     with_steps: bool = True
     with_speed: bool = True
     n_rows: int = 2500
@@ -37,7 +37,7 @@ class CalibrationSettings:
     n_folds: int = 5
     n_repeats: int = 1
     n_repeats_of_few: int = 3
-    few: int = 100
+    few: int = 200
     mean_sizes: tuple[tuple[int, int, int], ...] = (
         (50, 200, 40), (100, 200, 40), (200, 200, 40), (100, 1000, 20), (400, 1000, 20), (1000, 1000, 10),
     )  # fmt: skip

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from graftwood.errors import NoOutOfBagRows
-from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration, bag_spread, calibrate, sum_over_bags
+from graftwood.uncertainty.bags import bag_spread, sum_over_bags
+from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration, calibrate, with_all_trees
 
 
 def test_bag_spread_is_the_standard_deviation_of_the_outputs_that_count():
@@ -124,3 +125,26 @@ def test_too_few_out_of_bag_rows_are_refused(n_usable):
     honest[1:, n_usable:] = False
     with pytest.raises(NoOutOfBagRows, match=rf"^Calibration: {n_usable} labelled rows .* use more trees"):
         calibrated(labels, center, bags, honest)
+
+
+def test_errors_of_few_trees_are_brought_to_those_of_all():
+    rng = np.random.default_rng(0)
+    n_rows, n_out, n_all = 4000, 8, 20
+    truth = 0.3 * rng.normal(size=n_rows)  # what no number of trees explains, beside trees that scatter by 1
+    bags = rng.normal(size=(n_all, n_rows))
+    out, sd = bags[:n_out].mean(axis=0), np.ones(n_rows)
+    excess = np.full(n_rows, 1 / n_out - 1 / n_all)
+    error = np.abs(truth - bags.mean(axis=0))
+    covered = {
+        is_told: np.mean(error <= calibrate(truth, out, sd, excess=excess if is_told else None).spread(sd))
+        for is_told in (False, True)
+    }
+    assert covered[True] == pytest.approx(ONE_SIGMA, abs=0.02)
+    assert covered[False] > 0.75
+
+
+@given(st.floats(0, 10), st.integers(0, 1000))
+def test_more_trees_never_widen_and_never_more_than_halve(excess, seed):
+    scores = np.abs(np.random.default_rng(seed).normal(size=20))
+    assert 0.5 <= with_all_trees(scores, excess) <= 1.0
+    assert with_all_trees(np.zeros(20), excess) == 1.0

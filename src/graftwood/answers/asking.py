@@ -69,7 +69,7 @@ class Asking(OwnRows):
         labels, n_rows = every.known, every.n_rows
         answers: dict[str, Answer] = {}
         for task in tasks or self._predicted():
-            regimes, n_classes = self._regimes(task, labels), len(self._columns.classes_of(task))
+            regimes, n_classes = self._regimes(task, every), len(self._columns.classes_of(task))
             if self._columns.kind(task) == NONNEGATIVE:
                 can_be_known = tasks is not None and task != self.target_
                 answers[task] = self._look_hurdle(task, every, regimes, can_be_known, of)
@@ -160,9 +160,6 @@ class Asking(OwnRows):
         odds = doubt.odds.get(task, {}) if doubt else {}
         return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
 
-    def _regimes(self, task: str, known: np.ndarray) -> np.ndarray:
+    def _regimes(self, task: str, rows: Rows) -> np.ndarray:
         """Regime of every row: visible when a label that this task builds on is known."""
-        columns = [self._columns.learned.index(source) for source in self._network.upstream(task)]
-        if not columns:
-            return np.full(len(known), HIDDEN)
-        return np.where(np.isnan(known[:, columns]).all(axis=1), HIDDEN, VISIBLE)
+        return np.where(self._network.is_visible(task, rows), VISIBLE, HIDDEN)

@@ -197,7 +197,7 @@ class Architecture(Bounded):
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
         labels, given = data.column(task)[said.rows], data.given_rows[said.rows]
         noise = noise_of(data, task, said.rows)
-        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given, noise)
+        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given, noise, said.excess)
 
 
 def _n_materials(data: TrainingData, said: Said) -> int:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from graftwood.architectures.base import Architecture, check_base, check_numbers
 from graftwood.coding.labels import LabelColumns, check_units
 from graftwood.coding.parts import how_much, whether
-from graftwood.network.train import Step, United, mixture
+from graftwood.network.train import Step, mixture
 from graftwood.network.training import TrainingData
+from graftwood.network.united import United
 from graftwood.options import Rule, anything, one_of
 
 

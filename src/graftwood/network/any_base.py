@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.utils.validation import has_fit_parameter
 
 from graftwood.errors import BaseFailed, WrongOption
+from graftwood.network.stage import train_stage
 from graftwood.network.training import TrainingData
 
 N_FOLDS = 5  # of materials; fewer where there are fewer materials
@@ -113,6 +114,27 @@ class CrossFit:
             model = self.stage.model if number < 0 else self.models[number]
             said[at] = self.stage.say(model, values[at], None if more is None else more[:, at])
         return said[None]
+
+
+def train_any(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]:
+    """Grow a stage's forest, or fit the model in its place; parameters as `train_stage` has them.
+
+    Returns
+    -------
+    stage : Stage or BaseStage
+    made : ndarray of shape (n_materials,), bool, or CrossFit
+        Which materials the forest saw, or how the model was cross-fitted.
+
+    Raises
+    ------
+    WrongOption
+        There are weights of labels, and a model that is no forest.
+    """
+    if not data.options.models:
+        return train_stage(data, *content, **more)
+    if more.pop("weights", None) is not None:
+        raise WrongOption(f"{data.who}: label_std weighs labels in forests only; leave it out or base=None.")
+    return train_base(data, *content, **more)
 
 
 def train_base(

@@ -25,6 +25,7 @@ from graftwood.network.expression_text import read_expression
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.network.relation import Relation, as_columns, moved
 from graftwood.network.rows import Rows
+from graftwood.network.seen_rows import SeenRows
 from graftwood.network.stage import Stage
 
 ALONE = " alone"  # a task's own prediction in the place of a source: the control
@@ -80,6 +81,8 @@ class Network:
         Name of the task, or of a task alone -> node.
     relations : dict of str to Relation
         Of stages that tasks share: what the known labels of some say of the others.
+    seen : dict of str to SeenRows
+        Of nodes whose forest takes all labels for one: rows that it has seen by other tasks' labels.
 
     Examples
     --------
@@ -92,6 +95,7 @@ class Network:
     stages: dict[str, Stage | BaseStage]
     nodes: dict[str, Node]
     relations: dict[str, Relation] = field(default_factory=dict)
+    seen: dict[str, SeenRows] = field(default_factory=dict)
 
     @property
     def needs_values(self) -> bool:
@@ -102,6 +106,8 @@ class Network:
         """Tasks that may be known and enter the prediction, directly or through others; never its own."""
         node = self.nodes[name]
         found: dict[str, None] = dict.fromkeys(self._siblings(node))
+        if name in self.seen:
+            found |= dict.fromkeys(self.seen[name].tasks)
         for parent in node.parents:
             found |= dict.fromkeys((*self.upstream(parent), self.nodes[parent].task))
         return tuple(task for task in found if owner(task) != owner(node.task))
@@ -110,6 +116,15 @@ class Network:
         """Tasks of the same forest, whose known labels say something of the node's."""
         relations = [self.relations[stage] for stage in node.stages.values() if stage in self.relations]
         return tuple(task for relation in relations for task in relation.tasks if task != node.task)
+
+    def is_visible(self, name: str, rows: Rows) -> np.ndarray:
+        """Of which rows a label is known that the prediction makes use of, (n_rows,) bool."""
+        is_known = rows.knows(self.upstream(name))
+        seen = [self.seen[each] for each in (name, *self.nodes[name].parents) if each in self.seen]
+        if not seen or not is_known.any():
+            return is_known
+        # A forest that takes all labels for one makes use of those that it was trained on.
+        return is_known & np.any([each.has(rows.codes) for each in seen], axis=0)
 
     def leaves(self, name: str) -> tuple[str, ...]:
         """Tasks with a forest that an expression is on, directly or through others; else the task itself."""
@@ -136,7 +151,7 @@ class Network:
         values, bag_values = self.inputs(node, rows)
         if node.expression:
             return _computed(node, values, bag_values)
-        is_visible = rows.knows(self.upstream(name))
+        is_visible = self.is_visible(name, rows)
         masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
         used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
         if len(used) < 2:

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from graftwood.coding.parts import owner
-from graftwood.network.any_base import CrossFit
+from graftwood.network.any_base import CrossFit, folds
 from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
-from graftwood.network.relation import moved
+from graftwood.network.relation import covary, moved
 from graftwood.network.rows import training_rows
 from graftwood.network.training import TrainingData
-from graftwood.uncertainty.rescale import bag_spread
+from graftwood.uncertainty.bags import bag_spread
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,13 @@ class Said:
     center : ndarray of shape (n,) or (n, n_classes)
     sd : ndarray of shape (n,)
         Standard deviation over the bags that never saw the row; NaN for a category, and with fewer than two.
+    excess : ndarray of shape (n,)
+        By how much the variance of the center exceeds that of a new row's, of which all bags speak, as a
+        multiple of sd squared: 1 / b - 1 / B for b of B bags.
 
     Examples
     --------
-    >>> said = Said(np.array([3, 5]), np.array([1.0, 2.0]), np.array([0.1, 0.2]))
+    >>> said = Said(np.array([3, 5]), np.array([1.0, 2.0]), np.array([0.1, 0.2]), np.zeros(2))
     >>> said.some(np.array([False, True])).center
     array([2.])
     """
@@ -45,10 +48,11 @@ class Said:
     rows: np.ndarray
     center: np.ndarray
     sd: np.ndarray
+    excess: np.ndarray
 
     def some(self, at: np.ndarray) -> Said:
         """Return a part of the rows."""
-        return Said(self.rows[at], self.center[at], self.sd[at])
+        return Said(self.rows[at], self.center[at], self.sd[at], self.excess[at])
 
 
 def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
@@ -64,14 +68,16 @@ def boil_down(data: TrainingData, rows: np.ndarray, outlook: Outlook) -> Said:
     -------
     Said
     """
+    none = np.zeros(len(rows))
     if outlook.center.ndim > 1 or not len(rows):
-        return Said(rows, outlook.center, np.full(len(rows), np.nan))
+        return Said(rows, outlook.center, np.full(len(rows), np.nan), none)
     if len(outlook.bags) == 1 < len(data.bags):
-        return Said(rows, outlook.center, np.where(np.isnan(outlook.center), np.nan, 0.0))
+        return Said(rows, outlook.center, np.where(np.isnan(outlook.center), np.nan, 0.0), none)
     honest = data.out_of_bag(rows)
     # An expression may not be defined for what a tree says.
     sd = bag_spread(outlook.bags, honest & np.isfinite(outlook.bags) & np.isfinite(outlook.center))
-    return Said(rows, outlook.center, sd)
+    excess = 1.0 / np.maximum(honest.sum(axis=0), 1) - 1.0 / len(honest)
+    return Said(rows, outlook.center, sd, excess)
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ class Trained:
         Node of a shared forest -> what is said of the rows with its label, nothing else known.
     errors : dict of str to ndarray of shape (n_rows, n_columns)
         Shared forest -> label minus what was said, NaN without label; columns as its `Relation` has them.
+    half_known : dict of str to Said
+        Node whose forest takes all labels for one -> what is said of rows when another label is known.
     leaves : dict of str to ndarray of shape (n_trees, n_rows), int32
         Node of a forest without further inputs -> leaves of the rows with its label.
 
@@ -100,6 +108,7 @@ class Trained:
     saw: dict[str, np.ndarray | CrossFit]
     said: dict[str, Said] = field(default_factory=dict)
     errors: dict[str, np.ndarray] = field(default_factory=dict)
+    half_known: dict[str, Said] = field(default_factory=dict)
     leaves: dict[str, np.ndarray] = field(default_factory=dict)
 
     def hidden(self, data: TrainingData, task: str) -> Said:
@@ -121,6 +130,8 @@ class Trained:
 
     def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:
         """What is said of the task's labelled rows of which another label is known and used."""
+        if task in self.half_known:
+            return self.half_known[task]
         if self.network.nodes[task].expression:
             return self._visible_expression(data, task, hidden)
         columns = [data.tasks.index(source) for source in self.network.upstream(task)]
@@ -144,14 +155,23 @@ class Trained:
         return boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
 
     def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
-        """Move what a shared forest says by its errors of the row's other labels; all bags move alike."""
+        """Move what a shared forest says by its errors of the row's other labels; all bags move alike.
+
+        How errors go together is told, fold by fold, by other materials than those that are moved.
+        """
         stage = self.network.nodes[task].stage_for(VISIBLE)
-        relation, errors = self.network.relations[stage], self.errors[stage][said.rows]
+        relation, every = self.network.relations[stage], self.errors[stage]
+        errors = every[said.rows]
         for other in relation.tasks:
             if owner(other) == owner(task):
                 errors[:, relation.columns(other)] = np.nan
-        shift = relation.shift(task, errors)
-        return Said(said.rows, moved(said.center, shift, data.classes_of(task)), said.sd)
+        shift = np.zeros_like(errors[:, relation.columns(task)])
+        fold = folds(data, data.material)[data.material]
+        for number in np.unique(fold[said.rows]):
+            others, at = fold != number, np.flatnonzero(fold[said.rows] == number)
+            told = covary(relation.tasks, relation.first, every[others], data.material[others])
+            shift[at] = replace(relation, covariance=told).shift(task, errors[at])
+        return replace(said, center=moved(said.center, shift, data.classes_of(task)))
 
 
 _heard: ContextVar[list[tuple[TrainingData, Trained]] | None] = ContextVar("heard", default=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graftwood.uncertainty.rescale import bag_spread, sum_over_bags
+from graftwood.uncertainty.bags import bag_spread, sum_over_bags
 
 HIDDEN, VISIBLE = "hidden", "visible"
 

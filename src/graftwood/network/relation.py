@@ -158,6 +158,16 @@ def relate(
     keys : ndarray of shape (n_rows,), uint64
     centers : ndarray of shape (n_rows, n_columns)
     """
+    order = np.lexsort((*np.nan_to_num(centers).T, keys))
+    keys, at = np.unique(keys[order], return_index=True)
+    covariance = covary(tasks, first, errors, material)
+    return Relation(tasks, first, covariance, keys, np.ascontiguousarray(centers[order[at]]))
+
+
+def covary(
+    tasks: tuple[str, ...], first: tuple[int, ...], errors: np.ndarray, material: np.ndarray
+) -> np.ndarray:
+    """Covariance of errors, shrunk pair by pair; parameters as for `relate`."""
     n_columns = errors.shape[1]
     is_there = ~np.isnan(errors)
     filled = np.where(is_there, errors, 0.0)
@@ -175,9 +185,7 @@ def relate(
         trust = 1.0 if task_of[one] == task_of[other] else n_materials / (n_materials + HALF_TRUSTED)
         sd = np.sqrt(covariance[one, one] * covariance[other, other])
         covariance[one, other] = covariance[other, one] = correlation * trust * sd
-    order = np.lexsort((*np.nan_to_num(centers).T, keys))
-    keys, at = np.unique(keys[order], return_index=True)
-    return Relation(tasks, first, covariance, keys, np.ascontiguousarray(centers[order[at]]))
+    return covariance
 
 
 def _sum(values: np.ndarray) -> np.ndarray:

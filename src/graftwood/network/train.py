@@ -8,13 +8,12 @@ only those trees speak that never saw the material (see ``rows.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from graftwood.coding.parts import how_much, whether
-from graftwood.errors import NotFinite, WrongOption
-from graftwood.network.any_base import train_base
+from graftwood.errors import NotFinite
+from graftwood.network.any_base import train_any
 from graftwood.network.expression_text import quote, read_expression
 from graftwood.network.measurement import weights_of
 from graftwood.network.network import ALONE, Network, Node
@@ -22,8 +21,8 @@ from graftwood.network.out_of_bag import Trained, boil_down
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.network.relation import Relation, as_columns, hash_rows, relate
 from graftwood.network.rows import training_rows
-from graftwood.network.stage import train_stage
 from graftwood.network.training import ForestOptions, TrainingData
+from graftwood.network.united import United, train_united
 
 
 @dataclass(frozen=True)
@@ -48,33 +47,6 @@ class Shared:
 
     tasks: tuple[str, ...]
     answers: dict[str, str]
-    role: str
-    options: ForestOptions
-
-
-@dataclass(frozen=True)
-class United:
-    """A forest on the union of several tasks' labels, which answers for one of them.
-
-    Attributes
-    ----------
-    task : str
-    tasks : tuple of str
-        What is united, of one kind.
-    asks_for_source : bool
-        Whether the task that a label belongs to is an input.
-    role : str
-    options : ForestOptions
-
-    Examples
-    --------
-    >>> United("gap", ("dft", "gap"), True, "pooled", ForestOptions()).asks_for_source
-    True
-    """
-
-    task: str
-    tasks: tuple[str, ...]
-    asks_for_source: bool
     role: str
     options: ForestOptions
 
@@ -175,7 +147,7 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
         if isinstance(step, Shared):
             _train_shared(with_options, step, trained)
         elif isinstance(step, United):
-            _train_united(with_options, step, trained)
+            train_united(with_options, step, trained)
         elif isinstance(step, Computed):
             trained.network.nodes[step.name] = Node(
                 step.task, step.parents, False, {}, 0, (), expression=step.expression
@@ -185,20 +157,11 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
     return trained
 
 
-def _train(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]:
-    """Grow a stage's forest, or fit the model in its place; return it and what it saw, or its cross-fit."""
-    if not data.options.models:
-        return train_stage(data, *content, **more)
-    if more.pop("weights", None) is not None:
-        raise WrongOption(f"{data.who}: label_std weighs labels in forests only; leave it out or base=None.")
-    return train_base(data, *content, **more)
-
-
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:
     labels = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
     rows = np.flatnonzero(~np.isnan(labels).all(axis=1))
     weights = weights_of(data, rows, step.tasks)
-    stage, saw = _train(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
+    stage, saw = train_any(data, step.role, rows, labels[rows], tasks=step.tasks, weights=weights)
     trained.network.stages[step.role], trained.saw[step.role] = stage, saw
     for name, task in step.answers.items():
         node = Node(task, (), False, {HIDDEN: step.role}, step.tasks.index(task), ())
@@ -230,22 +193,6 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     return relate(step.tasks, first, errors, data.material, keys, centers)
 
 
-def _train_united(data: TrainingData, step: United, trained: Trained) -> None:
-    table = data.labels[:, [data.tasks.index(task) for task in step.tasks]]
-    rows, task = np.nonzero(~np.isnan(table))
-    more = task[:, None].astype(np.float64) if step.asks_for_source else None
-    labels = table[rows, task][:, None]
-    tasks = (step.task,) if data.classes_of(step.task) else ()
-    of_labels = weights_of(data, np.arange(len(table)), step.tasks)
-    weights = None if of_labels is None else of_labels[rows, task]
-    stage, saw = _train(
-        data, step.role, rows, labels, more, more_is_category=True, tasks=tasks, weights=weights
-    )
-    trained.network.stages[step.role], trained.saw[step.role] = stage, saw
-    constants = (float(step.tasks.index(step.task)),) if step.asks_for_source else ()
-    trained.network.nodes[step.task] = Node(step.task, (), False, {HIDDEN: step.role}, 0, constants)
-
-
 def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
     network, rows = trained.network, data.labelled(step.task)
     labels = data.column(step.task)[rows]
@@ -262,7 +209,7 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
             )
         learned = labels - values[:, 0] if step.adds else labels
         tasks = () if step.adds else (step.task,)
-        network.stages[role], trained.saw[role] = _train(
+        network.stages[role], trained.saw[role] = train_any(
             data, role, rows, learned[:, None], values, tasks=tasks,
             weights=weights_of(data, rows, (step.task,)),
         )  # fmt: skip

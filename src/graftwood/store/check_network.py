@@ -14,6 +14,7 @@ from graftwood.network.expression_text import read_expression
 from graftwood.network.network import ALONE, Network, Node
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.relation import Relation
+from graftwood.network.seen_rows import SeenRows
 from graftwood.network.stage import Stage
 from graftwood.store.check_arrays import check_array, check_bins
 from graftwood.store.check_trees import check_view
@@ -54,6 +55,8 @@ def check_network(network: Network, columns: LabelColumns, tasks: tuple[str, ...
             _check_stage(stage, network.stages[stage], n_inputs, n_more_inputs(node, network, columns))
     for name, relation in network.relations.items():
         _check_relation(name, relation, network, columns)
+    for name, seen in network.seen.items():
+        _check_seen(name, seen, network, columns)
     forests = [stage for stage in network.stages.values() if isinstance(stage, Stage)]
     n_trees = {view.n_trees for stage in forests for view in stage.views}
     if not forests:
@@ -154,6 +157,15 @@ def _check_base(where: str, stage: BaseStage) -> None:
         raise DamagedModel(f"the model of stage {where} is of another kind than its task")
     if n_classes and not set(np.asarray(stage.model.classes_).tolist()) <= set(range(n_classes)):
         raise DamagedModel(f"the model of stage {where} has classes that its task does not have")
+
+
+def _check_seen(name: str, seen: SeenRows, network: Network, columns: LabelColumns) -> None:
+    node = network.nodes.get(name)
+    if node is None or node.parents or not set(seen.tasks) <= set(columns.learned) - {node.task}:
+        raise DamagedModel(f"its node {name} has seen labels of {', '.join(seen.tasks)}, which cannot be")
+    check_array(seen.keys, np.uint64, 1, f"the rows seen by node {name}")
+    if not len(seen.keys) or not np.all(seen.keys[1:] > seen.keys[:-1]):
+        raise DamagedModel(f"the rows seen by node {name} have keys that do not increase")
 
 
 def _check_relation(name: str, relation: Relation, network: Network, columns: LabelColumns) -> None:

@@ -31,6 +31,7 @@ RECORDS = {
     "Node": "graftwood.network.network",
     "Odds": "graftwood.uncertainty.odds",
     "Relation": "graftwood.network.relation",
+    "SeenRows": "graftwood.network.seen_rows",
     "Stage": "graftwood.network.stage",
     "TaskNode": "graftwood.study.records",
     "Verdict": "graftwood.study.records",

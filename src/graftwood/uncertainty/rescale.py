@@ -21,61 +21,6 @@ from graftwood.uncertainty.linear import fit_line
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
 
-def sum_over_bags(outputs: np.ndarray, counts: np.ndarray | None = None) -> np.ndarray:
-    """Add up bag after bag, so that a row's sum is the same bits alone and among others.
-
-    NumPy's own sum over the first axis groups its terms differently where there is one row.
-
-    Parameters
-    ----------
-    outputs : ndarray of shape (n_trees, ...)
-    counts : ndarray like ``outputs`` or broadcast to it, bool, optional
-        Which outputs count; all by default.
-
-    Returns
-    -------
-    ndarray of shape (...)
-
-    Examples
-    --------
-    >>> sum_over_bags(np.array([[0.5, 1.0], [2.0, 1.0]]))
-    array([2.5, 2. ])
-    """
-    total = np.zeros(outputs.shape[1:])
-    for bag, output in enumerate(outputs):
-        total += output if counts is None else np.where(counts[bag], output, 0.0)
-    return total
-
-
-def bag_spread(bags: np.ndarray, honest: np.ndarray | None = None) -> np.ndarray:
-    """Standard deviation over bags (n - 1 in the denominator), per row.
-
-    Parameters
-    ----------
-    bags : ndarray of shape (n_trees, n_rows)
-    honest : ndarray of shape (n_trees, n_rows), bool, optional
-        Which outputs count; all by default.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,), NaN where fewer than two outputs count
-
-    Examples
-    --------
-    >>> bag_spread(np.array([[0.0, 1.0], [2.0, 1.0]]))
-    array([1.41421356, 0.        ])
-    """
-    if honest is None:
-        honest = np.ones(bags.shape, dtype=bool)
-    n = honest.sum(axis=0)
-    mean = sum_over_bags(bags, honest) / np.maximum(n, 1)
-    squares = np.zeros(len(mean))
-    # Bag after bag: arrays as large as all bags together would be what takes most memory in a fit.
-    for output, counts in zip(bags, honest, strict=True):
-        squares += np.where(counts, (output - mean) ** 2, 0.0)
-    return np.where(n >= 2, np.sqrt(squares / np.maximum(n - 1, 1)), np.nan)
-
-
 @dataclass(frozen=True)
 class Calibration:
     """What out-of-bag errors say about spreads, of one task in one regime.
@@ -160,6 +105,7 @@ def calibrate(
     task: str | None = None,
     rows: np.ndarray | None = None,
     noise: np.ndarray | None = None,
+    excess: np.ndarray | None = None,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -175,6 +121,8 @@ def calibrate(
         What the rows are called in the table of fit.
     noise : ndarray of shape (n_rows,), optional
         Standard deviations of the labels' measurements.
+    excess : ndarray of shape (n_rows,), optional
+        By how much the variance of ``center`` exceeds that of a prediction, in units of bag_sd squared.
 
     Raises
     ------
@@ -185,6 +133,7 @@ def calibrate(
     -----
     Rows that are predicted exactly and with full agreement (a metal's gap of 0)
     fit any spread and are left out, or a share of them would narrow all others.
+    Errors are made smaller by what more trees would take from them, see `with_all_trees`.
     """
     usable = ~np.isnan(bag_sd)
     if np.count_nonzero(usable) < 2:
@@ -204,6 +153,9 @@ def calibrate(
     if not informative.any():
         return Calibration(np.ones(1), floor, len(bag_sd))
     scores = error[informative] / np.maximum(bag_sd[informative], floor)
+    if excess is not None:
+        shrink = with_all_trees(scores, float(np.mean(np.sort(excess[usable][informative]))))
+        scores, error, largest = shrink * scores, shrink * error, shrink * largest
     order = np.argsort(scores, kind="stable")
     value_factor = np.nan
     if noise is not None:
@@ -214,6 +166,35 @@ def calibrate(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), largest,
         of_fit[usable][informative][order].astype(np.int64), value_factor, fit_line(error, bag_sd),
     )  # fmt: skip
+
+
+def with_all_trees(scores: np.ndarray, excess: float) -> float:
+    """By what out-of-bag errors are multiplied to be those of predictions of all trees.
+
+    An out-of-bag mean is that of some three trees in eight, and noisier.  With f the factor that covers
+    ONE_SIGMA of errors, the squared error of s.d. sd is f^2 sd^2 out of bag and (f^2 - excess) sd^2 of all.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows,)
+        Out-of-bag |error| / s.d. over bags.
+    excess : float
+        1 / b - 1 / B, for means over b of B trees.
+
+    Returns
+    -------
+    float
+        From 1/2, as few trees make what is taken away uncertain itself, to 1.
+
+    Examples
+    --------
+    >>> with_all_trees(np.full(4, 0.5), 0.0), with_all_trees(np.full(4, 0.5), 1 / 16)
+    (1.0, 0.8660254037844386)
+    """
+    factor = float(np.quantile(scores, ONE_SIGMA))
+    if factor == 0.0:
+        return 1.0
+    return float(np.sqrt(np.clip(1.0 - excess / factor**2, 0.25, 1.0)))
 
 
 def factor_without_noise(error: np.ndarray, bag_sd: np.ndarray, noise: np.ndarray) -> float:
