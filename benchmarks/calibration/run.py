@@ -36,9 +36,10 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
     materials of the Materials Project, medians of three rounds; peers in the same run.
 
-    The full run has 100 trees, 5 folds drawn once (three times where there are fewer than 200 materials) and at most 2,500 rows, which cuts
-    the band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes them all.  Parts are
-    kept in ``results/partial`` like those of the architectures, so that a run that was broken off goes on.
+    The full run has 100 trees, 5 folds drawn once (three times of fewer than 200 materials) and at most 2,500
+    rows, which cuts the band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes all.
+    Parts are kept in ``results/partial`` like those of the architectures, so that a run that was broken
+    off goes on.
     """
     kept = Kept(None if settings.is_planted else RESULTS / "partial", settings)  # type: ignore[arg-type]
     results: Results = {"peers_left_out": missing_peers(), "problems": {}}

@@ -60,11 +60,7 @@ def learn_doubt(
         Tasks whose domains are wanted.
     """
     tasks = tuple(task for task in data.tasks if task in calibrations)  # whatever order Y came in
-    odds = {
-        task: {regime: _odds(data, task, each) for regime, each in said[task].items()}
-        for task in tasks
-        if data.classes_of(task) and task in said
-    }
+    odds = learn_all_odds(data, said)
     scores = np.full((len(data.labels), len(tasks)), np.nan)
     for column, task in enumerate(tasks):
         rows = said[task][HIDDEN].rows if task in said else data.labelled(task)
@@ -83,6 +79,22 @@ def learn_doubt(
     domains = {name: _domain(data, trained, name) for name in sorted(locating(trained.network, predicted))}
     correlation = correlate(scores, data.material)
     return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint)
+
+
+def learn_all_odds(data: TrainingData, said: Saids) -> dict[str, dict[str, Odds]]:
+    """Learn how votes become probabilities, of every category in every regime.
+
+    Parameters
+    ----------
+    data : TrainingData
+    said : mapping
+        Task -> regime -> what was said of its labelled rows.
+    """
+    return {
+        task: {regime: _odds(data, task, each) for regime, each in said[task].items()}
+        for task in data.tasks
+        if data.classes_of(task) and task in said
+    }
 
 
 def _odds(data: TrainingData, task: str, said: Said) -> Odds:

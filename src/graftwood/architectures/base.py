@@ -14,7 +14,8 @@ import numpy as np
 from sklearn.utils import ClassifierTags
 
 from graftwood.answers.bounded import Bounded
-from graftwood.answers.doubt_learning import learn_doubt
+from graftwood.answers.doubt import Doubt
+from graftwood.answers.doubt_learning import learn_all_odds, learn_doubt
 from graftwood.answers.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.coding.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, REAL
@@ -22,6 +23,7 @@ from graftwood.coding.labels import LabelColumns, read_labels
 from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
+from graftwood.network.error_bars import error_bars_are_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.network.out_of_bag import Said, Trained, tell
 from graftwood.network.outlook import HIDDEN, VISIBLE
@@ -123,11 +125,7 @@ class Architecture(Bounded):
         said: dict[str, dict[str, Said]] = {}
         with one_thread():
             self._calibrations = self._calibrate(data, trained, said)
-            self._doubt = (
-                learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
-                if data.options.bootstrap
-                else None
-            )
+            self._doubt = self._learn_doubt(data, trained, said)
         return self
 
     def _read_labels(self, Y: Any, weights: np.ndarray | None) -> tuple[LabelColumns, np.ndarray]:
@@ -162,6 +160,9 @@ class Architecture(Bounded):
         if not data.options.bootstrap:
             return calibrations
         for task in self.tasks_:
+            is_number = task not in data.nonnegative and not data.classes_of(task)
+            if not error_bars_are_wanted() and (is_number or task not in self._predicted()):
+                continue
             if task in data.nonnegative:
                 self._oob[task], calibrations[task] = calibrate_hurdle(
                     data, trained, task, type(self).__name__
@@ -184,6 +185,15 @@ class Architecture(Bounded):
                     regime: self._calibration(data, task, each) for regime, each in said[task].items()
                 }
         return calibrations
+
+    def _learn_doubt(
+        self, data: TrainingData, trained: Trained, said: dict[str, dict[str, Said]]
+    ) -> Doubt | None:
+        if not data.options.bootstrap:
+            return None
+        if not error_bars_are_wanted():
+            return Doubt((), {}, (), np.empty((0, 0)), learn_all_odds(data, said))
+        return learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
 
     def _uncalibrated(self, task: str, n_materials: int) -> Calibration:
         warnings.warn(

@@ -17,6 +17,7 @@ from graftwood.architectures.base import HIDDEN, SHARED_RULES, VISIBLE, Architec
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
+from graftwood.network.error_bars import without_error_bars
 from graftwood.network.shared import shared_forests
 from graftwood.options import Rule, check_options, one_of, seed_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
@@ -28,7 +29,7 @@ from graftwood.study.labels import Labels, tell_labels, tell_std
 from graftwood.study.records import Verdict
 from graftwood.study.routing import RoutedPredictor
 
-SHARE_OF_TREES = 8  # forests of the comparison have an eighth of the trees; a fifth cost over eight fits
+SHARE_OF_TREES = 4  # forests of the comparison have a quarter of the trees; an eighth is too few for chains
 FEWEST_TREES = 10
 ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and chains need them
 
@@ -53,7 +54,7 @@ class TransferSelector(RoutedPredictor):
     n_estimators : int, default 100
         Trees per forest of the winners.
     n_estimators_compared : int, optional
-        Trees per forest of the comparison, at least 10; by default an eighth of ``n_estimators``, up
+        Trees per forest of the comparison, at least 10; by default a quarter of ``n_estimators``, up
         to half of them where rows times trees stay below 25,000.
     fast : bool, default False
         Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.
@@ -198,7 +199,8 @@ class TransferSelector(RoutedPredictor):
         tried = [candidate.with_options(n_trees, seed, self.n_jobs, self.client) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))
         compare = compare_out_of_bag if self.fast else compare_split
-        found = judge_all(split, tried, n_materials, int(self.n_folds), unit, compare)
+        with without_error_bars():
+            found = judge_all(split, tried, n_materials, int(self.n_folds), unit, compare)
         self.best_, self.comparison_, self.fallback_ = found.best, found.comparison, found.fallback
         self.verdicts_ = found.verdicts if self.sources_ else {}
         self.verdict_ = self.verdicts_.get(HIDDEN)
