@@ -119,3 +119,12 @@ def test_parts_of_one_task_never_tell_each_other_anything(trained_on_parts, task
     alone = np.isnan(data.column("dft")[hidden.rows])
     if task != "dft":
         assert alone.any() and not np.isin(hidden.rows[alone], kept.rows).any()
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2]])
+def test_of_two_rows_that_are_coded_alike_the_same_one_is_kept_in_any_order(order):
+    keys = np.array([5, 5, 9], dtype=np.uint64)
+    centers = np.array([[np.nan, 1.0], [0.0, 1.0], [2.0, 3.0]])  # a center of exactly 0 is not a missing one
+    errors, material = np.ones((3, 2)), np.arange(3)
+    kept = relate(("a", "b"), (0, 1, 2), errors[order], material[order], keys[order], centers[order])
+    assert np.array_equal(kept.centers, [[0.0, 1.0], [2.0, 3.0]])

@@ -158,7 +158,7 @@ def relate(
     keys : ndarray of shape (n_rows,), uint64
     centers : ndarray of shape (n_rows, n_columns)
     """
-    order = np.lexsort((*np.nan_to_num(centers).T, keys))
+    order = np.lexsort((*np.nan_to_num(centers, nan=np.inf).T, keys))
     keys, at = np.unique(keys[order], return_index=True)
     covariance = covary(tasks, first, errors, material)
     return Relation(tasks, first, covariance, keys, np.ascontiguousarray(centers[order[at]]))

@@ -156,8 +156,7 @@ def calibrate(
     if excess is not None:
         shrink = with_all_trees(scores, float(np.mean(np.sort(excess[usable][informative]))))
         scores, error, largest = shrink * scores, shrink * error, shrink * largest
-    order = np.argsort(scores, kind="stable")
-    value_factor = np.nan
+    order, value_factor = np.argsort(scores, kind="stable"), np.nan
     if noise is not None:
         widths = np.maximum(bag_sd[informative], floor)
         value_factor = factor_without_noise(error[informative], widths, noise[usable][informative])
