@@ -15,7 +15,7 @@ DOCS_READY := $(VENV)/.ready-docs
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo figures test ci lint types slow bench docs clean
+.PHONY: help demo figures test ci lint types slow lowest coverage bench docs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z][a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -30,7 +30,7 @@ figures: $(DEMO_READY) ## after make demo: put its figure and numbers into READM
 test: $(TEST_READY) ## install and run the tests, the doctests and the code in the docs
 	$(RUN) pytest -n 2 -m "not slow"
 
-ci: lint types test ## all that must pass before a change is merged
+ci: lint types test docs ## all that must pass before a change is merged
 
 lint: $(DEV_READY) ## style and formatting
 	$(RUN) ruff check .
@@ -41,6 +41,20 @@ types: $(DEV_READY) ## static types
 
 slow: $(TEST_READY) ## heavy reproductions, minutes to hours
 	$(RUN) pytest -m slow
+
+lowest: ## the tests with the oldest versions that pyproject.toml allows, in build/lowest
+	$(PYTHON) -m venv build/lowest
+	build/lowest/bin/python -m pip install --quiet uv
+	build/lowest/bin/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct \
+	  --editable '.[test]'
+	build/lowest/bin/python -m pytest -n 2 -m "not slow" -o filterwarnings=default
+
+coverage: $(DEV_READY) ## lines and branches that the tests run, the kernels as plain Python
+	$(BIN)/coverage erase
+	NUMBA_DISABLE_JIT=1 $(BIN)/coverage run -m pytest tests/engine tests/uncertainty
+	$(BIN)/coverage run -m pytest -n 2 -m "not slow"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=95
 
 bench: $(TEST_READY) ## every benchmark in full, or one: make bench NAME=matbench-single
 	$(RUN) benchmarks $(or $(NAME),--all)
