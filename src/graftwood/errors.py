@@ -5,6 +5,10 @@ stands and what to do.  All errors are `ValueError` as well, as scikit-learn's
 users expect of bad data and bad options.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 def on_one_line(text: object) -> str:
     r"""Return a text without line breaks and other letters that cannot be seen, for a message.
@@ -15,6 +19,17 @@ def on_one_line(text: object) -> str:
     'a name'
     """
     return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)).split())
+
+
+def listed(names: Iterable[object]) -> str:
+    r"""Return names of a table's columns for a message, on one line whatever stands in them.
+
+    Examples
+    --------
+    >>> listed(["gap", "a\nname"])
+    'gap, a name'
+    """
+    return ", ".join(map(on_one_line, names))
 
 
 class GraftwoodError(ValueError):

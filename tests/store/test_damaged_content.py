@@ -196,6 +196,11 @@ def test_repacking_alone_is_no_damage(repack, model_file):
     assert np.array_equal(load_model(unchanged).predict(X), load_model(model_file).predict(X))
 
 
+def test_a_file_that_asks_for_any_number_of_threads_starts_no_more_than_can_help(repack, model_file):
+    many = load_model(repack(set_key("options", "n_jobs", value=2**40)))
+    assert np.array_equal(many.predict(make_table()[0]), load_model(model_file).predict(make_table()[0]))
+
+
 def test_option_that_the_file_lacks_has_its_default(repack):
     assert load_model(repack(drop_key("options", "n_jobs"))).n_jobs is None
 

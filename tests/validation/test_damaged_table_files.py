@@ -114,6 +114,12 @@ QUERIES = {
         MissingColumn,
         "lab.sqlite: there is no column 'gap' for task gap_dft; the columns are formula.",
     ),
+    "line-breaks": (
+        "select formula as 'for\\nmula', gap as 'ga\\n\\tp' from gaps",
+        MissingColumn,
+        "lab.sqlite: it has none of the inputs formula, T; the columns are for mula, ga p; name one of "
+        "them as an input with rename.",
+    ),
     "drop": (
         "drop table gaps",
         UnreadableFile,

@@ -25,6 +25,8 @@ from graftwood.network.outlook import HIDDEN, VISIBLE, spread_over_bags
 from graftwood.network.rows import Rows, by_regime
 from graftwood.uncertainty.rescale import AS_IT_IS, without_noise
 
+MOST_THREADS = 256  # each costs memory, and a model file may ask for any number
+
 
 class Asking(OwnRows):
     """Base class of what asks a fitted network.
@@ -58,7 +60,7 @@ class Asking(OwnRows):
     @property
     def _threads(self) -> int:
         n_jobs = self.n_jobs
-        return (os.cpu_count() or 1) if n_jobs == -1 else int(n_jobs or 1)
+        return (os.cpu_count() or 1) if n_jobs == -1 else min(int(n_jobs or 1), MOST_THREADS)
 
     def _look(
         self, X: Any, known: Any, tasks: tuple[str, ...] | None = None, *, of: str | None = "observation"

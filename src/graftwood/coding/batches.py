@@ -14,7 +14,7 @@ import pandas as pd
 from graftwood.coding.cells import is_categorical
 from graftwood.coding.coded import CodedRows
 from graftwood.coding.inputs import learn_inputs
-from graftwood.errors import EmptyTable, MissingColumn, UnreadableFile
+from graftwood.errors import EmptyTable, MissingColumn, UnreadableFile, listed
 from graftwood.extras import need
 
 SKETCHED = 200_000  # rows from which cuts are learned
@@ -68,7 +68,7 @@ def code_parquet(
         raise UnreadableFile(f"{path}: the file is missing or no Parquet file ({first}).") from None
     for name in inputs:
         if name not in present:
-            raise MissingColumn(f"{path}: there is no column {name!r}; the columns are {', '.join(present)}.")
+            raise MissingColumn(f"{path}: there is no column {name!r}; the columns are {listed(present)}.")
     if n_rows == 0:
         raise EmptyTable(f"{path}: the table has no rows; add some or leave it out.")
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from graftwood.errors import EmptyTable, MissingColumn, NotFinite, WrongOption
+from graftwood.errors import EmptyTable, MissingColumn, NotFinite, WrongOption, listed
 from graftwood.features.composition import CompositionFeatures
 
 
@@ -160,8 +160,7 @@ class TableFeatures(TransformerMixin, BaseEstimator):
         for name in (*self.formulas, *self.numbers, *self.categories):
             if list(X.columns).count(name) != 1:
                 raise MissingColumn(
-                    f"TableFeatures: there is no column {name!r}; the columns are "
-                    f"{', '.join(map(str, X.columns))}."
+                    f"TableFeatures: there is no column {name!r}; the columns are {listed(X.columns)}."
                 )
 
     def _read_numbers(self, cells: pd.Series) -> np.ndarray:

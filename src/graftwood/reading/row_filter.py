@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from graftwood.errors import EmptyTable, WrongStudy
+from graftwood.errors import EmptyTable, WrongStudy, listed
 from graftwood.reading.columns import find_column
 
 _QUOTED = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`(?P<name>[^`\n]+)`")
@@ -78,7 +78,7 @@ are comparisons of columns ...
         raise WrongStudy(f"{told} {error}; allowed are {ALLOWED}.") from None
     except _NoColumn as error:
         raise WrongStudy(
-            f"{told} names {str(error)!r}, which is no column; the columns are {', '.join(frame.columns)}, "
+            f"{told} names {str(error)!r}, which is no column; the columns are {listed(frame.columns)}, "
             "written between backticks where they are no plain words, and texts stand in quotation marks."
         ) from None
     if kept is None:

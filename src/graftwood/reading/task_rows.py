@@ -15,7 +15,7 @@ import pandas as pd
 
 from graftwood.data import Source, Task
 from graftwood.data.table import PROBLEM_COLUMNS
-from graftwood.errors import MissingColumn, TooFewLabels, WrongStudy
+from graftwood.errors import MissingColumn, TooFewLabels, WrongStudy, listed
 from graftwood.reading.cells import NOTE_COLUMNS, read_column
 from graftwood.reading.columns import find_column
 from graftwood.reading.row_filter import filter_rows
@@ -96,7 +96,7 @@ def read_task(
     if label_column is None:
         raise MissingColumn(
             f"{file}: there is no column {section.column!r} for task {name}; the columns are "
-            f"{', '.join(frame.columns)}."
+            f"{listed(frame.columns)}."
         )
     labels, deviations, unit = reader.label_cells(frame, label_column, section)
     rows = pd.DataFrame({**columns, name: labels}, index=frame.index)
@@ -127,8 +127,8 @@ def _read_inputs(
             columns[known] = reader.input_cells(frame[column], known, told)
     if not columns:
         raise MissingColumn(
-            f"{file}: it has none of the inputs {', '.join(inputs)}; the columns are "
-            f"{', '.join(frame.columns)}; name one of them as an input with rename."
+            f"{file}: it has none of the inputs {listed(inputs)}; the columns are "
+            f"{listed(frame.columns)}; name one of them as an input with rename."
         )
     return columns
 
@@ -138,7 +138,7 @@ def _renamed(frame: pd.DataFrame, section: TaskSection, file: str) -> pd.DataFra
         if old not in frame.columns:
             raise MissingColumn(
                 f"{file}: rename names the column {old!r}, which is not there; the columns are "
-                f"{', '.join(frame.columns)}."
+                f"{listed(frame.columns)}."
             )
         if new in frame.columns and new != old:
             raise WrongStudy(f"{file}: rename would make a second column {new!r}; choose another name.")
@@ -209,7 +209,7 @@ class _Reader:
         if column is None:
             raise MissingColumn(
                 f"{self.file}: there is no column {section.label_std!r} for label_std of task {self.task}; "
-                f"the columns are {', '.join(frame.columns)}."
+                f"the columns are {listed(frame.columns)}."
             )
         given = split_header(column)[1] or unit
         values, _, notes = read_column(frame[column].rename(column), given)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from graftwood.architectures.base import Architecture
 from graftwood.coding.kinds import CATEGORY
-from graftwood.errors import MissingColumn, WrongOption
+from graftwood.errors import MissingColumn, WrongOption, listed
 from graftwood.reading.cells import read_column
 from graftwood.reading.columns import find_column
 from graftwood.reading.partitions import Partition, read_partition, table_files
@@ -134,7 +134,7 @@ class Predictor:
             if column is None:
                 raise MissingColumn(
                     f"{path}: there is no column {name!r}, which the model needs; the columns are "
-                    f"{', '.join(frame.columns)}."
+                    f"{listed(frame.columns)}."
                 )
             unit = (getattr(self.features, "units", None) or {}).get(name, "")
             frame = self._in_unit(
