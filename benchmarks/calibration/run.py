@@ -34,7 +34,7 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     et al., estimated barriers included.  "classes": log loss, Brier score and calibration error of votes
     and of `predict_proba`, for colours and for whether a measured gap is zero.
     "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
-    materials of the Materials Project, medians of three rounds; peers in the same run.
+    materials of the Materials Project, medians of five rounds; peers in the same run.
 
     The full run has 100 trees, 5 folds drawn once (three times of fewer than 200 materials) and at most 2,500
     rows, which cuts the band gaps; ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes all.

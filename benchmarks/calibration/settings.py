@@ -44,7 +44,7 @@ class CalibrationSettings:
     n_candidates: int = 10_000
     n_trees_timed: int = 200
     n_training: int = 4_600
-    n_rounds: int = 3
+    n_rounds: int = 5
     n_jobs: int = 2
     is_planted: bool = False
     seed: int = 0

@@ -76,7 +76,7 @@ def _peer_seconds(X: Any, y: Any, X_test: Any, settings: CalibrationSettings) ->
             return forest.predict(X_test), random_forest_error(forest, X.shape, X_test, calibrate=False)
 
         # The variance alone, without its calibration, which fits further forests.
-        found["forestci"] = _median(_times(ask, 1))
+        found["forestci"] = _median(_times(ask, settings.n_rounds))
     return found
 
 

@@ -126,7 +126,8 @@ class Asking(OwnRows):
             # What an expression is of a tree may not be defined.
             return spread_over_bags(bags, np.isfinite(bags)), 0
         jackknife = doubts_of(self).jackknife(task, type(self).__name__)
-        spread, is_negative = jackknife.spread(np.where(np.isfinite(bags), bags, 0.0))
+        defined = np.isfinite(bags)
+        spread, is_negative = jackknife.spread(bags if defined.all() else np.where(defined, bags, 0.0))
         return spread, int(is_negative.sum())
 
     def _hurdle_answer(

@@ -28,6 +28,9 @@ _STATISTICS = {"min", "a"}  # a minimum, a footnote; hardly ever minutes and yea
 _NOT_A_UNIT = re.compile(r"[=,:;?!'\"]")
 
 
+LONGEST = 60  # letters of a unit
+
+
 @lru_cache(maxsize=1)
 def _registry() -> Any:
     import pint
@@ -43,7 +46,12 @@ def _unit(text: str) -> Any:
     written = _SPELLINGS.get(text.strip(), text.strip().translate(_SIGNS))
     written = written.replace("°C", "degC").replace("°F", "degF").replace("Å", "angstrom")
     written = _RAISED.sub(lambda found: "^" + found[0].translate(_LOWERED), written)
-    if not written or _NOT_A_UNIT.search(written) or written.replace(".", "").isdigit():
+    if (
+        not written
+        or len(written) > LONGEST
+        or _NOT_A_UNIT.search(written)
+        or written.replace(".", "").isdigit()
+    ):
         return None
     try:
         # Exponents without a sign, as in "g/cm3", are read as people mean them.

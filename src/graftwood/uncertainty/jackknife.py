@@ -25,6 +25,8 @@ from functools import cached_property
 
 import numpy as np
 
+from graftwood.uncertainty.blas import one_thread
+
 MATERIALS_AT_ONCE = 4096
 ROWS_AT_ONCE = 256  # always so many, filled up with zeros: a row's sums are the same bits in any company
 
@@ -81,18 +83,26 @@ class Jackknife:
         -------
         ndarray of shape (n_rows,)
         """
-        result = np.empty(bags.shape[1])
+        return self._sums(bags)[0]
+
+    def _sums(self, bags: np.ndarray) -> np.ndarray:
+        """Variances of the mean, and sums of squared deviations from it: (2, n_rows)."""
+        result = np.empty((2, bags.shape[1]))
         block = np.zeros((self.n_trees, ROWS_AT_ONCE))
-        for first in range(0, bags.shape[1], ROWS_AT_ONCE):
-            here = bags[:, first : first + ROWS_AT_ONCE]
-            block[:, here.shape[1] :] = 0.0
-            block[:, : here.shape[1]] = here
-            result[first : first + ROWS_AT_ONCE] = self._of_block(block)[: here.shape[1]]
+        with one_thread():
+            for first in range(0, bags.shape[1], ROWS_AT_ONCE):
+                here = bags[:, first : first + ROWS_AT_ONCE]
+                block[:, here.shape[1] :] = 0.0
+                block[:, : here.shape[1]] = here
+                result[:, first : first + ROWS_AT_ONCE] = self._of_block(block)[:, : here.shape[1]]
         return result
 
     def _of_block(self, block: np.ndarray) -> np.ndarray:
-        centered = block - _sum(block) / self.n_trees
-        return _sum(centered * (self.kernel @ centered))
+        # Of so wide a block NumPy adds tree after tree: a row's sums are the same bits wherever it stands.
+        centered = block - block.sum(axis=0) / self.n_trees
+        product = self.kernel @ centered
+        product *= centered
+        return np.stack([product.sum(axis=0), (centered**2).sum(axis=0)])
 
     def spread(self, bags: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Standard deviation of the mean over trees, and where its variance came out negative.
@@ -109,21 +119,10 @@ class Jackknife:
         spread : ndarray of shape (n_rows,)
         is_negative : ndarray of shape (n_rows,), bool
         """
-        variance = self.variance(bags)
+        variance, squares = self._sums(bags)
         is_negative = variance < 0
-        if is_negative.any():
-            doubtful = bags[:, is_negative]
-            each = _sum((doubtful - _sum(doubtful) / self.n_trees) ** 2) / max(self.n_trees - 1, 1)
-            variance[is_negative] = self.noise * each
+        variance = np.where(is_negative, self.noise * squares / max(self.n_trees - 1, 1), variance)
         return np.sqrt(variance), is_negative
-
-
-def _sum(values: np.ndarray) -> np.ndarray:
-    """Sum over trees, tree after tree."""
-    total = np.zeros(values.shape[1])
-    for each in values:
-        total += each
-    return total
 
 
 def learn_jackknife(counts: np.ndarray) -> Jackknife:
