@@ -181,7 +181,8 @@ def test_farthest_from_a_probability_is_named(who, call, values, worst):
         (
             lambda: crps_of_quantiles([1.0], [[1.0]], [0.2, 0.8]),
             ShapeMismatch,
-            "crps_of_quantiles: quantiles has shape (1, 1) for 2 levels and 1 labels; give one row per level.",
+            "crps_of_quantiles: quantiles has shape (1, 1) for 2 levels and 1 labels; "
+            "give one row per level.",
         ),
     ],
 )
