@@ -186,7 +186,7 @@ def curve_by_hand(promised, came_true, n_bins):
 
 @pytest.mark.parametrize("options", [{}, {"n_bins": 1}, {"n_bins": 2}, {"n_bins": 7}])
 def test_reliability_curve_bin_by_bin(options):
-    chance = np.array([0.5, 0.55, 0.59, 0.62, 0.7, 0.81, 0.93, 0.97, 1.0, 1.0])
+    chance = np.array([0.5, 0.55, 0.59, 0.62, 0.7, 0.73, 0.89, 0.92, 1.0, 1.0])
     truth = ["a", "b", "a", "a", "a", "b", "a", "b", "a", "a"]
     odds = np.column_stack([chance, 1 - chance])
     curve = reliability_curve(truth, odds, ["a", "b"], **options)

@@ -23,6 +23,8 @@ def planted(n=40):
     labels = center + sd * rng.normal(size=n)
     sd[:4] = NAN  # hardly out of bag
     sd[4:8] = 0.0  # all bags agree, of which two are right
+    labels[4:6] = center[4:6] + [0.5, 3.0]
+    sd[8:10] = 0.3, 1.5
     labels[6:10] = center[6:10]  # right, two of them though the bags differ
     return labels, center, sd
 

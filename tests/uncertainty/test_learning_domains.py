@@ -16,7 +16,7 @@ def planted(n_materials=60, n_rows=150, n_trees=9, n_leaves=12, seed=0):
     return leaves, material, honest
 
 
-def limit_by_hand(leaves, material, honest, judged):
+def limit_by_hand(leaves, material, honest, judged, share=0.95):
     scores = []
     for row in judged:
         trees = np.flatnonzero(honest[:, row])
@@ -27,7 +27,7 @@ def limit_by_hand(leaves, material, honest, judged):
             own = leaves[:, material == other]
             most = max(most, sum(leaves[tree, row] in own[tree] for tree in trees))
         scores.append(1 - most / len(trees))
-    return np.quantile(scores, 0.95)
+    return np.quantile(scores, share)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -42,11 +42,13 @@ def test_limit_is_what_counting_gives(seed):
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_of_many_rows_those_of_drawn_materials_are_judged(monkeypatch, seed):
     monkeypatch.setattr(module, "MOST_JUDGED", 17)
-    leaves, material, honest = planted(n_leaves=60, n_trees=4)
+    leaves, material, honest = planted()
     drawn = np.random.default_rng([seed, 5]).permutation(material.max() + 1)
     judged = sorted(range(150), key=lambda row: (drawn[material[row]], row))[:17]
-    expected = limit_by_hand(leaves, material, honest, judged)
-    assert learn_domain(leaves, material, honest, seed).limit == pytest.approx(expected, abs=1e-6)
+    for share in np.linspace(0.0, 1.0, 9):  # every score that a judged row has
+        monkeypatch.setattr(module, "OUTSIDE", share)
+        expected = limit_by_hand(leaves, material, honest, judged, share)
+        assert learn_domain(leaves, material, honest, seed).limit == pytest.approx(expected, abs=1e-6)
 
 
 def test_order_of_rows_changes_no_limit(monkeypatch):
@@ -68,6 +70,7 @@ def test_domain_that_was_learned_scores_like_one_that_was_made():
     assert learned.leaves.flags.c_contiguous and np.array_equal(learned.leaves, leaves)
     asked = planted(seed=1)[0].T
     assert np.array_equal(learned.score(asked), Domain(leaves, material, 0.0).score(asked))
+    assert learned.score(asked[:0]).shape == (0,)
     assert np.array_equal(learned.score(leaves.T), np.zeros(150))  # its own leaves are shared by itself
 
 
