@@ -1,5 +1,7 @@
 """The fuzzer itself: every target runs, finds nothing in a few cases, and what it must find it finds."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,14 @@ def break_promise(case):
 
 def warn(case):
     np.array([1.0]) / np.array([0.0])
+
+
+def test_what_is_stopped_has_used_the_processor_so_long():
+    with pytest.raises(fuzz.TooSlow), fuzz.in_time(1):
+        while True:
+            pass
+    with fuzz.in_time(1):
+        time.sleep(1.2)
 
 
 @pytest.mark.parametrize("run", [crash, two_sentences, break_promise, warn])

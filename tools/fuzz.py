@@ -40,7 +40,7 @@ SHARE = {"formula": 2, "study": 4, "model": 4}  # of the time; others have 0.5
 
 
 class TooSlow(Exception):
-    """A case took longer than `LONGEST_SECONDS`."""
+    """A case took more of the processor than `LONGEST_SECONDS`."""
 
 
 @dataclass
@@ -85,7 +85,7 @@ def skeleton(text: str) -> str:
 
 @contextmanager
 def in_time(seconds: int) -> Iterator[None]:
-    """Stop what takes longer.
+    """Stop what takes more seconds of the processor; while the process is suspended none pass.
 
     Raises
     ------
@@ -95,13 +95,13 @@ def in_time(seconds: int) -> Iterator[None]:
     def stop(number: int, frame: Any) -> None:
         raise TooSlow(f"more than {seconds} s")
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def fuzz(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from graftwood import load_model
+from graftwood.answers.asking import MOST_THREADS
 from graftwood.errors import DamagedModel
 
 from .conftest import SENTENCE, make_table
@@ -198,6 +199,7 @@ def test_repacking_alone_is_no_damage(repack, model_file):
 
 def test_a_file_that_asks_for_any_number_of_threads_starts_no_more_than_can_help(repack, model_file):
     many = load_model(repack(set_key("options", "n_jobs", value=2**40)))
+    assert many._threads == MOST_THREADS
     assert np.array_equal(many.predict(make_table()[0]), load_model(model_file).predict(make_table()[0]))
 
 

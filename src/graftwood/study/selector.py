@@ -29,7 +29,7 @@ from graftwood.study.labels import Labels, tell_labels, tell_std
 from graftwood.study.records import Verdict
 from graftwood.study.routing import RoutedPredictor
 
-SHARE_OF_TREES = 4  # forests of the comparison have a quarter of the trees; an eighth is too few for chains
+SHARE_OF_TREES = 5  # forests of the comparison have a fifth of the trees; an eighth is too few for chains
 FEWEST_TREES = 10
 ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and chains need them
 
@@ -54,7 +54,7 @@ class TransferSelector(RoutedPredictor):
     n_estimators : int, default 100
         Trees per forest of the winners.
     n_estimators_compared : int, optional
-        Trees per forest of the comparison, at least 10; by default a quarter of ``n_estimators``, up
+        Trees per forest of the comparison, at least 10; by default a fifth of ``n_estimators``, up
         to half of them where rows times trees stay below 25,000.
     fast : bool, default False
         Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.

@@ -1,0 +1,73 @@
+"""What is fitted without error bars predicts the same bits, odds included, and has learned nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TransferSelector
+from graftwood.errors import NoOutOfBagRows
+from graftwood.network.error_bars import without_error_bars
+
+SHARED = {"n_estimators": 15, "random_state": 2}
+MODELS = {
+    "single": SingleTask("exp", **SHARED),
+    "pooled": Pooled("exp", **SHARED),
+    "difference": Difference("exp", "dft", **SHARED),
+    "latent": LatentVariable("exp", "dft", **SHARED),
+    "multi-task": MultiTaskForest("exp", **SHARED),
+    "corrected": MultiTaskForest("exp", correction=True, **SHARED),
+}
+
+
+def table(kind):
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(120, 3))
+    dft = X[:, 0] + 0.3 * rng.normal(size=120)
+    exp = dft + 0.5 * X[:, 1] + 0.2 * rng.normal(size=120)
+    if kind == "nonnegative":
+        dft, exp = np.maximum(dft, 0), np.maximum(exp, 0)
+    Y = pd.DataFrame({"dft": dft, "exp": exp})
+    Y.loc[rng.random(120) < 0.4, "exp"] = np.nan
+    return X, Y, dict.fromkeys(Y, kind)
+
+
+def pair(model, kind):
+    X, Y, kinds = table(kind)
+    model.set_params(kinds=kinds)
+    full = model.fit(X, Y)
+    answers = [full.predict(X), full.predict(X, known=Y[["dft"]])]
+    with without_error_bars():
+        bare = model.fit(X, Y)
+    return answers, bare, X, Y
+
+
+@pytest.mark.parametrize("kind", ["real", "nonnegative"])
+@pytest.mark.parametrize("name", MODELS)
+def test_predictions_are_the_same_bits(name, kind):
+    answers, bare, X, Y = pair(MODELS[name], kind)
+    for expected, known in zip(answers, (None, Y[["dft"]]), strict=True):
+        assert np.array_equal(bare.predict(X, known=known), expected)
+
+
+def test_probabilities_of_classes_are_the_same_bits():
+    X, Y, _ = table("real")
+    Y["exp"] = pd.Categorical(np.where(Y["exp"].isna(), None, np.where(Y["exp"] > 0, "yes", "no")))
+    model = MultiTaskForest("exp", **SHARED)
+    full = [model.fit(X, Y).predict_proba(X, known=known) for known in (None, Y[["dft"]])]
+    with without_error_bars():
+        model.fit(X, Y)
+    for expected, known in zip(full, (None, Y[["dft"]]), strict=True):
+        assert np.array_equal(model.predict_proba(X, known=known), expected)
+
+
+def test_no_spread_is_known_of_a_number():
+    _, bare, X, _ = pair(MODELS["difference"], "real")
+    with pytest.raises(NoOutOfBagRows):
+        bare.predict(X, return_std=True)
+
+
+def test_a_selector_compares_without_and_its_winners_have_error_bars():
+    X, Y, kinds = table("real")
+    selector = TransferSelector("exp", kinds=kinds, **SHARED).fit(X, Y)
+    assert selector.comparison_.held_out["spread"].isna().all()
+    assert (selector.predict(X, return_std=True)[1] > 0).all()
