@@ -107,7 +107,7 @@ def test_study_of_nonnegative_tasks_runs_to_the_end():
     assert f"{TARGET}_p_zero" in records.predictions
     for part in summarise(records)["error_bars"]:
         best = part["best"]
-        held_out = records.held_out.query("architecture == @records.best[@part['regime']]")
-        held_out = held_out[held_out["regime"] == part["regime"]]
+        held_out = records.held_out[records.held_out["regime"] == part["regime"]]
+        held_out = held_out[held_out["architecture"] == records.best[part["regime"]]]
         expected = coverage_of_transform(held_out["below"], held_out["at_most"], level=0.68)
         assert best["within_68"] == expected

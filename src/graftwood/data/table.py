@@ -118,8 +118,8 @@ class Table:
     ...     materials=np.array(["Ga1 N1", "O1 Zn1"]),
     ...     tasks=(Task("gap_dft"), Task("gap_exp")),
     ... )
-    >>> table.overlap().loc["gap_dft", "gap_exp"]
-    np.int64(1)
+    >>> int(table.overlap().loc["gap_dft", "gap_exp"])
+    1
     """
 
     inputs: pd.DataFrame

@@ -93,8 +93,8 @@ def element_table() -> ElementTable:
     Examples
     --------
     >>> table = element_table()
-    >>> table.symbols[25], table.values[25, 3]  # iron melts at 1811 K
-    ('Fe', np.float64(1811.0))
+    >>> table.symbols[25], float(table.values[25, 3])  # iron melts at 1811 K
+    ('Fe', 1811.0)
     """
     lines = (files(__package__) / "elements.csv").read_text(encoding="utf-8").splitlines()
     cells = [line.split(",") for line in lines[1:]]

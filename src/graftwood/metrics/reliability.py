@@ -26,8 +26,8 @@ class ReliabilityCurve:
 
     Examples
     --------
-    >>> ReliabilityCurve(np.array([0.7]), np.array([0.5]), np.array([10])).gap
-    np.float64(0.2)
+    >>> round(float(ReliabilityCurve(np.array([0.7]), np.array([0.5]), np.array([10])).gap), 3)
+    0.2
     """
 
     promised: np.ndarray

@@ -38,8 +38,9 @@ def pack_frame(frame: Any, where: str, arrays: dict[str, np.ndarray]) -> dict[st
     --------
     >>> import pandas as pd
     >>> arrays = {}
-    >>> pack_frame(pd.DataFrame({"n": [3, 4], "regime": ["hidden", None]}), "it", arrays)["frame"]["regime"]
-    {'cells': ['hidden'], 'at': {'array': 'a1'}, 'text': True}
+    >>> regime = pd.Series(["hidden", None], dtype=object)
+    >>> pack_frame(pd.DataFrame({"n": [3, 4], "regime": regime}), "it", arrays)["frame"]["regime"]
+    {'cells': ['hidden'], 'at': {'array': 'a1'}, 'text': False}
     >>> arrays["a1"]
     array([ 0, -1], dtype=int32)
     """

@@ -125,8 +125,8 @@ def correlate(scores: np.ndarray, material: np.ndarray) -> np.ndarray:
     --------
     >>> rng = np.random.default_rng(0)
     >>> common, own = rng.normal(size=(400, 1)), rng.normal(size=(400, 2))
-    >>> correlate(np.sqrt(0.8) * common + np.sqrt(0.2) * own, np.arange(400))[0, 1].round(1)
-    np.float64(0.8)
+    >>> float(correlate(np.sqrt(0.8) * common + np.sqrt(0.2) * own, np.arange(400))[0, 1].round(1))
+    0.8
     """
     n_tasks = scores.shape[1]
     result = np.eye(n_tasks)
