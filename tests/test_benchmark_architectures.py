@@ -10,7 +10,7 @@ import pytest
 from benchmarks.architectures import ArchitectureSettings, compare_architectures
 from benchmarks.architectures.cases import REGIMES, Case, Skipped, list_cases
 from benchmarks.architectures.measure import over_materials, run_models
-from benchmarks.architectures.ours import NOT_BUILT, SELECTOR, list_ours
+from benchmarks.architectures.ours import NOT_BUILT, SELECTOR, list_ours, nearest_of
 from benchmarks.architectures.peers import (
     CATBOOST,
     CHAIN,
@@ -23,6 +23,8 @@ from benchmarks.architectures.peers import (
 from benchmarks.architectures.settings import cut, numbers_told
 from benchmarks.problems import Problem, planted
 from benchmarks.problems.folds import Fold, draw_folds, invert_sources
+from graftwood import SingleTask, TaskGraph
+from graftwood.study.candidates import default_candidates
 
 SETTINGS = ArchitectureSettings(
     controls=("planted",),
@@ -264,3 +266,18 @@ def test_selector_that_is_not_built_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     case, fold = case_of(planted(), "hidden")
     with pytest.raises(Skipped, match=NOT_BUILT):
         list_ours(case, SETTINGS)[-1].say(case, fold)
+
+
+def test_candidate_without_a_peer_is_refused():
+    case, _ = case_of(planted(), "hidden")
+    with pytest.raises(ValueError, match="candidate 'hinted:dft'; add 'hinted' to one of the LIKE_ tuples"):
+        nearest_of("hinted:dft", case)
+
+
+@pytest.mark.parametrize("regime", REGIMES)
+def test_every_candidate_of_a_comparison_has_a_peer(regime):
+    case, _ = case_of(planted(), regime)
+    graph = TaskGraph([SingleTask("target")])
+    tried = default_candidates("target", ["source", "other"], has_variants=True, graph=graph)
+    peers = {peer.name for peer in list_peers(case, SETTINGS)}
+    assert {nearest_of(candidate.name, case) for candidate in tried} <= peers

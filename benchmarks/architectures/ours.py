@@ -15,6 +15,10 @@ from benchmarks.problems.folds import Fold
 SELECTOR = "selector"
 NOT_BUILT = "selector not built"
 NONE = "not judged"
+# Candidates without their variant, by the peer that is given the same and does most nearly the same.
+LIKE_A_FOREST = ("single", "self_difference", "self_latent", "pooled", "pooled_source_input", "graph")
+LIKE_A_CHAIN = ("difference", "latent")
+LIKE_MANY_OUTPUTS = ("multi_task", "multi_task_corrected")
 
 
 def list_ours(case: Case, settings: ArchitectureSettings) -> list[Model]:
@@ -49,13 +53,19 @@ def candidates(case: Case, settings: ArchitectureSettings) -> list[Any]:
 
 def nearest_of(name: str, case: Case) -> str:
     """Name the peer that is given the same and does most nearly the same."""
-    if name.split(":")[0] in ("difference", "latent"):
+    family = name.partition(":")[0]
+    if family in LIKE_A_FOREST:
+        return FOREST
+    if family in LIKE_A_CHAIN:
         return CHAIN if case.regime == "hidden" else FOREST_WITH_LABELS
-    if name.startswith("multi_task"):
-        if not case.is_class:
-            return CATBOOST
-        return FOREST if case.regime == "hidden" else FOREST_WITH_LABELS
-    return FOREST
+    if family not in LIKE_MANY_OUTPUTS:
+        raise ValueError(
+            f"No peer is known of the candidate {name!r}; add {family!r} to one of the LIKE_ tuples in "
+            "benchmarks/architectures/ours.py."
+        )
+    if not case.is_class:
+        return CATBOOST
+    return FOREST if case.regime == "hidden" else FOREST_WITH_LABELS
 
 
 def _say(case: Case, fold: Fold, *, candidate: Any, seed: int) -> Said:

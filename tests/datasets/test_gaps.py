@@ -41,21 +41,6 @@ def materials_of(frame: pd.DataFrame) -> set[str]:
     return set(read_formulas(frame["formula"]).materials)
 
 
-@pytest.mark.parametrize("load", [load_experimental_gaps, load_dft_gaps, load_gap_candidates])
-def test_every_data_set_says_where_it_is_from_and_in_which_units(load) -> None:
-    data = load()
-    assert data.source and data.licence and data.citation
-    assert set(data.units) == set(data.frame.columns)
-    assert all(unit == "eV" for column, unit in data.units.items() if column.startswith("gap"))
-
-
-@pytest.mark.parametrize("folder", ["experimental_gaps", "dft_gaps", "gap_candidates"])
-def test_every_folder_has_its_provenance_and_stays_small(folder) -> None:
-    text = (FOLDER / folder / "PROVENANCE.md").read_text(encoding="utf-8")
-    assert all(word in text for word in ("**Source", "icence", "itation", "Caveats", "eV"))
-    assert sum(path.stat().st_size for path in (FOLDER / folder).iterdir()) < 1_000_000
-
-
 @pytest.mark.parametrize("load, n_rows", [(load_experimental_gaps, 4604), (load_dft_gaps, 78164)])
 def test_every_shipped_row_has_a_readable_formula_and_a_gap(load, n_rows) -> None:
     frame = load().frame

@@ -1,31 +1,11 @@
 """The tables of the reproduced studies: what ships, from where, and the traps that were taken out of it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-import graftwood.datasets
 from graftwood.datasets import load_compound_colours, load_no_steps, load_optical_gaps
 from graftwood.errors import WrongOption
 from graftwood.features import read_formulas
-
-FOLDER = Path(graftwood.datasets.__file__).parent
-
-
-@pytest.mark.parametrize("load", [load_no_steps, load_optical_gaps, load_compound_colours])
-def test_every_data_set_says_where_it_is_from_and_in_which_units(load):
-    data = load()
-    assert data.source and data.licence and data.citation
-    assert list(data.units) == list(data.frame.columns)
-    assert all((unit == "eV") == column.endswith("_eV") for column, unit in data.units.items())
-
-
-@pytest.mark.parametrize("folder", ["no_steps", "optical_gaps", "compound_colours"])
-def test_every_folder_has_its_provenance_and_stays_small(folder):
-    text = (FOLDER / folder / "PROVENANCE.md").read_text(encoding="utf-8")
-    assert all(word in text for word in ("**Source", "icence", "itation", "Caveats", "eV"))
-    assert sum(path.stat().st_size for path in (FOLDER / folder).iterdir()) < 200_000
 
 
 def test_both_ways_to_the_transition_state_of_no_differ_by_their_reaction_energies():

@@ -13,6 +13,7 @@ from graftwood.study import hold_out as module
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import compare
 from graftwood.study.score import COLUMNS
+from tests.study import metrics
 from tests.study.planted import REPEAT, SOURCE, TARGET, labels_of
 
 ARCHITECTURES = [candidate.name for candidate in default_candidates(TARGET, [SOURCE])]
@@ -165,9 +166,7 @@ def test_table_has_the_promised_columns_and_order():
     table = compared().table
     assert tuple(table.columns) == COLUMNS
     assert COLUMNS[:5] == ("architecture", "regime", "task", "subset", "metric")
-    assert table["metric"].unique().tolist() == [
-        "mae", "rmse", "ndme", "r2", "coverage_68", "coverage_90", "crps",
-    ]  # fmt: skip
+    assert table["metric"].unique().tolist() == metrics.OF_NUMBERS
     assert set(table["architecture"]) == set(ARCHITECTURES)
     assert set(table["regime"]) == {HIDDEN, VISIBLE}
     assert set(table["task"]) == {TARGET} and set(table["subset"]) == {"all"}

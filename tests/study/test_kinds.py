@@ -9,6 +9,7 @@ from graftwood.metrics import accuracy, brier, log_loss
 from graftwood.study.candidates import default_candidates
 from graftwood.study.compare import compare
 from graftwood.study.verdict import choose, judge, judge_cross_fitted, losses
+from tests.study import metrics
 
 OPTIONS = {"n_folds": 3, "n_estimators": 8, "random_state": 0}
 
@@ -34,7 +35,7 @@ def of_classes():
 
 def test_class_is_measured_as_classes_are(of_classes):
     table, held_out = of_classes.table, of_classes.held_out
-    assert table["metric"].unique().tolist() == ["accuracy", "f1_weighted", "log_loss", "roc_auc", "brier"]
+    assert table["metric"].unique().tolist() == metrics.OF_CLASSES
     names = ["single", "self_latent", "latent", "multi_task", "multi_task_corrected"]
     assert [c.name for c in of_classes.candidates] == names
     assert of_classes.classes == ("blue", "green", "red")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from graftwood.study.score import COLUMNS, score
+from tests.study import metrics
 
 # label, prediction, spread per fold; intervals are prediction +- 2 spreads.
 SINGLE = {0: [(0.0, 1.0, 0.5), (4.0, 3.0, 0.5)], 1: [(1.0, 4.0, 1.0), (3.0, 2.0, 1.0)]}
@@ -72,7 +73,7 @@ def test_gain_is_positive_where_more_is_better(table):
 
 def test_worse_model_has_a_negative_gain():
     swapped = score(held_out(single=OTHER, difference=SINGLE), "gap", {})
-    for metric in ("mae", "rmse", "ndme", "r2"):
+    for metric in metrics.WITHOUT_SPREAD:
         assert line(swapped, "difference", metric)["gain_over_single"] < 0
 
 
@@ -112,7 +113,7 @@ def test_subset_in_one_fold_has_a_value_without_an_error():
 def test_empty_subset_has_lines_without_values():
     found = score(held_out(single=SINGLE, difference=OTHER), "gap", {"none": np.zeros(4, dtype=bool)})
     empty = found[found["subset"] == "none"]
-    assert len(empty) == 2 * 7
+    assert len(empty) == 2 * len(metrics.OF_NUMBERS)
     assert empty[["value", "standard_error", "gain_over_single"]].isna().all(axis=None)
     assert (empty["n_test"] == 0).all()
 

@@ -13,9 +13,8 @@ from graftwood.study.compare import compare
 from graftwood.study.predict import predict_frame
 from graftwood.study.run import run_study
 from tests.architectures.zeros import KINDS, gap_table
+from tests.study import metrics
 from tests.study.planted import SOURCE, TARGET, small_study, small_table
-
-METRICS = ["mae", "rmse", "ndme", "r2", "coverage_68", "coverage_90", "crps", "brier_zero"]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,7 @@ def table_with_zeros():
 
 
 def test_comparison_judges_the_mixture(found):
-    assert found.table["metric"].unique().tolist() == METRICS
+    assert found.table["metric"].unique().tolist() == metrics.OF_ZEROS
     names = [candidate.name for candidate in found.candidates]
     assert names == [
         "single", "self_difference", "self_latent", "pooled", "pooled_source_input", "difference", "latent",

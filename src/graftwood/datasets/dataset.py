@@ -1,6 +1,6 @@
 """What every shipped data set brings along: its rows, units, source, licence and citation.
 
-Which data sets there are is in ``datasets/gaps.py``.
+Which data sets there are, and the file of each one's loader, is in ``datasets/__init__.py``.
 """
 
 from __future__ import annotations

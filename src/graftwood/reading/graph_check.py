@@ -55,7 +55,8 @@ def check_graph(
         for source in seen(said):
             _check_source(where, task, source, said, kinds, same_as)
         if NODES[said.architecture].is_sum:
-            summed = [task, *seen(said)] if said.architecture == "difference" else [task, *kinds]
+            # A node that names no sources sums all tasks.
+            summed = [task, *(seen(said) if NODES[said.architecture].sources else kinds)]
             _check_sum(where, said.architecture, dict.fromkeys(summed), kinds, units)
     _refuse_cycle(sections, place)
     answered = {*sections, *(source for said in sections.values() for source in seen(said))}
@@ -173,13 +174,13 @@ def _refuse_cycle(sections: Mapping[str, NodeSection], place: str | Path) -> Non
 
 
 def _parents(sections: Mapping[str, NodeSection], task: str) -> list[str]:
-    """Tasks whose values a task's node sees; the level below it where a difference has several."""
+    """Tasks whose values a task's node sees; the level below it where these are levels."""
     if task in sections:
         named = seen(sections[task])
-        last = named[-1:] if sections[task].architecture == "difference" else named
+        last = named[-1:] if NODES[sections[task].architecture].has_levels else named
         return [source for source in last if source != task]
     for said in sections.values():
-        levels = seen(said) if said.architecture == "difference" else []
+        levels = seen(said) if NODES[said.architecture].has_levels else []
         if task in levels[1:]:
             return [levels[levels.index(task) - 1]]
     return []

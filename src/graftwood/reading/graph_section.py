@@ -1,7 +1,7 @@
 """The sections ``[graph.TASK]`` of a study file: a graph of tasks, one node per section.
 
     [graph.gap_hse]                  # the task that the node answers for
-    architecture = "difference"      # single, multi-task, pooled, difference, latent, expression
+    architecture = "difference"      # a row of `NODES`
     source = "gap_pbe"
 
     [graph.gap_exp]
@@ -86,6 +86,8 @@ class NodeKind:
         Further keys that it may have.
     is_sum : bool
         Whether labels of the tasks are added or pooled, so that they need one kind and one unit.
+    has_levels : bool
+        Whether several sources are levels, each learned from the one named before it.
 
     Examples
     --------
@@ -96,6 +98,7 @@ class NodeKind:
     sources: str = ""
     keys: tuple[str, ...] = ()
     is_sum: bool = False
+    has_levels: bool = False
 
 
 # How nodes are made of them is in ``study/graph_of.py``.
@@ -103,7 +106,7 @@ NODES = {
     "single": NodeKind(),
     "multi-task": NodeKind(keys=("task_weight",)),
     "pooled": NodeKind(keys=("source_as_input",), is_sum=True),
-    "difference": NodeKind("source", is_sum=True),
+    "difference": NodeKind("source", is_sum=True, has_levels=True),
     "latent": NodeKind("latents"),
     "expression": NodeKind(keys=("expression",)),
 }

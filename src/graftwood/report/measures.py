@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graftwood.metrics.direction import sign_of
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -22,7 +24,6 @@ class Measure:
         "number" or "percent".
     has_unit : bool
         Whether it has the target's unit.
-    lower_is_better : bool
 
     Examples
     --------
@@ -35,7 +36,11 @@ class Measure:
     meaning: str
     style: str = "number"
     has_unit: bool = False
-    lower_is_better: bool = True
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether less of it is better."""
+        return sign_of(self.key) < 0
 
     def axis(self, unit: str, *, is_short: bool = False) -> str:
         """Title of an axis."""
@@ -52,9 +57,9 @@ OF_NUMBERS = (
     Measure("coverage_90", "In 90 % bars", "share of labels within the 90 % error bar", "percent"),
 )
 OF_CLASSES = (
-    Measure("accuracy", "Accuracy", "accuracy", lower_is_better=False),
-    Measure("f1_weighted", "Weighted F1", "F1 of each class by its labels", lower_is_better=False),
-    Measure("roc_auc", "ROC AUC", "area under the ROC curve", lower_is_better=False),
+    Measure("accuracy", "Accuracy", "accuracy"),
+    Measure("f1_weighted", "Weighted F1", "F1 of each class by its labels"),
+    Measure("roc_auc", "ROC AUC", "area under the ROC curve"),
     Measure("log_loss", "Log loss", "minus the logarithm of the true class's probability"),
     Measure("brier", "Brier score", "squared distance of the probabilities from the truth"),
 )

@@ -33,8 +33,8 @@ def load_model(path: str | os.PathLike[str]) -> Any:
 
     Returns
     -------
-    MultiTaskForest, SingleTask, Pooled, Difference, LatentVariable, TaskGraph or TransferSelector
-        Fitted, with all its options.
+    architecture or selector
+        Of the class that was saved, fitted, with all its options.
 
     Raises
     ------

@@ -38,8 +38,9 @@ def save_model(
 
     Parameters
     ----------
-    model : MultiTaskForest, SingleTask, Pooled, Difference, LatentVariable, TaskGraph or TransferSelector
-        A fitted one.  Of its ``base`` the options are kept.
+    model : architecture or selector
+        A fitted one of the classes in ``graftwood.store.classes.MODELS``.  Of its ``base`` the
+        options are kept.
     path : str or path
         Where to; by custom the name ends in ``.graft``.
     study : dict, optional

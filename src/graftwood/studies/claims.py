@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from graftwood.studies.fold_scores import MORE_IS_BETTER, estimate, paired_values
+from graftwood.metrics.direction import sign_of
+from graftwood.studies.fold_scores import estimate, paired_values
 from graftwood.studies.names import in_a_sentence
 from graftwood.studies.records import FAILS, HOLDS, UNDECIDED, Claim
 
@@ -38,7 +39,7 @@ def judge(
     >>> judge("a beats b", np.array([[0.1, 0.5], [0.2, 0.6], [0.1, 0.6]]), "mae", 3).standing
     'holds'
     """
-    is_more = metric in MORE_IS_BETTER if more is None else more
+    is_more = sign_of(metric) > 0 if more is None else more
     advantage = (values[:, 0] - values[:, 1]) * (1 if is_more else -1)
     difference, error = estimate(advantage, n_folds)
     reach = float(stdtrit(n_folds - 1, 0.5 + CONFIDENCE / 2)) * error
@@ -81,7 +82,7 @@ def claims_of(
     here = scores[(scores["metric"] == metric) & (scores["regime"] == regime)]
     names = [name for name in here["architecture"].unique() if name != champion]
     names = [name for name in names if rivals is None or name in rivals]
-    means = here.groupby("architecture")["value"].mean() * (-1 if metric in MORE_IS_BETTER else 1)
+    means = here.groupby("architecture")["value"].mean() * -sign_of(metric)
     controls = [name for name in names if _is_source_free(name) and name != "single"]
     others = [name for name in names if not _is_source_free(name)]
     against = {"single": "the single task"} if "single" in names else {}

@@ -14,14 +14,13 @@ import numpy as np
 import pandas as pd
 
 from graftwood.metrics import fold_estimate
+from graftwood.metrics.direction import sign_of
 
 KEYS = ["task", "subset", "architecture", "regime", "trial", "fold"]
 COLUMNS = (
     "architecture", "regime", "task", "subset", "metric", "value", "standard_error", "n_test",
     "gain_over_single", "gain_standard_error",
 )  # fmt: skip
-# Of metrics not named here less is better.
-MORE_IS_BETTER = {"accuracy", "balanced_accuracy", "f1_weighted", "roc_auc", "r2"}
 
 Measures = Mapping[str, Callable[[pd.DataFrame], float]]
 
@@ -128,7 +127,7 @@ def comparison_table(scores: pd.DataFrame, n_folds: Mapping[str, int] | int) -> 
         folds = n_folds if isinstance(n_folds, int) else n_folds[str(subset)]
         by_place = part.pivot_table(index=["trial", "fold"], columns="architecture", values="value")
         counts = part.groupby("architecture")["n"].sum() // max(part["trial"].nunique(), 1)
-        sign = 1 if metric in MORE_IS_BETTER else -1
+        sign = sign_of(str(metric))
         for name in part["architecture"].unique():
             value, error = estimate(by_place[name].to_numpy(), folds)
             gain, gain_error = np.nan, np.nan

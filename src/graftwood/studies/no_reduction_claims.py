@@ -139,7 +139,7 @@ def _cancellation(scores: pd.DataFrame, where: str, n_folds: int) -> list[Claim]
         for name in ("latent", "single"):
             text = f"{where}: errors of the {in_a_sentence(name)} cancel in {task}"
             pair = _over_expected(here[here["architecture"] == name])
-            claims.append(judge(text, pair, "rmse over that of independent errors", n_folds))
+            claims.append(judge(text, pair, "rmse over that of independent errors", n_folds, more=False))
         pair = paired_values(here, "rmse", {"architecture": "latent"}, {"architecture": "single"})
         text = f"{where}, other steps hidden: latent variable beats the single task in {task}"
         claims.append(judge(text, pair, "rmse", n_folds, "eV"))

@@ -25,6 +25,7 @@ from graftwood.metrics import (
     rmse,
     roc_auc,
 )
+from graftwood.metrics.direction import sign_of
 from graftwood.study.hold_out import probability_columns
 from graftwood.uncertainty.rescale import ONE_SIGMA
 
@@ -52,33 +53,28 @@ def resolve_ties(part: pd.DataFrame, closed: float, promised: float) -> float:
     return closed - exact * (1.0 - promised)
 
 
-# Metric, and the sign that makes a gain positive when it is better; 0 where more is neither.
-Measures = Mapping[str, tuple[Callable[[pd.DataFrame], float], int]]
+# Whether more of a metric is better is said in ``metrics/direction.py``.
+Measures = Mapping[str, Callable[[pd.DataFrame], float]]
 _OF_NUMBERS: Measures = {
-    "mae": (lambda part: mae(part["label"], part["prediction"]), -1),
-    "rmse": (lambda part: rmse(part["label"], part["prediction"]), -1),
-    "ndme": (lambda part: ndme(part["label"], part["prediction"]), -1),
-    "r2": (lambda part: r2(part["label"], part["prediction"]), 1),
-    "coverage_68": (
-        lambda part: resolve_ties(part, coverage(part["label"], part["prediction"], part["spread"]), 0.6827),
-        0,
+    "mae": lambda part: mae(part["label"], part["prediction"]),
+    "rmse": lambda part: rmse(part["label"], part["prediction"]),
+    "ndme": lambda part: ndme(part["label"], part["prediction"]),
+    "r2": lambda part: r2(part["label"], part["prediction"]),
+    "coverage_68": lambda part: resolve_ties(
+        part, coverage(part["label"], part["prediction"], part["spread"]), 0.6827
     ),
-    "coverage_90": (
-        lambda part: resolve_ties(part, coverage_of_interval(part["label"], part["low"], part["high"]), 0.9),
-        0,
+    "coverage_90": lambda part: resolve_ties(
+        part, coverage_of_interval(part["label"], part["low"], part["high"]), 0.9
     ),
-    "crps": (lambda part: crps_normal(part["label"], part["prediction"], part["spread"]), -1),
+    "crps": lambda part: crps_normal(part["label"], part["prediction"], part["spread"]),
 }
 
 _OF_ZEROS: Measures = {
     **_OF_NUMBERS,
-    "coverage_68": (
-        lambda part: coverage_of_transform(part["below"], part["at_most"], level=ONE_SIGMA),
-        0,
-    ),
-    "coverage_90": (lambda part: coverage_of_transform(part["below"], part["at_most"], level=0.9), 0),
-    "crps": (lambda part: float(np.mean(part["crps"])), -1),
-    "brier_zero": (lambda part: brier_zero(part["label"], part["p_zero"]), -1),
+    "coverage_68": lambda part: coverage_of_transform(part["below"], part["at_most"], level=ONE_SIGMA),
+    "coverage_90": lambda part: coverage_of_transform(part["below"], part["at_most"], level=0.9),
+    "crps": lambda part: float(np.mean(part["crps"])),
+    "brier_zero": lambda part: brier_zero(part["label"], part["p_zero"]),
 }
 
 
@@ -92,12 +88,12 @@ def _of_classes(classes: Sequence[Any]) -> Measures:
         return part[probability_columns(classes)].to_numpy()
 
     return {
-        "accuracy": (lambda part: accuracy(part["label"], part["prediction"]), 1),
-        "f1_weighted": (lambda part: f1_weighted(part["label"], part["prediction"]), 1),
-        "log_loss": (lambda part: log_loss(part["label"], odds(part), classes), -1),
-        "roc_auc": (lambda part: roc_auc(part["label"], odds(part), classes), 1),
+        "accuracy": lambda part: accuracy(part["label"], part["prediction"]),
+        "f1_weighted": lambda part: f1_weighted(part["label"], part["prediction"]),
+        "log_loss": lambda part: log_loss(part["label"], odds(part), classes),
+        "roc_auc": lambda part: roc_auc(part["label"], odds(part), classes),
         # What the choice and the verdict go by.
-        "brier": (lambda part: brier(part["label"], odds(part), classes), -1),
+        "brier": lambda part: brier(part["label"], odds(part), classes),
     }
 
 
@@ -149,9 +145,10 @@ def score(
             single = folds.get(("single", regime))
             n_test = int(mine["n"].sum())
             n_train = (n_folds / n_trials - 1) * n_test / n_folds
-            for metric, (_, sign) in measures.items():
+            for metric in measures:
                 value, error = _estimate(mine[metric].to_numpy(), n_test / n_folds, n_train)
                 gain, gain_error = np.nan, np.nan
+                sign = sign_of(metric)
                 if sign and single is not None and architecture != "single":
                     difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
                     gain, gain_error = _estimate(difference, n_test / n_folds, n_train)
@@ -185,6 +182,6 @@ def _by_fold(held_out: pd.DataFrame, measures: Measures) -> dict[Any, pd.DataFra
     """Every metric of every fold that has test rows, in the order of folds, per architecture and regime."""
     lines: dict[Any, list[dict[str, float]]] = {}
     for (architecture, regime, _), part in held_out.groupby(["architecture", "regime", "fold"]):
-        line = {"n": len(part), **{metric: measure(part) for metric, (measure, _) in measures.items()}}
+        line = {"n": len(part), **{metric: measure(part) for metric, measure in measures.items()}}
         lines.setdefault((architecture, regime), []).append(line)
     return {key: pd.DataFrame(folds) for key, folds in lines.items()}
