@@ -16,9 +16,7 @@ CONFIDENCE = 0.95
 SOURCE_FREE = ("single", "self_difference", "self_latent")
 
 
-def judge(
-    text: str, values: np.ndarray, metric: str, n_folds: int, unit: str = "", *, more: bool | None = None
-) -> Claim:
+def judge(text: str, values: np.ndarray, metric: str, n_folds: int, unit: str = "") -> Claim:
     """Judge from paired values whether the first is better.
 
     Parameters
@@ -30,16 +28,13 @@ def judge(
     n_folds : int
         Folds of one trial; the interval is Student's with one degree less, however many trials.
     unit : str, default ""
-    more : bool, optional
-        Whether more is better; by default told from the metric.
 
     Examples
     --------
     >>> judge("a beats b", np.array([[0.1, 0.5], [0.2, 0.6], [0.1, 0.6]]), "mae", 3).standing
     'holds'
     """
-    is_more = metric in MORE_IS_BETTER if more is None else more
-    advantage = (values[:, 0] - values[:, 1]) * (1 if is_more else -1)
+    advantage = (values[:, 0] - values[:, 1]) * (1 if metric in MORE_IS_BETTER else -1)
     difference, error = estimate(advantage, n_folds)
     reach = float(stdtrit(n_folds - 1, 0.5 + CONFIDENCE / 2)) * error
     low, high = difference - reach, difference + reach
