@@ -15,6 +15,7 @@ _HOMES = {
     "Difference": "graftwood.architectures.difference",
     "LatentVariable": "graftwood.architectures.latent",
     "TaskGraph": "graftwood.architectures.graph",
+    "Blend": "graftwood.architectures.blend",
     "Expression": "graftwood.architectures.expression",
     "CompositionFeatures": "graftwood.features.composition",
     "AlternatingGradient": "graftwood.fewshot.alternating",
@@ -40,6 +41,7 @@ _HOMES = {
 __all__ = [
     "AlternatingGradient",
     "AlternatingMinimization",
+    "Blend",
     "BurerMonteiro",
     "CompositionFeatures",
     "Difference",
@@ -70,6 +72,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from graftwood import datasets
+    from graftwood.architectures.blend import Blend
     from graftwood.architectures.difference import Difference
     from graftwood.architectures.expression import Expression
     from graftwood.architectures.forest import MultiTaskForest

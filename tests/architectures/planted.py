@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
+from graftwood import Blend, Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
 from graftwood.errors import UnreliableSpread
 
 SHARED = {"n_estimators": 12, "random_state": 5}
@@ -23,6 +23,9 @@ def small_models():
         "self-difference": Difference("exp", "exp", **SHARED),
         "latent": LatentVariable("exp", ["dft", "aux"], **SHARED),
         "self-latent": LatentVariable("exp", "exp", **SHARED),
+        "blend": Blend(
+            [LatentVariable("exp", ["dft", "aux"]), SingleTask("exp"), MultiTaskForest("exp")], **SHARED
+        ),
     }
 
 

@@ -159,7 +159,7 @@ def test_nodes_are_left_as_they_were_given():
     ("nodes", "target", "error", "message"),
     [
         ([], None, WrongOption, "nodes is empty"),
-        (["a"], None, WrongOption, "node 0 is 'a'; nodes are architectures"),
+        (["a"], None, WrongOption, "node 0 is 'a'; give an architecture with its target"),
         ([SingleTask()], None, WrongOption, "node 0, a SingleTask, has no target"),
         ([SingleTask("a"), MultiTaskForest("a")], None, WrongOption, "2 nodes answer for task a"),
         ([MultiTaskForest(), MultiTaskForest()], None, WrongOption, "node 1, a MultiTaskForest without"),

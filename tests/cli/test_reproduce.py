@@ -88,6 +88,7 @@ def test_help_shows_an_example():
     assert result.exit_code == 0 and "Example: graftwood reproduce few-shot" in result.output
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not all((SHARED / path).is_file() for path in (STATIONS, SCHOOLS)), reason="the real tables do not ship"
 )

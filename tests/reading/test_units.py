@@ -53,7 +53,19 @@ def test_a_deviation_knows_no_zero_point():
 
 
 def test_one_unit_has_many_spellings():
-    assert same_unit("µeV", "μeV") and same_unit("g/cm3", "g/cm^3") and not same_unit("eV", "meV")
+    assert same_unit("Torr", "torr") and same_unit("µeV", "μeV")
+    assert same_unit("g/cm3", "g/cm^3") and not same_unit("eV", "meV")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "km2515", "B2515me0 m00eV me0", "B9999999999999999999999999999999992515me0", "Qm^20",
+        "m^(9*9*9*9*9*9*9)", "m^9^9^9^9", "m**9**9**9", "9^9^9^9", "(m^9)^9^9^9",
+    ],
+)  # fmt: skip
+def test_a_unit_beyond_all_size_is_none_and_is_not_worked_out(text):
+    assert not is_unit(text)
 
 
 @pytest.mark.parametrize("text", ["", "300 K", "x=1", "__import__('os')", "1", "eV'", "import"])

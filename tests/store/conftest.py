@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from graftwood import (
+    Blend,
     Difference,
     LatentVariable,
     MultiTaskForest,
@@ -71,6 +72,9 @@ def make_models() -> dict[str, Any]:
         "latent": LatentVariable("gap_exp", ["gap_dft", "gap_exp"], **shared),
         "graph": TaskGraph(
             [LatentVariable("gap_exp", "gap_dft"), MultiTaskForest()], target="gap_exp", **shared
+        ),
+        "blend": Blend(
+            [LatentVariable("gap_exp", "gap_dft"), MultiTaskForest("gap_exp")], weights=(1.0, 3.0), **shared
         ),
         "selector": TransferSelector("gap_exp", n_estimators_compared=4, **shared),
         "latent-hidden": LatentVariable("gap_exp", ("gap_dft",), regimes=("hidden",), **shared),

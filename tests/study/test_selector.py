@@ -217,7 +217,8 @@ def test_arrays_and_names_give_the_same():
     assert numbered.predict(X[:3], known=Y.to_numpy()[:3]).shape == (3,)
 
 
-def test_harm_forbids_sources(monkeypatch):
+@pytest.mark.parametrize("blend", [False, True])
+def test_harm_forbids_sources(monkeypatch, blend):
     chosen = judging.choose
 
     def reckless(comparison, regime, only_known=False):
@@ -229,7 +230,7 @@ def test_harm_forbids_sources(monkeypatch):
         Candidate("single", SingleTask("gap"), False),
         Candidate("pooled", Pooled("gap", kinds={"gap": "real", "dft": "real"}), True),
     )
-    model = TransferSelector("gap", candidates=pair, **SMALL).fit(X, Y)
+    model = TransferSelector("gap", candidates=pair, blend=blend, **SMALL).fit(X, Y)
     assert model.verdicts_[VISIBLE].kind == "harms" and model.best_[VISIBLE] == "single"
 
 

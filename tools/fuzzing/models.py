@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood import (
+    Blend,
     Difference,
     LatentVariable,
     MultiTaskForest,
@@ -59,6 +60,7 @@ def models() -> list[Any]:
         Difference("exp", "dft", **shared),
         LatentVariable("exp", ["dft", "phase"], **shared),
         TaskGraph([LatentVariable("exp", "dft"), MultiTaskForest()], target="exp", **shared),
+        Blend([LatentVariable("exp", "dft"), MultiTaskForest("exp")], **shared),
         TransferSelector("exp", n_estimators_compared=4, **shared),
     ]
 

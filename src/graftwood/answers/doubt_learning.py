@@ -151,10 +151,10 @@ def _jackknives(
     return tuple(jackknives), numbers
 
 
-def _domain(data: TrainingData, trained: Trained, task: str) -> Domain:
-    rows = data.labelled(task)
-    kept = trained.leaves.pop(task, None)
+def _domain(data: TrainingData, trained: Trained, name: str) -> Domain:
+    rows = data.labelled(trained.network.nodes[name].task)
+    kept = trained.leaves.pop(name, None)
     if kept is None:
         seen = training_rows(data, rows, trained.saw, is_known=False)
-        kept = leaves_of(trained.network, task, seen).T
+        kept = leaves_of(trained.network, name, seen).T
     return learn_domain(kept, data.material[rows], data.out_of_bag(rows), data.seed)

@@ -55,6 +55,7 @@ class Architecture(Bounded):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {}
+    can_be_nested: ClassVar[bool] = True  # whether it can stand within another
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -116,7 +117,7 @@ class Architecture(Bounded):
         data = weigh_labels(data, read_label_std(label_std, columns, labels, who), who)
         self._coder: InputCoder = coder
         self._columns: LabelColumns = columns
-        trained = train_network(data, self._steps(data))
+        trained = self._train(data)
         tell(data, trained)
         self._network = trained.network
         self.n_features_in_ = coder.n_inputs
@@ -138,6 +139,10 @@ class Architecture(Bounded):
     @abstractmethod
     def _steps(self, data: TrainingData) -> list[Step]:
         """Say which forests are trained, in which order, and what they see of each other."""
+
+    def _train(self, data: TrainingData) -> Trained:
+        """Train the network that its steps make up."""
+        return train_network(data, self._steps(data))
 
     def _forest_options(self) -> ForestOptions:
         base = getattr(self, "base", None)

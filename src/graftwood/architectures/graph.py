@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from sklearn.base import clone
-
-from graftwood.architectures.base import SHARED_RULES, Architecture
+from graftwood.architectures.base import Architecture
 from graftwood.architectures.chain import Chain
 from graftwood.architectures.expression import Expression, learned_expression, read_with_expressions
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.architectures.nested import resolve
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.parts import how_much, owner, whether
 from graftwood.errors import TaskCycle, UnreachableTarget, WrongOption
@@ -19,7 +18,7 @@ from graftwood.network.expression_text import read_expression
 from graftwood.network.network import ALONE
 from graftwood.network.train import Computed, Second, Shared, Step, alone
 from graftwood.network.training import TrainingData
-from graftwood.options import Rule, anything, check_options
+from graftwood.options import Rule, anything
 
 
 class TaskGraph(Architecture):
@@ -89,6 +88,7 @@ class TaskGraph(Architecture):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {"nodes": [anything("a sequence of architectures")]}
+    can_be_nested: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -173,21 +173,11 @@ def _resolve(graph: TaskGraph, columns: LabelColumns) -> list[tuple[Any, tuple[s
     for number, given in enumerate(nodes):
         if isinstance(given, Expression):
             continue
-        if not isinstance(given, Architecture) or isinstance(given, TaskGraph):
-            raise WrongOption(
-                f"{who}: node {number} is {given!r}; nodes are architectures, with their targets."
-            )
-        node = clone(given).set_params(n_estimators=graph.n_estimators, units=graph.units)
-        check_options(f"{who}'s node {number}", node.get_params(deep=False), {**SHARED_RULES, **node._rules})
-        if not node._forest_options().bootstrap:
-            raise WrongOption(
-                f"{who}: node {number} must have bootstrap=True: others learn from what it says out of bag."
-            )
+        node = resolve(given, graph, f"node {number}", columns)
         if getattr(node, "correction", False):
             raise WrongOption(f"{who}: node {number} must have correction=False; it is not made in a graph.")
         if node.target is None and not isinstance(node, MultiTaskForest):
             raise WrongOption(f"{who}: node {number}, a {type(node).__name__}, has no target; name one.")
-        node.tasks_ = node._modelled(columns)
         resolved.append((node, () if node.target_ is None else (node.target_,)))
     told = [node.target for node in nodes if isinstance(node, Expression)]
     _refuse_doubles([*told, *(task for _, tasks in resolved for task in tasks)], who)

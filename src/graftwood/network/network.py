@@ -119,19 +119,30 @@ class Network:
 
     def is_visible(self, name: str, rows: Rows) -> np.ndarray:
         """Of which rows a label is known that the prediction makes use of, (n_rows,) bool."""
-        is_known = rows.knows(self.upstream(name))
-        seen = [self.seen[each] for each in (name, *self.nodes[name].parents) if each in self.seen]
-        if not seen or not is_known.any():
+        node, is_known = self.nodes[name], rows.knows(self.upstream(name))
+        if node.expression and is_known.any():
+            others = rows.without(node.task)
+            used = [
+                others.knows((self.nodes[each].task,)) | self.is_visible(each, others)
+                for each in node.parents
+            ]
+            return is_known & np.any(used, axis=0)
+        if name not in self.seen or not is_known.any():
             return is_known
         # A forest that takes all labels for one makes use of those that it was trained on.
-        return is_known & np.any([each.has(rows.codes) for each in seen], axis=0)
+        return is_known & self.seen[name].has(rows.codes)
 
     def leaves(self, name: str) -> tuple[str, ...]:
-        """Tasks with a forest that an expression is on, directly or through others; else the task itself."""
+        """Nodes with a forest that an expression is on, directly or through others; else the node itself.
+
+        Of a control its task's own node; of a blend the first member's, which has the largest weight.
+        """
         node = self.nodes[name]
         if not node.expression:
-            return (node.task,)
-        return tuple(dict.fromkeys(leaf for parent in node.parents for leaf in self.leaves(parent)))
+            return (name.removesuffix(ALONE) if name.endswith(node.task + ALONE) else name,)
+        is_blend = all(self.nodes[parent].task == node.task for parent in node.parents)
+        parents = node.parents[:1] if is_blend else node.parents
+        return tuple(dict.fromkeys(leaf for parent in parents for leaf in self.leaves(parent)))
 
     def is_told(self, name: str, rows: Rows) -> np.ndarray:
         """Of which rows the known labels alone tell an expression, (n_rows,) bool."""

@@ -40,6 +40,16 @@ def shared_forests(key: str | None = None) -> Iterator[None]:
         _memory.reset(token)
 
 
+@contextmanager
+def shared_here() -> Iterator[None]:
+    """Remember forests until the block ends, together with the block around it where there is one."""
+    if _memory.get() is not None:
+        yield
+        return
+    with shared_forests():
+        yield
+
+
 def remembered(make: Callable[[], Any], *content: Any) -> Any:
     """Return what ``make`` gives, or gave before for the same content.
 

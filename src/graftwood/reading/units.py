@@ -20,15 +20,18 @@ _HEADER = re.compile(
     r"\s*(?P<name>.+?)\s*(?:\((?P<round>(?:[^()]|\([^()]*\))+)\)|\[(?P<square>[^\[\]]+)\])\s*"
 )
 _SPELLINGS = {"Å": "angstrom", "A^3": "angstrom^3", "%": "percent", "wt%": "percent", "at%": "percent",
-              "°": "degree", "Ohm": "ohm"}  # fmt: skip
+              "°": "degree", "Ohm": "ohm", "Torr": "torr"}  # fmt: skip
 _SIGNS = str.maketrans({"µ": "u", "μ": "u", "·": "*", "⋅": "*", "−": "-"})
 _RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _STATISTICS = {"min", "a"}  # a minimum, a footnote; hardly ever minutes and years
 _NOT_A_UNIT = re.compile(r"[=,:;?!'\"]")
+_POWER_OF_NUMBER = re.compile(r"\d[\s)]*(?:\^|\*\*)")  # "m^9^9^9" would be worked out for hours
 
 
 LONGEST = 60  # letters of a unit
+LARGEST = 1e100  # in base units; two such can still be converted into each other
+HIGHEST = 20  # power of a unit in a unit
 
 
 @lru_cache(maxsize=1)
@@ -53,11 +56,24 @@ def _unit(text: str) -> Any:
         or written.replace(".", "").isdigit()
     ):
         return None
+    # Exponents without a sign, as in "g/cm3", are read as people mean them.
+    written = re.sub(r"(?<=[A-Za-z])(-?\d)", r"^\1", written)
+    if _POWER_OF_NUMBER.search(written):
+        return None
     try:
-        # Exponents without a sign, as in "g/cm3", are read as people mean them.
-        return _registry().Unit(re.sub(r"(?<=[A-Za-z])(-?\d)", r"^\1", written))
+        unit = _registry().Unit(written)
+        return unit if _has_a_size(unit) else None
     except Exception:  # pint raises its own, Python's tokenizer's and arithmetic's errors for a text
         return None
+
+
+def _has_a_size(unit: Any) -> bool:
+    """Whether a unit can be worked out in base units: of "km2515" no float holds it."""
+    from pint.util import to_units_container
+
+    if any(abs(power) > HIGHEST for power in to_units_container(unit).values()):
+        return False
+    return 1 / LARGEST < float(_registry().get_base_units(unit)[0]) < LARGEST
 
 
 def is_unit(text: str) -> bool:

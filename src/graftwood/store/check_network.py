@@ -10,6 +10,7 @@ from graftwood.coding.labels import LabelColumns
 from graftwood.engine.forest import View
 from graftwood.errors import DamagedModel, UnreadableExpression
 from graftwood.network.any_base import BaseStage
+from graftwood.network.blended import without_member
 from graftwood.network.expression_text import read_expression
 from graftwood.network.network import ALONE, Network, Node
 from graftwood.network.outlook import HIDDEN, VISIBLE
@@ -77,7 +78,7 @@ def n_more_inputs(node: Node, network: Network, columns: LabelColumns) -> int:
 
 
 def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, before: set[str]) -> None:
-    if node.task not in columns.learned or name not in (node.task, node.task + ALONE):
+    if node.task not in columns.learned or without_member(name) not in (node.task, node.task + ALONE):
         raise DamagedModel(f"its node {name} answers for {node.task}, which is not among its tasks")
     if not set(node.parents) <= before:
         raise DamagedModel(f"its node {name} has the parents {', '.join(node.parents)}, not all before it")

@@ -46,6 +46,7 @@ ARCHITECTURES = {
     "Difference": "graftwood.architectures.difference",
     "LatentVariable": "graftwood.architectures.latent",
     "TaskGraph": "graftwood.architectures.graph",
+    "Blend": "graftwood.architectures.blend",
 }
 # What chooses among architectures; its winners are stored as models within the model.
 SELECTORS = {"TransferSelector": "graftwood.study.selector"}

@@ -13,6 +13,7 @@ import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import NoOutOfBagRows, TooFewLabels
+from graftwood.study.blending import blend_name, choose_blend
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison, compare_split
 from graftwood.study.hold_out import Split
@@ -29,7 +30,8 @@ class Judgement:
 
     Attributes
     ----------
-    best : dict of regime to candidate name
+    weights : dict of regime to dict
+        Candidate -> weight in what is chosen, of sum 1; most often one has it all.
     verdicts : dict of regime to Verdict
     fallback : dict of regime to str
         Why nothing could be judged there.
@@ -38,13 +40,19 @@ class Judgement:
 
     Examples
     --------
-    >>> Judgement(best={"hidden": "single"}, fallback={"hidden": "3 materials are too few"}).comparison
+    >>> Judgement(weights={"hidden": {"single": 1.0}}).best
+    {'hidden': 'single'}
     """
 
-    best: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, dict[str, float]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     fallback: dict[str, str] = field(default_factory=dict)
     comparison: Comparison | None = None
+
+    @property
+    def best(self) -> dict[str, str]:
+        """Regime -> name of what is chosen."""
+        return {regime: blend_name(weights) for regime, weights in self.weights.items()}
 
 
 def useful_sources(
@@ -90,6 +98,8 @@ def judge_all(
     n_folds: int,
     unit: str,
     compare: Callable[[Split, Sequence[Candidate]], Comparison] = compare_split,
+    *,
+    blends: bool = False,
 ) -> Judgement:
     """Compare the candidates and choose in both regimes.
 
@@ -106,8 +116,10 @@ def judge_all(
         Of the target; not used for a category.
     compare : callable, default `compare_split`
         How candidates are compared.
+    blends : bool, default False
+        Whether a blend may be chosen; only of targets that are real or positive.
     """
-    plainest = candidates[0].name
+    plainest = {candidates[0].name: 1.0}
     found = Judgement()
     if split is None or n_materials < LEAST_PER_FOLD * n_folds:
         reason = (
@@ -122,16 +134,15 @@ def judge_all(
             found, (HIDDEN, VISIBLE), plainest, f"a fold cannot be tested ({error})", n_materials
         )
     unit = "in Brier score" if found.comparison.classes else unit
-    found.best[HIDDEN] = choose(found.comparison, HIDDEN)
-    _judge(found, HIDDEN, unit)
-    _choose_visible(found, unit, n_folds)
+    _choose(found, HIDDEN, unit, blends=blends)
+    _choose_visible(found, unit, n_folds, blends)
     return found
 
 
-def _choose_visible(found: Judgement, unit: str, n_folds: int) -> None:
+def _choose_visible(found: Judgement, unit: str, n_folds: int, blends: bool) -> None:
     """Choose on the rows of which something is known; the others are the hidden regime's."""
     if not any(candidate.uses_sources for candidate in _tried(found)):
-        found.best[VISIBLE] = found.best[HIDDEN]
+        found.weights[VISIBLE] = found.weights[HIDDEN]
         return
     _, folds = losses(_comparison(found), VISIBLE, only_known=True)
     sizes = np.bincount(folds, minlength=n_folds) if len(folds) else np.zeros(n_folds)
@@ -140,29 +151,35 @@ def _choose_visible(found: Judgement, unit: str, n_folds: int) -> None:
             f"{len(folds)} materials with a label of the target have another label too, and every one of "
             f"{n_folds} folds needs {LEAST_PER_FOLD}"
         )
-        _fall_back(found, (VISIBLE,), found.best[HIDDEN], reason, len(folds))
+        _fall_back(found, (VISIBLE,), found.weights[HIDDEN], reason, len(folds))
         return
-    found.best[VISIBLE] = choose(_comparison(found), VISIBLE, only_known=True)
-    _judge(found, VISIBLE, unit, only_known=True)
+    _choose(found, VISIBLE, unit, only_known=True, blends=blends)
 
 
-def _judge(found: Judgement, regime: str, unit: str, only_known: bool = False) -> None:
-    verdict = judge_cross_fitted(_comparison(found), regime, unit, only_known)
-    if verdict is None:
+def _choose(found: Judgement, regime: str, unit: str, *, only_known: bool = False, blends: bool) -> None:
+    """Judge the sources, and choose; nothing with sources where they harm."""
+    comparison = _comparison(found)
+    verdict = judge_cross_fitted(comparison, regime, unit, only_known)
+    if verdict is not None:
+        found.verdicts[regime] = verdict
+    harms = verdict is not None and verdict.kind == "harms"
+    allowed = {candidate.name for candidate in _tried(found) if not (harms and candidate.uses_sources)}
+    can_be_blended = {c.name for c in _tried(found) if getattr(c.estimator, "can_be_nested", False)}
+    if blends and allowed & can_be_blended:
+        found.weights[regime] = choose_blend(comparison, regime, only_known, allowed & can_be_blended)
         return
-    found.verdicts[regime] = verdict
-    if verdict.kind == "harms":
-        free = [candidate.name for candidate in _tried(found) if not candidate.uses_sources]
-        if found.best[regime] not in free:
-            found.best[regime] = verdict.best_without
+    chosen = choose(comparison, regime, only_known)
+    if chosen not in allowed and verdict is not None:
+        chosen = verdict.best_without
+    found.weights[regime] = {chosen: 1.0}
 
 
 def _fall_back(
-    found: Judgement, regimes: Sequence[str], name: str, reason: str, n_materials: int
+    found: Judgement, regimes: Sequence[str], weights: dict[str, float], reason: str, n_materials: int
 ) -> Judgement:
-    nan = float("nan")
+    nan, name = float("nan"), blend_name(weights)
     for regime in regimes:
-        found.best[regime] = name
+        found.weights[regime] = weights
         found.fallback[regime] = reason
         found.verdicts[regime] = Verdict(
             regime, "undecided", "", name, nan, nan, nan, nan, 0.95, n_materials, ""

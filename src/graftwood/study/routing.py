@@ -206,6 +206,14 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             raise AttributeError("classes_ is there after fit")
         return np.asarray(self.models_[HIDDEN].classes_)
 
+    def _take_over(self, X: Any) -> None:
+        """Take over from the winners what both predict, and their inputs."""
+        both = [set(model.tasks_) for model in self.models_.values()]
+        self.tasks_ = tuple(t for t in self._columns.names if all(t in tasks for tasks in both))
+        self.n_features_in_ = self.models_[HIDDEN].n_features_in_
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+
     def _route(
         self, X: Any, known: Any, ask: Callable[..., Any], *, tells_rows: bool = False
     ) -> list[tuple[np.ndarray, Any]]:

@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, SHARED_RULES, VISIBLE, Architecture
+from graftwood.architectures.base import HIDDEN, SHARED_RULES
+from graftwood.coding.kinds import POSITIVE, REAL
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.network.error_bars import without_error_bars
-from graftwood.network.shared import shared_forests
 from graftwood.options import Rule, check_options, one_of, seed_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare_split, divide, material_keys
@@ -28,6 +28,7 @@ from graftwood.study.judging import LEAST_PER_FOLD, count_materials, judge_all, 
 from graftwood.study.labels import Labels, tell_labels, tell_std
 from graftwood.study.records import Verdict
 from graftwood.study.routing import RoutedPredictor
+from graftwood.study.winners import fit_winners
 
 SHARE_OF_TREES = 5  # forests of the comparison have a fifth of the trees; an eighth is too few for chains
 FEWEST_TREES = 10
@@ -37,10 +38,10 @@ ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and ch
 class TransferSelector(RoutedPredictor):
     """Choose how to use the other tasks, or not to, on materials that no model has seen.
 
-    Every candidate is tried by grouped validation, with small forests.  Of those within one
-    standard error of the best (paired by material) the plainest wins, in each regime on its
-    own, and is fitted on all rows.  The verdict compares the best model with sources to the
-    best without on folds that did not choose them.
+    Every candidate is tried by grouped validation, with small forests, in each regime on its own.
+    Of numbers the `Blend` of candidates that errs least is fitted on all rows; else, of those within
+    one standard error of the best (paired by material), the plainest.  The verdict compares the best
+    model with sources to the best without on folds that did not choose them.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ class TransferSelector(RoutedPredictor):
         to half of them where rows times trees stay below 25,000.
     fast : bool, default False
         Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.
+    blend : bool, default True
+        Choose the weighted mean of up to four candidates that errs least, of a real or positive target.
     same_as : sequence of str, default ()
         Tasks that repeat the target's measurement: never a source, hidden together with it.
     kinds : dict, optional
@@ -72,9 +75,11 @@ class TransferSelector(RoutedPredictor):
 
     Attributes
     ----------
+    weights_ : dict
+        Regime ("hidden", "visible") -> candidate -> its weight in what was chosen, of sum 1.
     best_ : dict
-        Regime ("hidden", "visible") -> name of its winner.  A row of which a source's label
-        is known is predicted by the visible winner, the others by the hidden one.
+        Regime -> name of its winner, as "0.75 latent + 0.25 single" where it is a blend.  A row of
+        which a source's label is known is predicted by the visible winner, the others by the hidden one.
     models_ : dict
         Regime -> its winner, fitted on all rows.
     verdict_ : Verdict or None
@@ -120,6 +125,7 @@ class TransferSelector(RoutedPredictor):
         "n_folds": [whole(2)],
         "n_estimators_compared": [one_of(None), whole(1)],
         "fast": [one_of(True, False)],
+        "blend": [one_of(True, False)],
     }
 
     verdict_: Verdict | None
@@ -137,6 +143,7 @@ class TransferSelector(RoutedPredictor):
         n_estimators: int = 100,
         n_estimators_compared: int | None = None,
         fast: bool = False,
+        blend: bool = True,
         same_as: Sequence[str] = (),
         kinds: Mapping[Any, str] | None = None,
         units: Mapping[str, str] | None = None,
@@ -150,6 +157,7 @@ class TransferSelector(RoutedPredictor):
         self.n_estimators = n_estimators
         self.n_estimators_compared = n_estimators_compared
         self.fast = fast
+        self.blend = blend
         self.same_as = same_as
         self.kinds = kinds
         self.units = units
@@ -200,14 +208,19 @@ class TransferSelector(RoutedPredictor):
         unit = str((self.units or {}).get(self.target_, ""))
         compare = compare_out_of_bag if self.fast else compare_split
         with without_error_bars():
-            found = judge_all(split, tried, n_materials, int(self.n_folds), unit, compare)
-        self.best_, self.comparison_, self.fallback_ = found.best, found.comparison, found.fallback
+            found = judge_all(
+                split, tried, n_materials, int(self.n_folds), unit, compare, blends=self._blends(labels)
+            )
+        self.weights_, self.best_ = found.weights, found.best
+        self.comparison_, self.fallback_ = found.comparison, found.fallback
         self.verdicts_ = found.verdicts if self.sources_ else {}
         self.verdict_ = self.verdicts_.get(HIDDEN)
         self._warn()
         final = {c.name: c.with_options(None, seed, self.n_jobs, self.client) for c in candidates}
-        with shared_forests():
-            self._fit_winners(final, X, labels, groups, weights, std)
+        self.models_ = fit_winners(
+            found.weights, final, X, labels, self.target_, groups=groups, sample_weight=weights, label_std=std
+        )
+        self._take_over(X)
         return self
 
     def _choose_sources(self, labels: Labels, materials: np.ndarray) -> Labels:
@@ -247,6 +260,9 @@ class TransferSelector(RoutedPredictor):
             )
         return given
 
+    def _blends(self, labels: Labels) -> bool:
+        return bool(self.blend) and labels.kinds[self.target_] in (REAL, POSITIVE)
+
     def _trees(self, n_rows: int) -> int:
         if self.n_estimators_compared is not None:
             return int(self.n_estimators_compared)
@@ -277,23 +293,3 @@ class TransferSelector(RoutedPredictor):
                 TooFewToJudge,
                 stacklevel=3,
             )
-
-    def _fit_winners(
-        self, final: dict[str, Candidate], X: Any, labels: Labels, groups: Any, weights: Any, std: Any
-    ) -> None:
-        """Fit each winner once; one that serves both regimes holds both second stages."""
-        fitted: dict[str, Architecture] = {}
-        for regime in (VISIBLE, HIDDEN):
-            winner = final[self.best_[regime]]
-            if winner.name not in fitted:
-                frame = labels.frame if winner.uses_sources else labels.frame[[self.target_]]
-                model = winner.for_regime(regime)
-                model.set_params(kinds={task: labels.kinds[task] for task in frame.columns})
-                errors = None if std is None else std[list(frame.columns)].where(frame.notna())
-                fitted[winner.name] = model.fit(X, frame, groups, weights, errors)
-        self.models_ = {regime: fitted[self.best_[regime]] for regime in (HIDDEN, VISIBLE)}
-        both = [set(model.tasks_) for model in self.models_.values()]
-        self.tasks_ = tuple(t for t in self._columns.names if all(t in tasks for tasks in both))
-        self.n_features_in_ = self.models_[HIDDEN].n_features_in_
-        if hasattr(X, "columns"):
-            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)

@@ -131,14 +131,22 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
     errors, folds = losses(comparison, regime, only_known)
     names = [c.name for c in comparison.candidates if c.name in errors]
     best = min(names, key=lambda name: errors[name].mean())
+    return next(name for name in names if name == best or is_as_good(errors[name], errors[best], folds))
+
+
+def is_as_good(one: pd.Series, best: pd.Series, folds: np.ndarray) -> bool:
+    """Whether a mean loss is within one standard error of the best, without Nadeau and Bengio's correction.
+
+    Parameters
+    ----------
+    one, best : Series of shape (n_materials,)
+        Losses as `losses` gives them.
+    folds : ndarray of shape (n_materials,)
+    """
     n_folds = len(np.unique(folds))
-    widened = np.sqrt(1 + n_folds / (n_folds - 1))  # by Nadeau and Bengio's correction
-    for name in names:
-        gain = gain_of(errors[name], errors[best], folds, n_resamples=1)
-        reach = cautious_error(gain, (errors[name] - errors[best]).to_numpy()) / widened
-        if name == best or gain.difference <= reach:
-            return name
-    return best
+    widened = np.sqrt(1 + n_folds / (n_folds - 1))  # by the correction
+    gain = gain_of(one, best, folds, n_resamples=1)
+    return bool(gain.difference <= cautious_error(gain, (one - best).to_numpy()) / widened)
 
 
 def cautious_error(gain: Gain, differences: np.ndarray) -> float:

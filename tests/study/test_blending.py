@@ -1,0 +1,90 @@
+"""A selector's blend errs least on held-out rows, and takes sources on good grounds only."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from graftwood import Blend, SingleTask, TransferSelector
+from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.study.blending import choose_blend
+from graftwood.study.candidates import Candidate
+from graftwood.study.compare import Comparison
+from tests.study.planted_sources import FEW, SMALL, fitted, planted
+
+NAMES = {"single": False, "other": False, "source": True}
+
+
+def comparison(errors, n_rows=120, per_material=1):
+    """A comparison in which candidates err as said, (n_rows,) each."""
+    rng = np.random.default_rng(0)
+    label = rng.normal(size=n_rows)
+    material = np.arange(n_rows) // per_material
+    parts = [
+        pd.DataFrame(
+            {
+                "row": np.arange(n_rows), "material": material, "fold": material % 3, "is_known": True,
+                "label": label, "prediction": label + error, "loss": np.abs(error),
+                "architecture": name, "regime": HIDDEN,
+            }
+        )
+        for name, error in errors.items()
+    ]  # fmt: skip
+    tried = tuple(Candidate(name, SingleTask("gap"), uses) for name, uses in NAMES.items() if name in errors)
+    return Comparison(pd.DataFrame(), pd.concat(parts), tried, "gap")
+
+
+def test_errors_of_two_signs_are_blended_away():
+    error = np.random.default_rng(1).normal(size=120)
+    found = comparison({"single": error, "other": -error})
+    assert choose_blend(found, HIDDEN, False, NAMES) == {"single": 0.5, "other": 0.5}
+
+
+def test_of_what_errs_alike_the_plainest_is_taken():
+    error = np.random.default_rng(1).normal(size=120)
+    found = comparison({"single": error, "other": error})
+    assert choose_blend(found, HIDDEN, False, NAMES) == {"single": 1.0}
+
+
+@pytest.mark.parametrize("gain, expected", [(0.01, {"single": 1.0}), (0.5, {"source": 1.0})])
+def test_a_source_must_gain_a_standard_error(gain, expected):
+    rng = np.random.default_rng(2)
+    error = 2 + rng.normal(size=120)
+    found = comparison({"single": error, "source": error - gain + rng.normal(size=120)})
+    assert choose_blend(found, HIDDEN, False, NAMES) == expected
+
+
+def test_a_material_of_many_rows_counts_once():
+    # One material of 100 rows is predicted well by the one, twenty of one row by the other.
+    at = np.arange(120)
+    material = np.where(at < 100, 0, at - 99)
+    found = comparison({"single": np.where(at < 100, 0.0, 1.0), "other": np.where(at < 100, 1.0, 0.0)})
+    found.held_out["material"] = np.tile(material, 2)
+    found.held_out["fold"] = np.tile(material % 3, 2)
+    weights = choose_blend(found, HIDDEN, False, NAMES)
+    assert weights["other"] > weights.get("single", 0.0)
+
+
+def test_what_may_not_be_blended_is_not():
+    error = np.random.default_rng(1).normal(size=120)
+    found = comparison({"single": error, "other": -error})
+    assert choose_blend(found, HIDDEN, False, ["other"]) == {"other": 1.0}
+
+
+def test_selector_serves_the_blend_that_it_names():
+    model = fitted(candidates=FEW)
+    for regime in (HIDDEN, VISIBLE):
+        weights, winner = model.weights_[regime], model.models_[regime]
+        assert abs(sum(weights.values()) - 1) < 1e-12
+        if len(weights) == 1:
+            assert model.best_[regime] in weights
+        else:
+            assert isinstance(winner, Blend) and winner.weights_ == tuple(weights.values())
+            assert model.best_[regime] == " + ".join(f"{w:g} {name}" for name, w in weights.items())
+    assert any(len(weights) > 1 for weights in model.weights_.values())
+
+
+def test_without_blends_one_candidate_is_chosen():
+    X, Y, _ = planted()
+    model = TransferSelector("gap", candidates=FEW, blend=False, **SMALL).fit(X, Y)
+    assert all(model.best_[regime] in {c.name for c in FEW} for regime in (HIDDEN, VISIBLE))
+    assert all(len(weights) == 1 for weights in model.weights_.values())
