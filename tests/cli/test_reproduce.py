@@ -83,6 +83,20 @@ def test_wrong_use(arguments, code, told, tmp_path, monkeypatch):
     assert told in result.stderr and "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (("colour", "--data", "."), "colour is on data that ship"),
+        (("no-reduction", "--data", "."), "no-reduction is on data that ship"),
+        (("few-shot", "--jobs", 2), "few-shot runs on one thread"),
+    ],
+)
+def test_an_option_that_a_study_does_not_use_is_refused(tmp_path, given, said):
+    result = reproduce(*given, "--out", tmp_path / "out")
+    assert result.exit_code == 2 and said in " ".join(result.output.replace("│", "").split())
+    assert not (tmp_path / "out").exists()
+
+
 def test_help_shows_an_example():
     result = reproduce("--help")
     assert result.exit_code == 0 and "Example: graftwood reproduce few-shot" in result.output

@@ -1,6 +1,6 @@
 """What a user is told of a nonnegative task: zero with a probability, or a value above zero.
 
-Its two parts are asked of the network one by one (``parts.py``); the distribution that they make
+Its two parts are asked of the network one by one (``coding/parts.py``); the distribution that they make
 is in ``uncertainty/hurdle.py``.
 """
 

@@ -1,7 +1,7 @@
 """What all architectures share: checks on the way in, calibrated spreads on the way out.
 
 An architecture fills two hooks: which tasks it models, and which forests make up its
-network (``train.py``).  How it is fitted is here, what it is asked is in ``predictor.py``.
+network (``network/train.py``).  How it is fitted is here, what it is asked is in ``answers/predictor.py``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SHARED_RULES: dict[str, list[Rule]] = {
 
 
 class Architecture(Bounded):
-    """Base class of every architecture: how it is fitted; what it is asked is in ``predictor.py``.
+    """Base class of every architecture: how it is fitted; what it is asked is in ``answers/predictor.py``.
 
     Examples
     --------

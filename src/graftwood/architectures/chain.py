@@ -3,7 +3,7 @@
     hidden    x -> [source forest] -> z,  (x, z) -> [second stage] -> target
     visible   z is known,                 (x, z) -> [second stage] -> target
 
-Why there are two second stages, and what they see, is in ``network.py``.
+Why there are two second stages, and what they see, is in ``network/network.py``.
 """
 
 from __future__ import annotations

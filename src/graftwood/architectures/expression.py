@@ -1,7 +1,7 @@
 """A node of a task graph that is computed from other tasks: their difference, ratio, a rate from a barrier.
 
 Its labels are computed from those of the tasks in it, and its error bar from what each bag says of them,
-so that errors which they share cancel.  How a text is read is in ``expression_text.py``.
+so that errors which they share cancel.  How a text is read is in ``network/expression_text.py``.
 """
 
 from __future__ import annotations

@@ -57,9 +57,20 @@ def reproduce(
     Example: graftwood reproduce few-shot --data shared/data --out few-shot
     """
     check_jobs(jobs)
+    _check_used(study, data, jobs)
     # A folder that cannot be made is better known before the work than after it.
     out.mkdir(parents=True, exist_ok=True)
     _RUN[study](data, out, quick, jobs)
+
+
+def _check_used(study: Study, data: Path | None, jobs: int) -> None:
+    """Refuse what the study makes no use of."""
+    if data is not None and study in (Study.COLOUR, Study.NO_REDUCTION):
+        raise typer.BadParameter(
+            f"{study.value} is on data that ship and takes no others; leave it out.", param_hint="--data"
+        )
+    if jobs != 1 and study is Study.FEW_SHOT:
+        raise typer.BadParameter("few-shot runs on one thread; leave it out.", param_hint="--jobs")
 
 
 def _few_shot(data: Path | None, out: Path, quick: bool, jobs: int) -> None:

@@ -16,6 +16,17 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     Parameters
     ----------
     known : DataFrame with any of the tasks as columns, array of Y's shape, or None
+    columns : LabelColumns
+        Of the labels that the model was fitted to.
+    n_rows : int
+        Rows of X, which ``known`` must have too.
+    who : str
+        What an error begins with.
+
+    Raises
+    ------
+    ShapeMismatch
+        Rows are not those of X, or columns without a name are not those of Y.
     """
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:

@@ -8,7 +8,7 @@ Both stand as columns of their own beside the task's labels:
     NaN     NaN                   NaN
 
 Architectures learn the two parts like any class and any number; the task itself is then computed
-from them.  What a user is told of the mixture is in ``mixture.py``.
+from them.  What a user is told of the mixture is in ``answers/hurdle.py``.
 """
 
 from __future__ import annotations

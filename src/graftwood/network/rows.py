@@ -104,7 +104,7 @@ class Rows:
 
     def _values(self) -> np.ndarray:
         if self.values is None:
-            raise ValueError("Rows: a model that is no forest needs the values of the inputs")
+            raise ValueError("Rows: a model that is no forest needs the values of the inputs; pass values=.")
         return self.values
 
     def mean(self, bags: np.ndarray, stage: str) -> np.ndarray:

@@ -140,12 +140,23 @@ def number_materials(groups: Any, n_rows: int, who: str) -> tuple[np.ndarray, np
     ----------
     groups : array of shape (n_rows,) or None
         Material keys; None makes every row a material of its own.
+    n_rows : int
+        Rows of the training table.
+    who : str
+        What an error begins with.
 
     Returns
     -------
     number : ndarray of shape (n_rows,), int
     key : ndarray of shape (n_materials,), uint64
         What bags are drawn from: a hash of the material's key.
+
+    Raises
+    ------
+    ShapeMismatch
+        There is not one key per row.
+    NotFinite
+        A key is missing.
     """
     if groups is None:
         return np.arange(n_rows), np.arange(n_rows, dtype=np.uint64)

@@ -8,9 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from graftwood.data import Table, join_sources
-from graftwood.data.spelling import as_spelling
 from graftwood.errors import MissingColumn
-from graftwood.features.formula import read_formulas
 from graftwood.reading.columns import find_column, unit_of_input
 from graftwood.reading.files import read_file
 from graftwood.reading.study_file import InputSection, StudyFile, check_study_graph, load_study_file
@@ -139,24 +137,3 @@ def _check_material(said: StudyFile, tasks: dict[str, TaskRows]) -> None:
                     f"{rows.source.file}: there is no column {key!r}, which tells materials apart; "
                     f"add it, or name another of its columns with rename (inputs found: {columns or 'none'})."
                 )
-
-
-def materials_of(data: StudyData, frame: pd.DataFrame) -> pd.Series:
-    """Return the material's key of rows of a task's source, NaN where it cannot be told."""
-    from graftwood.data.join import BETWEEN
-
-    parts = []
-    for key in data.said.study.material:
-        cells = frame[key]
-        if data.inputs[key].kind == "composition":
-            texts = as_spelling(cells)
-            unique = texts.unique()
-            keys = dict(zip(unique, read_formulas(unique).materials, strict=True))
-            cells = texts.map(keys).replace("", None)
-        elif data.inputs[key].kind == "number":
-            cells = cells.astype(float).map(str, na_action="ignore")
-        parts.append(cells)
-    whole = parts[0].astype(object)
-    for part in parts[1:]:
-        whole = whole + BETWEEN + part
-    return whole

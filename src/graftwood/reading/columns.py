@@ -52,6 +52,8 @@ def unit_of_input(name: str, told: InputSection, units: Mapping[str, str], study
     told : InputSection
     units : mapping of file to unit
         What the headers say, "" where they say nothing.
+    study : Path
+        The study file, for the error.
 
     Raises
     ------

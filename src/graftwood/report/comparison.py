@@ -80,12 +80,9 @@ def comparison_summary(records: StudyRecords, unit: str) -> Summary:
     }
 
 
-def find_row(
-    comparison: Summary, architecture: str, regime: str, subset: str | None = None
-) -> Summary | None:
-    """Return one row of the summary's comparison, of the first subset when none is named."""
-    subset = comparison["subsets"][0]["key"] if subset is None else subset
-    wanted = (architecture, regime, subset)
+def find_row(comparison: Summary, architecture: str, regime: str) -> Summary | None:
+    """Return one row of the summary's comparison, of the first subset."""
+    wanted = (architecture, regime, comparison["subsets"][0]["key"])
     rows = (
         row for row in comparison["rows"] if (row["architecture"], row["regime"], row["subset"]) == wanted
     )

@@ -14,6 +14,7 @@ from graftwood.studies.names import label_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+ACROSS = 2  # panels in a row
 INK, SOFT_INK, LINE = "#1c2420", "#5b6760", "#e3e7e3"
 # Okabe and Ito's colours, which colour-blind readers tell apart, and a marker of its own for each.
 STYLES = {
@@ -83,9 +84,7 @@ class Panel:
     points: list[Points]
 
 
-def draw_curves(
-    panels: list[Panel], path: Path, x_label: str, y_label: str, *, across: int = 2, is_log: bool = False
-) -> None:
+def draw_curves(panels: list[Panel], path: Path, x_label: str, y_label: str, *, is_log: bool = False) -> None:
     """Draw a line per architecture against a quantity, bars of one standard error.
 
     Parameters
@@ -94,12 +93,10 @@ def draw_curves(
     path : Path
         The suffix, .png or .svg, says in which format.
     x_label, y_label : str
-    across : int, default 2
-        Panels in a row.
     is_log : bool, default False
         Logarithmic x, as of numbers of labels.
     """
-    figure, axes_of = _panels(len(panels), across, 3.6, share_y=True)
+    figure, axes_of = _panels(len(panels), 3.6, share_y=True)
     for axes, panel in zip(axes_of, panels, strict=True):
         n = len(panel.points)
         for at, points in enumerate(panel.points):
@@ -120,9 +117,9 @@ def draw_curves(
         axes.set_title(panel.title, color=INK, fontsize=10.5)
         axes.set_ylim(bottom=0)
         _tidy(axes, "both")
-    for axes in axes_of[-across:]:
+    for axes in axes_of[-ACROSS:]:
         axes.set_xlabel(x_label, color=INK)
-    for axes in axes_of[::across]:
+    for axes in axes_of[::ACROSS]:
         axes.set_ylabel(y_label, color=INK)
     _legend(figure, _handles(axes_of))
     _save(figure, path)
@@ -133,7 +130,6 @@ def draw_dots(
     path: Path,
     x_label: str,
     *,
-    across: int = 2,
     zero: bool = False,
     meaning: tuple[str, str] | None = None,
 ) -> None:
@@ -145,14 +141,13 @@ def draw_dots(
         The x of their points are the values, one per row, ``error`` their standard errors.
     path : Path
     x_label : str
-    across : int, default 2
     zero : bool, default False
         Draw a line at 0 and give all panels one scale, for differences.
     meaning : (str, str), optional
         What full and hollow dots are, where there are both.
     """
     rows = max(len({points.shown for points in panel.points}) for panel in panels)
-    figure, axes_of = _panels(len(panels), across, 0.7 + 0.31 * rows, share_y=False)
+    figure, axes_of = _panels(len(panels), 0.7 + 0.31 * rows, share_y=False)
     for number, (axes, panel) in enumerate(zip(axes_of, panels, strict=True)):
         names = list(dict.fromkeys(points.shown for points in panel.points))
         for points in panel.points:
@@ -166,7 +161,7 @@ def draw_dots(
             axes.axvline(0, color=INK, linewidth=1)
         axes.set_yticks(range(len(names)), names)
         axes.set_ylim(len(names) - 0.5, -0.5)
-        same = number % across and names == list(
+        same = number % ACROSS and names == list(
             dict.fromkeys(points.shown for points in panels[number - 1].points)
         )
         axes.tick_params(labelleft=not same)
@@ -176,17 +171,17 @@ def draw_dots(
         ends = np.array([axes.get_xlim() for axes in axes_of])
         for axes in axes_of:
             axes.set_xlim(ends[:, 0].min(), ends[:, 1].max())
-    for axes in axes_of[-across:]:
+    for axes in axes_of[-ACROSS:]:
         axes.set_xlabel(x_label, color=INK)
     if meaning:
         _legend(figure, _two_markers(meaning))
     _save(figure, path)
 
 
-def _panels(n: int, across: int, height: float, share_y: bool) -> tuple[Any, list[Axes]]:
+def _panels(n: int, height: float, share_y: bool) -> tuple[Any, list[Axes]]:
     from matplotlib.figure import Figure
 
-    across = min(across, n)
+    across = min(ACROSS, n)
     n_down = -(-n // across)
     figure = Figure(figsize=(1.8 + 3.9 * across, 0.9 + height * n_down), facecolor="white")
     figure.set_layout_engine("constrained", w_pad=0.1, h_pad=0.1)

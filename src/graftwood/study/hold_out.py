@@ -129,6 +129,8 @@ def hold_out(
     candidates : sequence of Candidate
     regimes : sequence of str
     progress : callable, optional
+    finished : Finished, optional
+        Keeps fits that are done, so that a stopped run goes on from them.
     networks : dict, optional
         Receives what builds on what in each candidate.
 
