@@ -8,7 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Difference, Expression, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
+from graftwood import (
+    Blend,
+    Difference,
+    Expression,
+    LatentVariable,
+    MultiTaskForest,
+    Pooled,
+    SingleTask,
+    TaskGraph,
+)
 from graftwood.report.html import render_page
 from graftwood.report.network import networks_summary
 from graftwood.report.summary import summarise
@@ -156,3 +165,12 @@ def test_parts_of_a_nonnegative_task_are_drawn_as_the_task_and_expressions_as_co
     (drawing,) = networks_summary(replace(small_records, networks={"graph": network}, final="graph"))
     assert drawing["sentences"][2] == "shift is computed from gap_exp and gap_dft: gap_exp - gap_dft."
     assert [box["note"] for box in drawing["boxes"]][2] == "computed"
+
+
+def test_a_blend_is_one_node_that_builds_on_what_its_members_build_on():
+    X = np.arange(60.0)[:, None]
+    Y = pd.DataFrame({"dft": X[:, 0] % 5, "exp": X[:, 0] % 5 + 1.0})
+    members = [LatentVariable("exp", ["dft"]), Pooled("exp")]
+    nodes = {node.name: node for node in outline(Blend(members, **SMALL).fit(X, Y))}
+    assert set(nodes) == {"dft", "exp"}
+    assert nodes["exp"].parents == ("dft",) and nodes["exp"].learned_with == ("dft",)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from graftwood.coding.parts import owner
+from graftwood.network.blended import without_member
 from graftwood.network.network import ALONE, Network
 from graftwood.study.records import TaskNode
 
@@ -71,6 +72,6 @@ def _learned_with(name: str, network: Network, tasks: tuple[str, ...]) -> tuple[
     for stage in node.stages.values():
         if stage in network.relations:
             together = network.relations[stage].tasks
-        elif not node.parents and stage.startswith("pooled"):
+        elif not node.parents and without_member(stage).startswith("pooled"):
             together = tasks
     return tuple(dict.fromkeys(owner(task) for task in together if owner(task) != mine))
