@@ -20,6 +20,7 @@ SIGNS = {
     "log_loss": -1,
     "roc_auc": 1,
     "brier": -1,
+    "rmse_if_independent": -1,  # of the study of NO reduction: what its rmse would be without cancellation
 }
 
 
