@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.linear_model import Ridge
 
 from graftwood import (
     Blend,
@@ -102,6 +103,19 @@ def test_a_forest_of_two_members_is_grown_once(monkeypatch):
     X, Y, materials, *_ = parts()
     Blend([SingleTask("exp"), Difference("exp", "exp")], **SHARED).fit(X, Y, materials)
     assert len(grown) == 2
+
+
+def test_models_that_are_no_forests_are_blended_too():
+    X, Y, materials, X_new, known = parts()
+    X, X_new = (table.drop(columns="kind").fillna(0.0) for table in (X, X_new))
+    ridge = LatentVariable("exp", ["dft"], base=Ridge())
+    for members in ([ridge, SingleTask("exp")], [ridge, SingleTask("exp", base=Ridge(alpha=9.0))]):
+        said = [clone(m).set_params(**SHARED).fit(X, Y, materials) for m in members]
+        blend = Blend(members, **SHARED).fit(X, Y, materials)
+        for labels in (None, known):
+            mean, spread = blend.predict(X_new, known=labels, return_std=True)
+            expected = np.mean([model.predict(X_new, known=labels) for model in said], axis=0)
+            assert np.allclose(mean, expected, rtol=1e-12) and (spread > 0).all()
 
 
 @pytest.mark.parametrize(

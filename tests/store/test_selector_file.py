@@ -229,3 +229,18 @@ def test_multi_task_forest_as_a_candidate_option_is_described(tmp_path):
     save_model(model, tmp_path / "model.graft")
     options = describe(tmp_path / "model.graft")["options"]["candidates"][0]["options"]
     assert options["estimator"]["options"]["base"]["options"]["max_depth"] == 2
+
+
+def test_file_from_before_there_were_blends_loads(two_winners, tmp_path):
+    old = copy(two_winners)
+    del old.weights_
+    save_model(old, tmp_path / "old.graft")
+    loaded = load_model(tmp_path / "old.graft")
+    assert loaded.best_ == two_winners.best_ and not hasattr(loaded, "weights_")
+
+
+def test_weights_that_are_no_numbers_are_refused(two_winners, tmp_path):
+    wrong = copy(two_winners)
+    wrong.weights_ = {"hidden": {"single": "all"}}
+    with pytest.raises(DamagedModel, match="its weights_ is a dict, which it cannot be"):
+        save_model(wrong, tmp_path / "wrong.graft")

@@ -53,6 +53,15 @@ def test_variants_are_named_for_people():
     assert architecture_label("difference:gap_pbe") == "Difference from gap_pbe"
 
 
+def test_members_of_a_blend_are_named_with_their_weights():
+    assert architecture_label("0.60 multi_task:0 + 0.40 single") == (
+        "0.60 multi-task, task weight 0 + 0.40 single task"
+    )
+    assert architecture_label("0.75 latent:gap + spin + 0.25 difference:0 K + 300 K") == (
+        "0.75 latent variable from gap + spin + 0.25 difference from 0 K + 300 K"
+    )
+
+
 def test_verdict_that_could_not_be_had_says_so():
     nan = float("nan")
     verdict = Verdict("hidden", "undecided", "", "single", nan, nan, nan, nan, 0.95, 7, "eV")

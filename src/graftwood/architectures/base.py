@@ -136,12 +136,15 @@ class Architecture(Bounded):
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         """Check task names; set ``target_``; return the tasks that will be predicted."""
 
-    @abstractmethod
     def _steps(self, data: TrainingData) -> list[Step]:
-        """Say which forests are trained, in which order, and what they see of each other."""
+        """Say which forests are trained, in which order, and what they see of each other.
+
+        There are none where `_train` is overridden.
+        """
+        return []
 
     def _train(self, data: TrainingData) -> Trained:
-        """Train the network that its steps make up."""
+        """Train the network that its steps make up; what is made of whole architectures does it itself."""
         return train_network(data, self._steps(data))
 
     def _forest_options(self) -> ForestOptions:

@@ -44,7 +44,7 @@ def resolve(given: Any, outer: Any, place: str, columns: LabelColumns) -> Any:
     who = type(outer).__name__
     if not isinstance(given, Architecture) or not given.can_be_nested:
         raise WrongOption(
-            f"{who}: {place} is {given!r}; give an architecture with its target there that is none of others."
+            f"{who}: {place} is {given!r}; give an architecture with its target, not one made of others."
         )
     inner = clone(given).set_params(n_estimators=outer.n_estimators, units=outer.units)
     check_options(f"{who}'s {place}", inner.get_params(deep=False), {**SHARED_RULES, **inner._rules})

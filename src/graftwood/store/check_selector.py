@@ -34,6 +34,8 @@ def check_selector(model: Any) -> None:
         "comparison_": comparison | None,
     }  # fmt: skip
     state = vars(model)
+    if "weights_" in state:  # files from before there were blends have none
+        hints["weights_"] = dict[str, dict[str, float]]
     for name, hint in hints.items():
         if name not in state:
             raise DamagedModel(f"its {name} is missing")

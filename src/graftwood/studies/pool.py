@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from graftwood.study.blending import pick_greedily
 from graftwood.study.labels import learned_only
 
 if TYPE_CHECKING:
@@ -111,14 +112,9 @@ def choose_members(
     >>> sorted(choose_members(said, label, n_picks=2))
     ['high', 'low']
     """
-    picks: list[str] = []
-    errors: list[float] = []
-    for _ in range(n_picks):
-        tried = {
-            name: float(np.mean(np.abs(pooled_median([quantiles[each] for each in (*picks, name)]) - label)))
-            for name in sorted(quantiles)
-        }
-        best = min(tried, key=lambda name: tried[name])
-        picks.append(best)
-        errors.append(tried[best])
+
+    def error_of(picks: list[str]) -> float:
+        return float(np.mean(np.abs(pooled_median([quantiles[name] for name in picks]) - label)))
+
+    picks, errors = pick_greedily(sorted(quantiles), error_of, n_picks)
     return picks[: int(np.argmin(errors)) + 1]

@@ -9,7 +9,7 @@ What blending gains over choosing one is measured in docs/decisions/025.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,12 +59,47 @@ def choose_blend(
     predictions = predictions[[name for name in predictions if name in names]]
     free = {candidate.name for candidate in comparison.candidates if not candidate.uses_sources}
     without = predictions[[name for name in predictions if name in free]]
-    blends = [_add_greedily(table, labels) for table in (predictions, without) if len(table.columns)]
+    blends = [_weights(table, labels) for table in (predictions, without) if len(table.columns)]
     if len(blends) == 2 and not set(blends[0]) <= free:
         best, plain = (_losses(predictions, labels, weights) for weights in blends)
         if is_as_good(plain, best, plain.index.get_level_values("fold").to_numpy()):
             return blends[1]
     return blends[0]
+
+
+def pick_greedily(
+    names: Sequence[str], error_of: Callable[[list[str]], float], n_picks: int
+) -> tuple[list[str], list[float]]:
+    """Pick names one after the other, each time the one with which all that are picked err least.
+
+    Parameters
+    ----------
+    names : sequence of str
+        A name may be picked several times, which is its weight; of two that err alike the first is.
+    error_of : callable
+        Picks -> error of what they say together.
+    n_picks : int
+
+    Returns
+    -------
+    picks : list of str
+    errors : list of float
+        After each pick.
+
+    Examples
+    --------
+    >>> values = {"low": -1.0, "high": 2.0}
+    >>> pick_greedily(list(values), lambda picks: abs(sum(values[name] for name in picks)), 3)
+    (['low', 'high', 'low'], [1.0, 1.0, 0.0])
+    """
+    picks: list[str] = []
+    errors: list[float] = []
+    for _ in range(n_picks):
+        tried = {name: error_of([*picks, name]) for name in names}
+        best = min(tried, key=lambda name: tried[name])
+        picks.append(best)
+        errors.append(tried[best])
+    return picks, errors
 
 
 def _held_out(comparison: Comparison, regime: str, only_known: bool) -> tuple[pd.DataFrame, pd.Series]:
@@ -78,17 +113,17 @@ def _held_out(comparison: Comparison, regime: str, only_known: bool) -> tuple[pd
     return table[[candidate.name for candidate in comparison.candidates if candidate.name in table]], labels
 
 
-def _add_greedily(predictions: pd.DataFrame, labels: pd.Series) -> dict[str, float]:
-    """Weight of each candidate that was added; of two that err alike the plainer one is."""
-    said, truth = predictions.to_numpy(), labels.to_numpy()
+def _weights(predictions: pd.DataFrame, labels: pd.Series) -> dict[str, float]:
+    """Weight of each candidate that was picked; materials count alike."""
+    said = {str(name): column.to_numpy() for name, column in predictions.items()}
+    truth = labels.to_numpy()
     share = 1.0 / labels.groupby(level=["material", "fold"]).transform("size").to_numpy()
-    total, counts = np.zeros(len(truth)), np.zeros(said.shape[1], dtype=int)
-    for step in range(1, STEPS + 1):
-        errors = share @ np.abs((total[:, None] + said) / step - truth[:, None])
-        best = int(np.argmin(errors))
-        counts[best] += 1
-        total += said[:, best]
-    weights = {str(name): int(n) / STEPS for name, n in zip(predictions, counts, strict=True) if n}
+
+    def error_of(picks: list[str]) -> float:
+        return float(share @ np.abs(sum(said[name] for name in picks) / len(picks) - truth))
+
+    picks, _ = pick_greedily(list(said), error_of, STEPS)
+    weights = {name: picks.count(name) / STEPS for name in said if name in picks}
     return dict(sorted(weights.items(), key=lambda item: -item[1]))
 
 

@@ -8,6 +8,7 @@ to put a verdict into a sentence, so that terminal, page and Python say the same
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ ARCHITECTURE_LABELS = {
     "graph": "Task graph",
 }
 
+_NEXT_MEMBER = re.compile(r" \+ (?=0\.\d+ )")  # a source's name may have a plus as well
+
 _CONDITIONS = {
     "hidden": "With nothing known of the material",
     "visible": "With the material's other labels known",
@@ -48,12 +51,23 @@ def architecture_label(architecture: str) -> str:
     --------
     >>> architecture_label("self_difference"), architecture_label("task_graph")
     ('Self-difference', 'Task graph')
+    >>> architecture_label("0.75 latent:gap_dft + 0.25 single")
+    '0.75 latent variable from gap_dft + 0.25 single task'
     """
+    if architecture[:1].isdigit():
+        return " + ".join(_label_of_member(part) for part in _NEXT_MEMBER.split(architecture))
     family, _, variant = architecture.partition(":")
     label = ARCHITECTURE_LABELS.get(family, family.replace("_", " ").capitalize())
     if not variant:
         return label
     return f"{label}, task weight {variant}" if family == "multi_task" else f"{label} from {variant}"
+
+
+def _label_of_member(part: str) -> str:
+    """A member of a blend with its weight, as ``study.blending.blend_name`` writes it."""
+    weight, _, name = part.partition(" ")
+    label = architecture_label(name)
+    return f"{weight} {label[0].lower()}{label[1:]}"
 
 
 @dataclass(frozen=True)
