@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from graftwood.engine.bins import MAX_CODES, MISSING, find_bins
+from graftwood.engine.bins import MAX_CODES, MISSING, Bins, find_bins
 
 columns = st.lists(st.integers(-1000, 1000), min_size=1, max_size=600).map(
     lambda cells: np.array(cells, float)
@@ -99,3 +99,26 @@ def test_code_of_a_value_does_not_depend_on_the_rest_of_its_batch():
     X = rng.normal(size=(50, 2))
     together = bins.encode(X)
     assert all(np.array_equal(bins.encode(X[[i]]), together[:, [i]]) for i in range(50))
+
+
+@given(
+    cuts=st.lists(st.floats(allow_nan=False), max_size=MAX_CODES - 1, unique=True),
+    values=st.lists(st.floats(), max_size=20),
+)
+def test_code_is_the_number_of_smaller_cuts(cuts, values):
+    cuts = np.unique(np.array(cuts, dtype=float))
+    column = np.array([*values, *cuts, np.nan])
+    expected = [MISSING if np.isnan(value) else int((cuts < value).sum()) for value in column]
+    assert Bins((cuts,)).encode(column[:, None])[0].tolist() == expected
+
+
+def test_codes_do_not_depend_on_how_a_table_lies_in_memory():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 3))
+    odd = np.empty(X.nbytes + 1, dtype=np.uint8)[1:].view(np.float64).reshape(X.shape)
+    odd[:] = X
+    assert not odd.flags.aligned
+    wide = np.repeat(X, 2, axis=1)[:, ::2]
+    others = (np.asfortranarray(X), odd, wide, X[::-1].copy()[::-1], X.astype(">f8"))
+    bins = find_bins(X)
+    assert all(np.array_equal(bins.encode(other), bins.encode(X)) for other in others)

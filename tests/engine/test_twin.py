@@ -121,7 +121,7 @@ def test_fast_tree_equals_the_naive_one(options, seed):
         expected = naive_importance(slow, lanes, task, min_leaf, codes.shape[1])
         np.testing.assert_allclose(importance, expected, rtol=0, atol=1e-9)
         slow_view = reference.view_of(slow, range(first, after), min_leaf)
-        found, no_more = np.empty((1, len(codes)), np.int32), np.empty((1, len(codes), 0), np.uint8)
+        found, no_more = np.empty((1, len(codes)), np.int32), np.empty((0, len(codes), 0), np.uint8)
         walk.find_leaves(words, np.array([0, len(words)]), fast.sets, codes.astype(np.uint8), no_more, found)
         at = fast.sums[leaf_node[found[0]]]
         values, weights = (

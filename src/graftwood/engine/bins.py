@@ -39,13 +39,14 @@ class Bins:
 
     def encode(self, X: np.ndarray, n_jobs: int = 1) -> np.ndarray:
         """Return the codes of ``X`` (n_rows, n_inputs) as uint8 of shape (n_inputs, n_rows)."""
+        from graftwood.engine.encode import write_codes
+
+        X = np.require(X, np.float64, ["ALIGNED"])
         codes = np.empty((X.shape[1], X.shape[0]), dtype=np.uint8)
 
         def encode_inputs(inputs: range) -> None:
             for f in inputs:
-                column = np.ascontiguousarray(X[:, f])
-                codes[f] = np.searchsorted(self.cuts[f], column, side="left")
-                codes[f, np.isnan(column)] = MISSING
+                write_codes(self.cuts[f], X[:, f], codes[f])
 
         if n_jobs == 1:
             encode_inputs(range(X.shape[1]))

@@ -218,14 +218,16 @@ def leaf_numbers(
     n_jobs : int, default 1
     """
     rows = engine_array(rows, np.uint8)
-    if more is None:
-        more = np.empty((1, len(rows), 0), dtype=np.uint8)
+    more = np.empty((0, len(rows), 0), dtype=np.uint8) if more is None else more
+    n_inputs, n_codes = rows.shape[1], rows.shape[1] + more.shape[2]
     leaves = np.empty((forest.n_trees, len(rows)), dtype=np.int32)
 
     def walk_chunk(chunk: slice) -> None:
         part = np.empty((forest.n_trees, len(rows[chunk])), dtype=np.int32)
+        codes = np.empty((part.shape[1], n_codes), dtype=np.uint8)
+        codes[:, :n_inputs] = rows[chunk]
         further = engine_array(more[:, chunk], np.uint8)
-        walk.find_leaves(forest.words, forest.starts, forest.sets, rows[chunk], further, part)
+        walk.find_leaves(forest.words, forest.starts, forest.sets, codes, further, part)
         leaves[:, chunk] = part
 
     on_threads(walk_chunk, list(chunks(len(rows), 2048)), n_jobs)

@@ -67,7 +67,7 @@ def kernel(
         # The caller's cache holds it, and Python needs no way in: both would only take time to compile.
         return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **settings)
 
-    return lambda function: _compiled(function, signature, settings)
+    return lambda function: _compiled(function, signature, {**settings, "no_cfunc_wrapper": True})
 
 
 class LateKernel:
@@ -132,6 +132,20 @@ def by_address(signature: Any, *given: Any) -> tuple[Any, Any]:
         return builder.call(builder.inttoptr(values[0], late), arguments)
 
     return signature.return_type(types.int64, *given), generate
+
+
+def _unforeseen(context: Any, value: Any) -> Any:
+    """Hide from the compiler what an int64 can be, so that arithmetic with it never becomes a branch."""
+
+    def generate(_: Any, builder: Any, signature: Any, values: Any) -> Any:
+        same = ir.FunctionType(ir.IntType(64), [ir.IntType(64)])
+        # Machine code of no instruction whose result lies where its argument was: any processor has it.
+        return builder.asm(same, "", "=r,0", values, False)
+
+    return types.int64(types.int64), generate
+
+
+unforeseen = (lambda value: value) if config.DISABLE_JIT else intrinsic(_unforeseen)
 
 
 def _compiled(function: Callable[..., Any], signature: Any, settings: dict[str, Any]) -> Any:
