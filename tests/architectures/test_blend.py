@@ -131,21 +131,12 @@ def test_models_that_are_no_forests_are_blended_too():
         ([TaskGraph([SingleTask("exp")])], {}, "member 0 is TaskGraph"),
         ([Blend([SingleTask("exp")])], {}, "member 0 is Blend"),
         ([SingleTask("exp", base=MultiTaskForest(bootstrap=False))], {}, "must have bootstrap=True"),
-        ([SingleTask("exp")], {"kinds": {"exp": "nonnegative"}}, "exp is nonnegative"),
     ],
 )
 def test_what_cannot_be_blended_is_refused(members, options, message):
     X, Y, *_ = parts()
     with pytest.raises(WrongOption, match=message):
         Blend(members, n_estimators=5, **options).fit(X, Y.abs())
-
-
-def test_classes_are_refused():
-    X, Y, *_ = parts()
-    Y = Y.assign(exp=np.where(Y["exp"].notna(), "a", None))
-    Y.loc[::3, "exp"] = "b"
-    with pytest.raises(WrongOption, match="exp is category"):
-        Blend([SingleTask("exp")], n_estimators=5).fit(X, Y)
 
 
 def test_units_along_a_difference_must_agree():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Blend, SingleTask, TransferSelector
+from graftwood import Blend, SingleTask, TransferSelector, load_model, save_model
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.study.blending import choose_blend
 from graftwood.study.candidates import Candidate
@@ -88,3 +88,54 @@ def test_without_blends_one_candidate_is_chosen():
     model = TransferSelector("gap", candidates=FEW, blend=False, **SMALL).fit(X, Y)
     assert all(model.best_[regime] in {c.name for c in FEW} for regime in (HIDDEN, VISIBLE))
     assert all(len(weights) == 1 for weights in model.weights_.values())
+
+
+def class_comparison(odds, n_rows=120):
+    """A comparison of a class, red or not, in which candidates say red with the odds told."""
+    red = np.arange(n_rows) % 2 == 0
+    parts = []
+    for name, of_red in odds.items():
+        told = np.column_stack([of_red, 1 - of_red])
+        parts.append(
+            pd.DataFrame(
+                {
+                    "row": np.arange(n_rows), "material": np.arange(n_rows), "fold": np.arange(n_rows) % 3,
+                    "is_known": True, "label": np.where(red, "red", "grey"), "prediction": "red",
+                    "probability_red": told[:, 0], "probability_grey": told[:, 1],
+                    "loss": 2 * (told[:, 0] - red) ** 2, "architecture": name, "regime": HIDDEN,
+                }
+            )
+        )  # fmt: skip
+    tried = tuple(Candidate(name, SingleTask("colour"), uses) for name, uses in NAMES.items() if name in odds)
+    return Comparison(pd.DataFrame(), pd.concat(parts), tried, "colour", ("red", "grey"))
+
+
+def test_of_a_class_probabilities_are_blended():
+    # Each is sure and wrong of another half of the rows.
+    red, first = np.arange(120) % 2 == 0, np.arange(120) < 60
+    right = np.where(red, 0.9, 0.1)
+    one, other = np.where(first, right, 1 - right), np.where(first, 1 - right, right)
+    found = class_comparison({"single": one, "other": other})
+    assert choose_blend(found, HIDDEN, False, NAMES) == {"single": 0.5, "other": 0.5}
+    found = class_comparison({"single": one, "other": right})
+    assert choose_blend(found, HIDDEN, False, NAMES) == {"other": 1.0}
+
+
+@pytest.mark.parametrize("kind", ["category", "nonnegative"])
+def test_selector_blends_targets_of_every_kind(kind, tmp_path):
+    X, Y, _ = planted()
+    if kind == "category":
+        Y["gap"] = pd.Series(np.where(Y["gap"] > Y["gap"].median(), "wide", "narrow")).where(
+            Y["gap"].notna(), None
+        )
+    else:
+        Y["gap"] = (Y["gap"] - Y["gap"].median()).clip(lower=0.0)
+    tried = FEW if kind == "nonnegative" else None
+    model = TransferSelector("gap", candidates=tried, kinds={"gap": kind}, **SMALL).fit(X, Y)
+    blended = [model.models_[regime] for regime in (HIDDEN, VISIBLE) if len(model.weights_[regime]) > 1]
+    assert blended and all(isinstance(winner, Blend) for winner in blended)
+    save_model(model, tmp_path / "selector.graft")
+    again = load_model(tmp_path / "selector.graft")
+    assert again.best_ == model.best_ and again.weights_ == model.weights_
+    one, other = (each.predict_tasks(X[:20], tasks=["gap"])["gap"] for each in (model, again))
+    assert all(np.array_equal(one[name], other[name]) for name in one)

@@ -19,6 +19,7 @@ from graftwood.answers.doubt import (
     stages_of,
 )
 from graftwood.answers.hurdle import ask_parts
+from graftwood.network.echo import without_echo
 from graftwood.network.leaves import leaves_of
 from graftwood.network.out_of_bag import Said, Trained, boil_down
 from graftwood.network.outlook import HIDDEN, Outlook
@@ -118,6 +119,8 @@ def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) ->
         outlook = trained.network.answer(task, seen)
         said = boil_down(data, rows, outlook)
         bags.append(outlook.bags)
+        if not data.classes_of(task):
+            said = without_echo(data, trained, task, HIDDEN, said)
         centers[task], sd = said.center, said.sd
         if task in data.nonnegative:
             parts = ask_parts(trained.network, task, seen)

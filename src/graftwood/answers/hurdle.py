@@ -13,6 +13,7 @@ import numpy as np
 
 from graftwood.answers.answer import KNOWN, MEAN, MEDIAN, Answer
 from graftwood.coding.parts import how_much, whether
+from graftwood.network.echo import without_echo
 from graftwood.network.network import Network
 from graftwood.network.out_of_bag import Said, Trained, boil_down
 from graftwood.network.outlook import HIDDEN, VISIBLE
@@ -179,8 +180,12 @@ def calibrate_hurdle(
     ------
     NoOutOfBagRows
     """
+
+    def unheard(values: Said, regime: str) -> Said:
+        return without_echo(data, trained, how_much(task), regime, values)
+
     votes, values = trained.hidden(data, whether(task)), trained.hidden(data, how_much(task))
-    calibrations = {HIDDEN: _calibrate(data, task, votes, values, who)}
+    calibrations = {HIDDEN: _calibrate(data, task, votes, unheard(values, HIDDEN), who)}
     said = np.full((data.n_given, 3), np.nan)
     for some in (values, _values_of_zeros(data, trained, task)):
         said[data.given_rows[some.rows], 1:] = np.column_stack([some.center, np.nan_to_num(some.sd)])
@@ -189,7 +194,7 @@ def calibrate_hurdle(
         votes = trained.visible(data, whether(task), votes)
         values = trained.visible(data, how_much(task), values)
         if len(np.unique(data.material[values.rows])) >= LEAST_MATERIALS:
-            calibrations[VISIBLE] = _calibrate(data, task, votes, values, who)
+            calibrations[VISIBLE] = _calibrate(data, task, votes, unheard(values, VISIBLE), who)
     return said, calibrations
 
 

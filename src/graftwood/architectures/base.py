@@ -23,6 +23,7 @@ from graftwood.coding.labels import LabelColumns, read_labels
 from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
+from graftwood.network.echo import without_echo
 from graftwood.network.error_bars import error_bars_are_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.network.out_of_bag import Said, Trained, tell
@@ -180,7 +181,8 @@ class Architecture(Bounded):
             said[task] = {HIDDEN: hidden}
             self._oob[task] = np.full((data.n_given, *hidden.center.shape[1:]), np.nan)
             self._oob[task][data.given_rows[hidden.rows]] = hidden.center
-            if trained.network.nodes[task].expression and _n_materials(data, hidden) < LEAST_MATERIALS:
+            is_computed = is_number and bool(trained.network.nodes[task].expression)
+            if is_computed and _n_materials(data, hidden) < LEAST_MATERIALS:
                 calibrations[task][HIDDEN] = self._uncalibrated(task, _n_materials(data, hidden))
                 continue
             if trained.network.upstream(task):
@@ -190,7 +192,8 @@ class Architecture(Bounded):
                     said[task][VISIBLE] = visible
             if not data.classes_of(task):
                 calibrations[task] = {
-                    regime: self._calibration(data, task, each) for regime, each in said[task].items()
+                    regime: self._calibration(data, task, without_echo(data, trained, task, regime, each))
+                    for regime, each in said[task].items()
                 }
         return calibrations
 

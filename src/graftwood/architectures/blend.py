@@ -10,7 +10,6 @@ import numpy as np
 
 from graftwood.architectures.base import Architecture
 from graftwood.architectures.nested import resolve
-from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import WrongOption
 from graftwood.network.blended import blend_trained
@@ -30,14 +29,15 @@ class Blend(Architecture):
     Parameters
     ----------
     members : sequence of architectures
-        Unfitted, all with the same target, which is real or positive; none is a TaskGraph or a Blend.
+        Unfitted, all with the same target; none is a TaskGraph or a Blend.
         Number of trees, random state, threads, kinds and units are the blend's.
     weights : sequence of float, optional
         One above 0 per member; they are divided by their sum.  By default all members count alike.
     n_estimators : int, default 100
         Trees of every forest; tree b of each has seen the same materials.
     kinds : dict, optional
-        Task -> "real", "positive" (learned in its logarithm, and blended there) or others of the sources.
+        Task -> "real", "positive" (learned in its logarithm, and blended there), "nonnegative" (zeros are a
+        class of their own; both parts are blended) or "category" (shares of votes are blended).
     units : dict, optional
         Unit per task; those of a Difference or of Pooled must agree.
     random_state : int, RandomState or None
@@ -56,7 +56,7 @@ class Blend(Architecture):
     Raises
     ------
     WrongOption
-        There are no members, their targets differ or are classes or nonnegative, or a weight is none.
+        There are no members, their targets differ, or a weight is none.
     UnknownTask, UnitMismatch, TooFewLabels
         As the members have it.
 
@@ -108,12 +108,6 @@ class Blend(Architecture):
             told = ", ".join("none" if target is None else target for target in targets)
             raise WrongOption(f"{who}: the members' targets are {told}; give all members one target.")
         self.target_ = self._resolved[0].target_
-        kind = columns.kind(self.target_)
-        if kind in (CATEGORY, NONNEGATIVE):
-            raise WrongOption(
-                f"{who}: the target {self.target_} is {kind}, and only real and positive ones are blended; "
-                "use one of the members alone."
-            )
         return (self.target_,)
 
     def _given(self) -> list[Any]:

@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from graftwood.coding.parts import how_much, whether
 from graftwood.network.expression_text import quote, read_expression
 from graftwood.network.network import Network, Node
 from graftwood.network.out_of_bag import Said, Trained, boil_down
 from graftwood.network.rows import training_rows
+from graftwood.network.train import add_computed, mixture
 from graftwood.network.training import TrainingData
 
 _MEMBER = re.compile(r"member [1-9][0-9]{0,5}: ")
@@ -58,7 +60,8 @@ def blend_trained(
     data : TrainingData
         What all members were trained on.
     task : str
-        Real or positive; a positive one is blended in its logarithm, as trees have it.
+        A positive one is blended in its logarithm, as trees have it; of a category the shares of votes are,
+        and of a nonnegative one both parts.
     members : sequence of Trained
         The one with the largest weight first: rows are located by its leaves.
     weights : sequence of float
@@ -67,11 +70,14 @@ def blend_trained(
     blended = Trained(Network({}, {}), {})
     for number, member in enumerate(members, start=1):
         _add(blended, member, number)
-    parents = tuple(within(number, task) for number in range(1, len(members) + 1))
-    terms = [f"{weight!r} * {quote(parent)}" for weight, parent in zip(weights, parents, strict=True)]
-    blended.network.nodes[task] = Node(task, parents, False, {}, 0, (), expression=" + ".join(terms))
-    if blended.network.upstream(task):
-        blended.half_known[task] = _say_half_known(data, task, blended, members, weights)
+    for part in (whether(task), how_much(task)) if task in data.nonnegative else (task,):
+        parents = tuple(within(number, part) for number in range(1, len(members) + 1))
+        terms = [f"{weight!r} * {quote(parent)}" for weight, parent in zip(weights, parents, strict=True)]
+        blended.network.nodes[part] = Node(part, parents, False, {}, 0, (), expression=" + ".join(terms))
+        if blended.network.upstream(part):
+            blended.half_known[part] = _say_half_known(data, part, blended, members, weights)
+    if task in data.nonnegative:
+        add_computed(blended.network, mixture(task, data.options))
     return blended
 
 
@@ -118,7 +124,7 @@ def _say_half_known(
     rows = data.labelled(task)
     seen = training_rows(data, rows, blended.saw, is_known=True)
     told = blended.network.is_visible(task, seen)
-    center, more_variance = np.zeros((2, len(rows)))
+    center, more_variance = np.zeros_like(members[0].hidden(data, task).center), np.zeros(len(rows))
     for number, (member, weight) in enumerate(zip(members, weights, strict=True), start=1):
         hidden = member.hidden(data, task)
         own, visible = hidden.center.copy(), hidden.some(np.zeros(len(rows), dtype=bool))

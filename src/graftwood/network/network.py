@@ -140,9 +140,14 @@ class Network:
         node = self.nodes[name]
         if not node.expression:
             return (name.removesuffix(ALONE) if name.endswith(node.task + ALONE) else name,)
-        is_blend = all(self.nodes[parent].task == node.task for parent in node.parents)
-        parents = node.parents[:1] if is_blend else node.parents
+        parents = node.parents[:1] if self.is_blend(name) else node.parents
         return tuple(dict.fromkeys(leaf for parent in parents for leaf in self.leaves(parent)))
+
+    def is_blend(self, name: str) -> bool:
+        """Whether a node is an expression on what others say of its own task."""
+        node = self.nodes[name]
+        from_itself = [self.nodes[parent].task == node.task for parent in node.parents]
+        return bool(node.expression) and all(from_itself)
 
     def is_told(self, name: str, rows: Rows) -> np.ndarray:
         """Of which rows the known labels alone tell an expression, (n_rows,) bool."""
@@ -159,6 +164,8 @@ class Network:
     def look(self, name: str, rows: Rows) -> Outlook:
         """Say what one node says, each row in the regime that its known labels put it in."""
         node = self.nodes[name]
+        if self.is_blend(name):
+            return self._blended(node, rows)
         values, bag_values = self.inputs(node, rows)
         if node.expression:
             return _computed(node, values, bag_values)
@@ -173,6 +180,13 @@ class Network:
             at = np.flatnonzero(masks[regime])
             said.append((at, self._say(node, stage, rows.part(at), values[at], bag_values[:, at])))
         return _put_together(said, len(is_visible))
+
+    def _blended(self, node: Node, rows: Rows) -> Outlook:
+        """Put together what others say of the node's own task; of a category class by class."""
+        said = {parent: self.look(parent, rows) for parent in node.parents}
+        expression = read_expression(node.expression)
+        center = expression.of({parent: each.center for parent, each in said.items()})
+        return Outlook(center, expression.of({parent: each.bags for parent, each in said.items()}))
 
     def inputs(self, node: Node, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
         """Further inputs of a node: (n_rows, n_more) for the center, and for bags per tree or once."""
@@ -203,7 +217,9 @@ class Network:
     def n_classes(self, name: str) -> int:
         """Classes of a node's task, 0 for one that is no category."""
         node = self.nodes[name]
-        return 0 if node.expression else self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
+        if node.expression:
+            return self.n_classes(node.parents[0]) if self.is_blend(name) else 0
+        return self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
 
     def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
         stage = self.stages[name]

@@ -97,6 +97,8 @@ class Trained:
         Node whose forest takes all labels for one -> what is said of rows when another label is known.
     leaves : dict of str to ndarray of shape (n_trees, n_rows), int32
         Node of a forest without further inputs -> leaves of the rows with its label.
+    echoes : dict of (str, str) to float
+        Node that corrects its own task's prediction, and regime -> what its rows hear back (`echo.py`).
 
     Examples
     --------
@@ -110,6 +112,7 @@ class Trained:
     errors: dict[str, np.ndarray] = field(default_factory=dict)
     half_known: dict[str, Said] = field(default_factory=dict)
     leaves: dict[str, np.ndarray] = field(default_factory=dict)
+    echoes: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def hidden(self, data: TrainingData, task: str) -> Said:
         """What is said of the task's labelled rows when nothing is known of them."""

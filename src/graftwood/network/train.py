@@ -149,12 +149,22 @@ def train_network(data: TrainingData, steps: list[Step]) -> Trained:
         elif isinstance(step, United):
             train_united(with_options, step, trained)
         elif isinstance(step, Computed):
-            trained.network.nodes[step.name] = Node(
-                step.task, step.parents, False, {}, 0, (), expression=step.expression
-            )
+            add_computed(trained.network, step)
         else:
             _train_second(with_options, step, trained)
     return trained
+
+
+def add_computed(network: Network, step: Computed) -> None:
+    """Add a node without a forest.
+
+    Parameters
+    ----------
+    network : Network
+        With its parents.
+    step : Computed
+    """
+    network.nodes[step.name] = Node(step.task, step.parents, False, {}, 0, (), expression=step.expression)
 
 
 def _train_shared(data: TrainingData, step: Shared, trained: Trained) -> None:

@@ -111,7 +111,7 @@ def _check_expression(name: str, node: Node, network: Network, columns: LabelCol
     if names != node.parents or node.stages or node.adds or node.constants:
         raise DamagedModel(f"its node {name} has an expression on {', '.join(names)} and is more than that")
     widths = [len(columns.classes_of(network.nodes[parent].task)) for parent in node.parents]
-    if max(widths) > 2 or columns.classes_of(node.task):
+    if not network.is_blend(name) and (max(widths) > 2 or columns.classes_of(node.task)):
         raise DamagedModel(f"the expression of its node {name} is on classes")
 
 

@@ -10,6 +10,7 @@ What blending gains over choosing one is measured in docs/decisions/025.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import pandas as pd
 from graftwood.architectures.blend import Blend
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison
+from graftwood.study.hold_out import probability_columns
 from graftwood.study.verdict import is_as_good
 
 STEPS = 4  # weights are quarters
@@ -31,7 +33,6 @@ def choose_blend(
     Parameters
     ----------
     comparison : Comparison
-        Of a target that is a number.
     regime : str
     only_known : bool
         By rows of which a label of another task is known.
@@ -55,13 +56,13 @@ def choose_blend(
     >>> choose_blend(found, "visible", True, ["single", "difference"])
     {'difference': 1.0}
     """
-    predictions, labels = _held_out(comparison, regime, only_known)
-    predictions = predictions[[name for name in predictions if name in names]]
+    held = _held_out(comparison, regime, only_known)
     free = {candidate.name for candidate in comparison.candidates if not candidate.uses_sources}
-    without = predictions[[name for name in predictions if name in free]]
-    blends = [_weights(table, labels) for table in (predictions, without) if len(table.columns)]
+    allowed = [name for name in held.said if name in names]
+    without = [name for name in allowed if name in free]
+    blends = [_weights(held, some) for some in (allowed, without) if some]
     if len(blends) == 2 and not set(blends[0]) <= free:
-        best, plain = (_losses(predictions, labels, weights) for weights in blends)
+        best, plain = (_losses(held, weights) for weights in blends)
         if is_as_good(plain, best, plain.index.get_level_values("fold").to_numpy()):
             return blends[1]
     return blends[0]
@@ -102,35 +103,62 @@ def pick_greedily(
     return picks, errors
 
 
-def _held_out(comparison: Comparison, regime: str, only_known: bool) -> tuple[pd.DataFrame, pd.Series]:
-    """Predictions of held-out rows, a column per candidate, the plainest first; and their labels."""
+@dataclass(frozen=True)
+class _HeldOut:
+    """What candidates say of held-out rows: a number, or a probability per class.
+
+    Attributes
+    ----------
+    said : dict of str to ndarray of shape (n_rows, 1) or (n_rows, n_classes)
+        The plainest candidate first.
+    truth : ndarray of the same shape
+        The labels; of a class 1 for the one that it is.
+    index : Index
+        Material, fold and row.
+    is_class : bool
+    """
+
+    said: dict[str, np.ndarray]
+    truth: np.ndarray
+    index: pd.Index
+    is_class: bool
+
+    def losses(self, said: np.ndarray) -> np.ndarray:
+        """Absolute error or Brier score of every row, as a comparison has them."""
+        errors = said - self.truth
+        return (errors**2 if self.is_class else np.abs(errors)).sum(axis=1)
+
+
+def _held_out(comparison: Comparison, regime: str, only_known: bool) -> _HeldOut:
     part = comparison.held_out[comparison.held_out["regime"] == regime]
     if only_known:
         part = part[part["is_known"]]
-    rows = ["material", "fold", "row"]
-    table = part.pivot_table(index=rows, columns="architecture", values="prediction")
-    labels = part.groupby(rows)["label"].first().loc[table.index].astype(np.float64)
-    return table[[candidate.name for candidate in comparison.candidates if candidate.name in table]], labels
+    rows, classes = ["material", "fold", "row"], list(comparison.classes)
+    values = probability_columns(classes) if classes else ["prediction"]
+    by_name = {name: each.set_index(rows).sort_index() for name, each in part.groupby("architecture")}
+    names = [candidate.name for candidate in comparison.candidates if candidate.name in by_name]
+    said = {name: by_name[name][values].to_numpy(np.float64) for name in names}
+    labels = by_name[names[0]]["label"]
+    truth = [labels == known for known in classes] if classes else [labels]
+    return _HeldOut(said, np.column_stack(truth).astype(np.float64), labels.index, bool(classes))
 
 
-def _weights(predictions: pd.DataFrame, labels: pd.Series) -> dict[str, float]:
+def _weights(held: _HeldOut, names: list[str]) -> dict[str, float]:
     """Weight of each candidate that was picked; materials count alike."""
-    said = {str(name): column.to_numpy() for name, column in predictions.items()}
-    truth = labels.to_numpy()
-    share = 1.0 / labels.groupby(level=["material", "fold"]).transform("size").to_numpy()
+    share = 1.0 / pd.Series(1, index=held.index).groupby(level=["material", "fold"]).transform("size")
 
     def error_of(picks: list[str]) -> float:
-        return float(share @ np.abs(sum(said[name] for name in picks) / len(picks) - truth))
+        return float(share.to_numpy() @ held.losses(np.mean([held.said[name] for name in picks], axis=0)))
 
-    picks, _ = pick_greedily(list(said), error_of, STEPS)
-    weights = {name: picks.count(name) / STEPS for name in said if name in picks}
+    picks, _ = pick_greedily(names, error_of, STEPS)
+    weights = {name: picks.count(name) / STEPS for name in names if name in picks}
     return dict(sorted(weights.items(), key=lambda item: -item[1]))
 
 
-def _losses(predictions: pd.DataFrame, labels: pd.Series, weights: Mapping[str, float]) -> pd.Series:
-    """Absolute error of a blend per material, as `verdict.losses` has them of one candidate."""
-    said = predictions[list(weights)].to_numpy() @ np.array(list(weights.values()))
-    return (labels - said).abs().groupby(level=["material", "fold"]).mean()
+def _losses(held: _HeldOut, weights: Mapping[str, float]) -> pd.Series:
+    """Loss of a blend per material, as `verdict.losses` has them of one candidate."""
+    blended = np.sum([weight * held.said[name] for name, weight in weights.items()], axis=0)
+    return pd.Series(held.losses(blended), held.index).groupby(level=["material", "fold"]).mean()
 
 
 def blend_name(weights: Mapping[str, float]) -> str:

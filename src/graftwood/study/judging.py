@@ -117,7 +117,7 @@ def judge_all(
     compare : callable, default `compare_split`
         How candidates are compared.
     blends : bool, default False
-        Whether a blend may be chosen; only of targets that are real or positive.
+        Whether a blend may be chosen.
     """
     plainest = {candidates[0].name: 1.0}
     found = Judgement()

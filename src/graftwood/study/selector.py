@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from graftwood.architectures.base import HIDDEN, SHARED_RULES
-from graftwood.coding.kinds import POSITIVE, REAL
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
@@ -60,7 +59,7 @@ class TransferSelector(RoutedPredictor):
     fast : bool, default False
         Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.
     blend : bool, default True
-        Choose the weighted mean of up to four candidates that errs least, of a real or positive target.
+        Choose the weighted mean of up to four candidates that errs least, instead of one of them.
     same_as : sequence of str, default ()
         Tasks that repeat the target's measurement: never a source, hidden together with it.
     kinds : dict, optional
@@ -261,7 +260,7 @@ class TransferSelector(RoutedPredictor):
         return given
 
     def _blends(self, labels: Labels) -> bool:
-        return bool(self.blend) and labels.kinds[self.target_] in (REAL, POSITIVE)
+        return bool(self.blend)
 
     def _trees(self, n_rows: int) -> int:
         if self.n_estimators_compared is not None:
