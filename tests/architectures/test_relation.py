@@ -1,11 +1,13 @@
 """Known labels in a shared forest: the planted covariance, no leak, and nothing known is known none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from graftwood import MultiTaskForest, load_model, save_model
-from graftwood.network.relation import Relation, hash_rows, moved, relate
+from graftwood.network.relation import Relation, hash_rows, learn_leaning, moved, relate
 
 OPTIONS = {"n_estimators": 40, "random_state": 0}
 
@@ -156,3 +158,47 @@ def test_relation_comes_back_from_a_file(fitted, tmp_path):
     again = load_model(tmp_path / "forest.graft")
     for task, said in fitted.predict_tasks(X, known=Y).items():
         assert np.array_equal(again.predict_tasks(X, known=Y)[task]["mean"], said["mean"])
+
+
+def stations(n_rows=400, seed=0):
+    """Three tasks that nearly agree, in what inputs hardly tell."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_rows, 5))
+    common = 0.5 * X[:, 0] + rng.normal(size=n_rows)
+    return X, pd.DataFrame(common[:, None] + 0.2 * rng.normal(size=(n_rows, 3)), columns=["a", "b", "c"])
+
+
+def test_labels_of_other_tasks_move_a_row_once_where_they_were_trained_on():
+    """Trees are cut by the labels that they saw, so most lean on them before a row is moved."""
+    errors, covered = [], []
+    for seed in range(3):
+        X, Y = stations(seed=seed)
+        test = np.arange(len(Y)) < 150
+        hidden = Y.copy()
+        hidden.loc[test, "b"] = np.nan
+        tables = hidden, hidden.mask(np.repeat(test[:, None], 3, axis=1))
+        for table in tables:
+            model = MultiTaskForest("b", n_estimators=100, random_state=seed).fit(X, table)
+            said, spread = model.predict(X[test], known=Y.loc[test, ["a", "c"]], return_std=True)
+            errors.append(np.abs(said - Y["b"][test]))
+            covered.append(np.mean(errors[-1] < spread))
+    seen, new = (np.mean(np.concatenate(errors[start::2])) for start in (0, 1))
+    assert seen < 1.25 * new  # 1.43 times where it is moved twice
+    assert all(0.6 < np.mean(covered[start::2]) < 0.76 for start in (0, 1))  # 0.55 where it is moved twice
+
+
+def test_leaning_is_the_slope_of_lean_on_move():
+    rng = np.random.default_rng(0)
+    relation = Relation(
+        ("a", "b"), (0, 1, 2), np.array([[1.0, 0.8], [0.8, 1.0]]), np.zeros(1, np.uint64), np.zeros((1, 2))
+    )
+    errors, rows = np.column_stack([np.full(90, np.nan), rng.normal(size=90)]), np.arange(90)
+    lean = 0.3 * relation.shift("a", errors) + 0.01 * rng.normal(size=(90, 1))
+    nothing = np.empty(0, int), np.empty((0, 1))
+    a, b = learn_leaning(relation, errors, rows, {"a": (rows, lean), "b": nothing})
+    assert a == pytest.approx(0.3 * 90 / 100, abs=0.01) and b == 0.0
+    assert learn_leaning(relation, errors, rows, {"a": (rows, -lean), "b": nothing}) == (0.0, 0.0)
+    assert replace(relation, leaning=(a, b)).remaining("a", np.array([True, False])).tolist() == [
+        [1 - a],
+        [1.0],
+    ]

@@ -124,18 +124,22 @@ def _say_half_known(
     rows = data.labelled(task)
     seen = training_rows(data, rows, blended.saw, is_known=True)
     told = blended.network.is_visible(task, seen)
-    center, more_variance = np.zeros_like(members[0].hidden(data, task).center), np.zeros(len(rows))
+    center, excess, more_variance = (
+        np.zeros_like(members[0].hidden(data, task).center), *np.zeros((2, len(rows))),
+    )  # fmt: skip
     for number, (member, weight) in enumerate(zip(members, weights, strict=True), start=1):
         hidden = member.hidden(data, task)
-        own, visible = hidden.center.copy(), hidden.some(np.zeros(len(rows), dtype=bool))
+        own, own_excess = hidden.center.copy(), hidden.excess.copy()
+        visible = hidden.some(np.zeros(len(rows), dtype=bool))
         if member.network.upstream(task):
             visible = member.visible(data, task, hidden)
             at = np.searchsorted(rows, visible.rows)
-            own[at] = visible.center
+            own[at], own_excess[at] = visible.center, visible.excess
             is_asked = np.isin(rows, visible.rows)
             # Rows that the member was not asked about, as others tell enough of it.
             told &= is_asked | ~blended.network.is_visible(within(number, task), seen)
         center += weight * own
+        excess += weight * own_excess
         if task in member.half_known and len(visible.rows):
             again = boil_down(
                 data, visible.rows, member.network.answer(task, _rows(data, visible.rows, member))
@@ -145,7 +149,7 @@ def _say_half_known(
     said = boil_down(data, rows[at], blended.network.answer(task, _rows(data, rows[at], blended)))
     variance = said.sd**2
     sd = np.sqrt(np.maximum(variance + more_variance[at], 0.01 * variance))
-    return replace(said, center=center[at], sd=sd)
+    return replace(said, center=center[at], sd=sd, excess=excess[at])
 
 
 def _rows(data: TrainingData, rows: np.ndarray, trained: Trained) -> Any:

@@ -239,6 +239,7 @@ class Network:
         """Move what is said of a task by what the known labels of its forest's other tasks reveal."""
         relation, stage = self.relations[name], self.stages[name]
         errors = np.full((rows.n_rows, relation.first[-1]), np.nan)
+        is_seen = np.zeros(rows.n_rows, dtype=bool)
         for view, task in enumerate(relation.tasks):
             at = np.flatnonzero(rows.knows((task,)))
             if task == node.task or not len(at):
@@ -246,8 +247,10 @@ class Network:
             there = rows.some(at)
             center = as_columns(there.mean(there.bags(stage, name, None, view), name), stage.classes_of(view))
             own = relation.columns(task)
-            errors[at, own] = there.known_of(task) - there.honest(relation, task, center)
-        shift = relation.shift(node.task, errors)
+            honest, was_seen = there.honest(relation, task, center)
+            errors[at, own] = there.known_of(task) - honest
+            is_seen[at] |= was_seen
+        shift = relation.shift(node.task, errors) * relation.remaining(node.task, is_seen)
         n_classes = stage.classes_of(node.view)
         return Outlook(moved(said.center, shift, n_classes), moved(said.bags, shift, n_classes))
 

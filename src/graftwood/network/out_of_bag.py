@@ -174,7 +174,9 @@ class Trained:
             others, at = fold != number, np.flatnonzero(fold[said.rows] == number)
             told = covary(relation.tasks, relation.first, every[others], data.material[others])
             shift[at] = replace(relation, covariance=told).shift(task, errors[at])
-        return replace(said, center=moved(said.center, shift, data.classes_of(task)))
+        # What few trees scatter by is mostly common to all tasks, and moved away.
+        center, no_excess = moved(said.center, shift, data.classes_of(task)), np.zeros(len(shift))
+        return replace(said, center=center, excess=no_excess)
 
 
 _heard: ContextVar[list[tuple[TrainingData, Trained]] | None] = ContextVar("heard", default=None)

@@ -13,6 +13,7 @@ both labels), so that a pair that is seldom seen together says little.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -37,6 +38,9 @@ class Relation:
     centers : ndarray of shape (n_rows, n_columns), NaN where a row has no label of the task
         What was said of these rows out of bag.  A forest fits labels that it has seen: the error
         that such a label reveals is that of the trees that never saw it.
+    leaning : tuple of float, one per column, or empty for none
+        Which share of a move what is said of a row makes already, where it was trained on by other tasks'
+        labels: most trees have seen these, and are cut by them.
 
     Examples
     --------
@@ -51,6 +55,7 @@ class Relation:
     covariance: np.ndarray
     keys: np.ndarray
     centers: np.ndarray
+    leaning: tuple[float, ...] = ()
 
     def columns(self, task: str) -> slice:
         """Columns of a task."""
@@ -82,13 +87,26 @@ class Relation:
                     result[rows] += error[:, None] * weight
         return result
 
-    def honest(self, task: str, codes: np.ndarray, center: np.ndarray) -> np.ndarray:
-        """Columns of a task's prediction (n_rows, n_own), those of rows that were trained on out of bag."""
+    def remaining(self, task: str, is_seen: np.ndarray) -> np.ndarray:
+        """Which share of a move is left to make, (n_rows, n_own), for rows that were trained on or not."""
+        leaning = np.array(self.leaning or (0.0,) * self.first[-1])[self.columns(task)]
+        return np.where(is_seen[:, None], 1.0 - leaning, 1.0)
+
+    def honest(self, task: str, codes: np.ndarray, center: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Tell what is said of a task by trees that never saw the rows.
+
+        Returns
+        -------
+        center : ndarray of shape (n_rows, n_own)
+            As given, of rows that were trained on out of bag.
+        is_seen : ndarray of shape (n_rows,), bool
+            Which rows these are.
+        """
         key, own = hash_rows(codes), self.columns(task)
         at = np.minimum(np.searchsorted(self.keys, key), len(self.keys) - 1)
         stored = self.centers[at, own]
-        was_trained_on = (self.keys[at] == key)[:, None] & ~np.isnan(stored)
-        return np.where(was_trained_on, stored, center)
+        is_seen = (self.keys[at] == key) & ~np.isnan(stored[:, 0])
+        return np.where(is_seen[:, None], stored, center), is_seen
 
 
 def as_columns(values: np.ndarray, n_classes: int) -> np.ndarray:
@@ -186,6 +204,40 @@ def covary(
         sd = np.sqrt(covariance[one, one] * covariance[other, other])
         covariance[one, other] = covariance[other, one] = correlation * trust * sd
     return covariance
+
+
+def learn_leaning(
+    relation: Relation,
+    errors: np.ndarray,
+    material: np.ndarray,
+    leans: Mapping[str, tuple[np.ndarray, np.ndarray]],
+) -> tuple[float, ...]:
+    """Measure which share of a move a forest makes by itself where it was trained on a row's other labels.
+
+    Parameters
+    ----------
+    relation : Relation
+    errors : ndarray of shape (n_rows, n_columns), NaN = no label
+    material : ndarray of shape (n_rows,), int
+    leans : mapping
+        Task -> rows without a label of it, and what all trees say of them less what is said out of bag,
+        (n, n_own).
+
+    Returns
+    -------
+    tuple of float
+        Per column from 0 to 1: the slope of lean on move by least squares, drawn towards none as a
+        covariance is.
+    """
+    found = [0.0] * relation.first[-1]
+    for task, (rows, lean) in leans.items():
+        move = relation.shift(task, errors[rows])
+        n_materials = len(np.unique(material[rows]))
+        trust = n_materials / (n_materials + HALF_TRUSTED)
+        slopes = _sum(lean * move) / np.maximum(_sum(move**2), np.finfo(float).tiny)
+        own = relation.columns(task)
+        found[own] = (trust * np.clip(slopes, 0.0, 1.0)).tolist()
+    return tuple(found)
 
 
 def _sum(values: np.ndarray) -> np.ndarray:

@@ -111,8 +111,8 @@ class Rows:
         """Mean over the trees that may speak of a row."""
         return mean_over_bags(bags)
 
-    def honest(self, relation: Relation, task: str, center: np.ndarray) -> np.ndarray:
-        """What trees say of a task that never saw the row: out of bag where it was trained on."""
+    def honest(self, relation: Relation, task: str, center: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What trees say of a task that never saw the row, out of bag where it was trained on; and where."""
         return relation.honest(task, self.codes, center)
 
 
@@ -172,9 +172,9 @@ class TrainingRows(Rows):
         honest = self.data.out_of_bag(self.at) | ~saw[self.data.material[self.at]]
         return honest_mean(bags, honest)
 
-    def honest(self, relation: Relation, task: str, center: np.ndarray) -> np.ndarray:
-        """What was said: the mean of these rows is out of bag already."""
-        return center
+    def honest(self, relation: Relation, task: str, center: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What was said: the mean of these rows is out of bag already, as of rows that are new."""
+        return center, np.zeros(self.n_rows, dtype=bool)
 
 
 def training_rows(

@@ -18,8 +18,8 @@ from graftwood.network.expression_text import quote, read_expression
 from graftwood.network.measurement import weights_of
 from graftwood.network.network import ALONE, Network, Node
 from graftwood.network.out_of_bag import Trained, boil_down
-from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
-from graftwood.network.relation import Relation, as_columns, hash_rows, relate
+from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook, mean_over_bags
+from graftwood.network.relation import Relation, as_columns, hash_rows, learn_leaning, relate
 from graftwood.network.rows import training_rows
 from graftwood.network.training import ForestOptions, TrainingData
 from graftwood.network.united import United, train_united
@@ -187,20 +187,42 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
     shape = (data.codes.shape[1], first[-1])
     centers, errors = np.full(shape, np.nan), np.full(shape, np.nan)
     names = {task: name for name, task in step.answers.items()}
+    every = np.unique(np.concatenate([data.labelled(task) for task in step.tasks]))
+    leaves: dict[tuple[str, int], np.ndarray] = {}
+    rows = training_rows(data, every, trained.saw, is_known=True, leaves=leaves)
+    leans = {}
     for view, task in enumerate(step.tasks):
-        at, own = data.labelled(task), slice(first[view], first[view + 1])
-        kept: dict[tuple[str, int], np.ndarray] = {}
-        rows = training_rows(data, at, trained.saw, is_known=True, leaves=kept)
+        own, has_label = slice(first[view], first[view + 1]), rows.knows((task,))
         bags = rows.bags(trained.network.stages[step.role], step.role, None, view)
-        said = boil_down(data, at, Outlook(rows.mean(bags, step.role), bags))
-        centers[at, own] = as_columns(said.center, data.classes_of(task))
-        errors[at, own] = rows.known_of(task) - centers[at, own]
+        said = Outlook(rows.mean(bags, step.role), bags)
         if task in names:
-            trained.said[names[task]] = said
-            trained.keep(names[task], kept)
+            _keep(data, trained, names[task], every, has_label, said, leaves)
+        leaves.clear()
+        center, all_trees = (
+            as_columns(each, data.classes_of(task)) for each in (said.center, mean_over_bags(bags))
+        )
+        errors[every, own] = rows.known_of(task) - center
+        centers[every[has_label], own] = center[has_label]
+        leans[task] = every[~has_label], (all_trees - center)[~has_label]
     trained.errors[step.role] = errors
     keys = hash_rows(np.ascontiguousarray(data.codes.T))
-    return relate(step.tasks, first, errors, data.material, keys, centers)
+    relation = relate(step.tasks, first, errors, data.material, keys, centers)
+    return replace(relation, leaning=learn_leaning(relation, errors, data.material, leans))
+
+
+def _keep(
+    data: TrainingData,
+    trained: Trained,
+    name: str,
+    rows: np.ndarray,
+    has_label: np.ndarray,
+    said: Outlook,
+    leaves: dict[tuple[str, int], np.ndarray],
+) -> None:
+    """Keep what is said of a node's labelled rows, and their leaves."""
+    labelled = Outlook(said.center[has_label], said.bags[:, has_label])
+    trained.said[name] = boil_down(data, rows[has_label], labelled)
+    trained.keep(name, {place: each[:, has_label] for place, each in leaves.items()})
 
 
 def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:

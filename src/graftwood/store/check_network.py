@@ -194,3 +194,5 @@ def _check_relation(name: str, relation: Relation, network: Network, columns: La
         raise DamagedModel(f"{where} has centers of shape {relation.centers.shape} for {n_rows} rows")
     if not n_rows or np.isinf(relation.centers).any() or not np.all(relation.keys[1:] > relation.keys[:-1]):
         raise DamagedModel(f"{where} has keys that do not increase, or infinite centers")
+    if len(relation.leaning) not in (0, n_columns) or not all(0 <= share <= 1 for share in relation.leaning):
+        raise DamagedModel(f"{where} has leanings that are no shares of {n_columns} columns")
