@@ -18,6 +18,7 @@ PROBLEMS = {
     "catapp": "Barriers of one step of NO decomposition, eV (CatApp)",
     "jura": "Cadmium in soils of the Swiss Jura, mg/kg (mulan)",
     "enb": "Cooling loads of buildings, kWh/m2 (mulan)",
+    "beijing": "Fine dust at a station of Beijing, µg/m3 (UCI, three other stations), days by month",
     "band-gap": "Measured band gaps, eV (Matbench, with MP, OQMD and AFLOW)",
 }
 

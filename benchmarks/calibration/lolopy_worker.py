@@ -18,7 +18,7 @@ def main() -> None:
     with np.load(path) as data:
         X, y, X_test = data["X"], data["y"], data["X_test"]
     forest = RandomForestRegressor(spec["n_trees"], subset_strategy=1 / 3, uncertainty_calibration=True)
-    forest.fit(X, y)
+    forest.fit(X, y, random_seed=spec["seed"])
     seconds = []
     for _ in range(spec["n_rounds"]):
         start = time.perf_counter()

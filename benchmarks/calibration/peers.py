@@ -71,7 +71,8 @@ def lolopy(told: Told, settings: CalibrationSettings, seed: int) -> Bars:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data.npz"
         np.savez(data, X=X, y=y, X_test=X_test)
-        spec = json.dumps({"n_trees": settings.n_estimators, "n_rounds": 1})
+        # lolopy takes a seed of 0 for none.
+        spec = json.dumps({"n_trees": settings.n_estimators, "n_rounds": 1, "seed": seed + 1})
         command = [os.environ[LOLOPY_PYTHON], str(WORKER), str(data), spec]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -28,7 +28,7 @@ class CalibrationSettings:
     100
     """
 
-    problems: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
+    problems: tuple[str, ...] = ("catapp", "jura", "enb", "beijing", "band-gap")
     with_selector: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
     with_steps: bool = True
     with_speed: bool = True

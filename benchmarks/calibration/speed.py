@@ -60,7 +60,9 @@ def _peer_seconds(X: Any, y: Any, X_test: Any, settings: CalibrationSettings) ->
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data.npz"
             np.savez(data, X=X, y=y, X_test=X_test)
-            spec = json.dumps({"n_trees": settings.n_trees_timed, "n_rounds": settings.n_rounds})
+            spec = json.dumps(
+                {"n_trees": settings.n_trees_timed, "n_rounds": settings.n_rounds, "seed": settings.seed + 1}
+            )
             command = [os.environ[LOLOPY_PYTHON], str(WORKER), str(data), spec]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             found["lolopy return_std"] = _median(json.loads(done.stdout.splitlines()[-1]))
