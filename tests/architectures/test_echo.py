@@ -82,6 +82,15 @@ def test_labels_count_as_they_do_in_the_forest(options):
     np.testing.assert_allclose(weights @ data.column("a")[rows], expected, atol=1e-6)
 
 
+def test_order_of_rows_does_not_show_where_some_are_drawn(monkeypatch):
+    monkeypatch.setattr("graftwood.network.echo.MOST_ROWS", 60)
+    X, Y = table()
+    names, order = (np.arange(len(X)) // 7).astype(str), np.random.default_rng(1).permutation(len(X))
+    one = echo(Difference("a", "a", **OPTIONS), X, Y, groups=names)
+    assert one != echo(Difference("a", "a", **OPTIONS), X, Y)
+    assert echo(Difference("a", "a", **OPTIONS), X[order], Y.iloc[order], groups=names[order]) == one
+
+
 def test_order_of_rows_does_not_show():
     X, Y = table()
     names, order = np.arange(len(X)).astype(str), np.random.default_rng(1).permutation(len(X))

@@ -198,7 +198,24 @@ def test_leaning_is_the_slope_of_lean_on_move():
     a, b = learn_leaning(relation, errors, rows, {"a": (rows, lean), "b": nothing})
     assert a == pytest.approx(0.3 * 90 / 100, abs=0.01) and b == 0.0
     assert learn_leaning(relation, errors, rows, {"a": (rows, -lean), "b": nothing}) == (0.0, 0.0)
-    assert replace(relation, leaning=(a, b)).remaining("a", np.array([True, False])).tolist() == [
-        [1 - a],
-        [1.0],
-    ]
+    leaning, shift = replace(relation, leaning=(a, b)), relation.shift("a", errors)
+    seen, new = np.ones(errors.shape, bool), np.zeros(errors.shape, bool)
+    assert np.allclose(leaning.move("a", errors, seen), (1 - a) * shift, rtol=1e-12)
+    assert np.array_equal(leaning.move("a", errors, new), shift)
+
+
+def test_label_that_no_tree_has_seen_moves_a_row_by_all():
+    """Of a row that was trained on by a label that says little, and of which a telling one is new."""
+    rng = np.random.default_rng(0)
+    X, common = rng.normal(size=(500, 4)), rng.normal(size=500)
+    Y = pd.DataFrame({"b": common + 0.2 * rng.normal(size=500), "c": common + 0.2 * rng.normal(size=500)})
+    Y["a"] = common + 1.5 * rng.normal(size=500)
+    test = np.arange(500) < 200
+    trained = Y.copy()
+    trained.loc[test, ["b", "c"]] = np.nan
+    model = MultiTaskForest("b", n_estimators=60, random_state=0).fit(X, trained)
+    alone, both = (
+        np.abs(model.predict(X[test], known=Y.loc[test, names]) - Y["b"][test]).mean()
+        for names in (["c"], ["a", "c"])
+    )
+    assert both < 1.1 * alone

@@ -1,5 +1,9 @@
 """What known labels move in a shared forest: a file that moves by something else is refused."""
 
+from copy import copy
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from graftwood import load_model, save_model
@@ -43,4 +47,22 @@ def test_file_from_before_there_was_a_leaning_moves_by_all(changed, fitted):
     before = load_model(changed(lambda relation: relation.pop("leaning")))
     (relation,) = before._network.relations.values()
     assert relation.leaning == ()
-    assert before.predict(X, known=make_known()).shape == fitted["multi-task"].predict(X).shape
+    told, leaning = before.predict(X, known=make_known()), fitted["multi-task"]
+    assert not np.array_equal(told, leaning.predict(X, known=make_known()))
+    relations = {name: replace(each, leaning=()) for name, each in leaning._network.relations.items()}
+    twin = copy(leaning)
+    twin._network = replace(leaning._network, relations=relations)
+    assert np.array_equal(told, twin.predict(X, known=make_known()))
+
+
+def test_blend_that_is_no_weighted_mean_is_refused(fitted, tmp_path):
+    path = tmp_path / "blend.graft"
+    save_model(fitted["blend"], path)
+    for change in (lambda text: text + " + 0.1", lambda text: text.replace("0.25", "0.3"), "log({})".format):
+        document, arrays = read_document(read_bytes(path)), read_arrays(read_bytes(path))
+        node = document["state"]["_network"]["fields"]["nodes"]["dict"]["gap_exp"]["fields"]
+        node["expression"] = change(node["expression"])
+        changed = tmp_path / "changed.graft"
+        changed.write_bytes(write_archive(document, arrays))
+        with pytest.raises(DamagedModel, match="is no weighted mean"):
+            load_model(changed)

@@ -98,6 +98,9 @@ TREES = [
         in_view("words", first_split(lambda word: right_to(word, 2**36))), "points to", id="outside"
     ),
     pytest.param(in_view("words", first_split(lambda word: word | 0xFFFF << 10)), "points to", id="input"),
+    pytest.param(
+        in_view("words", first_split(lambda word: word & ~512 | 255)), "points to", id="cut-at-missing"
+    ),
     pytest.param(in_view("words", first_set(-1)), "points to what is not", id="negative-set"),
     pytest.param(in_view("words", first_set(10**9)), "points to what is not", id="set"),
     pytest.param(in_view("starts", put(0, 1)), "do not follow each other", id="late-start"),

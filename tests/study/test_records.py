@@ -48,6 +48,12 @@ def test_unknown_architecture_is_made_readable():
     assert architecture_label("task_graph") == "Task graph"
 
 
+@pytest.mark.parametrize("name", ["2-stage", "3d_model", "4", "0.5"])
+def test_name_that_starts_with_a_number_is_no_blend(name):
+    assert architecture_label(name) == name.replace("_", " ")
+    assert architecture_label(f"0.50 single + 0.50 {name}").startswith("0.50 single task + 0.50 ")
+
+
 def test_variants_are_named_for_people():
     assert architecture_label("multi_task:0") == "Multi-task, task weight 0"
     assert architecture_label("difference:gap_pbe") == "Difference from gap_pbe"

@@ -19,6 +19,7 @@ from graftwood.answers.doubt import (
     stages_of,
 )
 from graftwood.answers.hurdle import ask_parts
+from graftwood.coding.parts import how_much
 from graftwood.network.echo import without_echo
 from graftwood.network.leaves import leaves_of
 from graftwood.network.out_of_bag import Said, Trained, boil_down
@@ -67,7 +68,9 @@ def learn_doubt(
         rows = said[task][HIDDEN].rows if task in said else data.labelled(task)
         labels = data.column(task)[rows]
         if task in data.nonnegative:
-            told = oob[task][data.given_rows[rows]]
+            told = oob[task][data.given_rows[rows]].copy()
+            value = Said(rows, told[:, 1], told[:, 2], np.zeros(len(rows)))
+            told[:, 1] = without_echo(data, trained, how_much(task), HIDDEN, value).center
             scores[rows, column] = mixture_scores(labels, told, calibrations[task][HIDDEN], data.seed)
         elif task in odds:
             votes = said[task][HIDDEN].center
@@ -124,8 +127,9 @@ def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) ->
         centers[task], sd = said.center, said.sd
         if task in data.nonnegative:
             parts = ask_parts(trained.network, task, seen)
-            centers[task] = np.column_stack([parts.vote, parts.center])
-            sd = boil_down(data, rows, Outlook(parts.center, parts.bags)).sd
+            value = boil_down(data, rows, Outlook(parts.center, parts.bags))
+            value = without_echo(data, trained, how_much(task), HIDDEN, value)
+            centers[task], sd = np.column_stack([parts.vote, value.center]), value.sd
         spreads.append(sd)
     return JointRows(
         centers, np.column_stack(spreads), labels[rows], data.material[rows],

@@ -137,12 +137,9 @@ class Architecture(Bounded):
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         """Check task names; set ``target_``; return the tasks that will be predicted."""
 
+    @abstractmethod
     def _steps(self, data: TrainingData) -> list[Step]:
-        """Say which forests are trained, in which order, and what they see of each other.
-
-        There are none where `_train` is overridden.
-        """
-        return []
+        """Say which forests are trained, in which order, and what they see of each other."""
 
     def _train(self, data: TrainingData) -> Trained:
         """Train the network that its steps make up; what is made of whole architectures does it itself."""

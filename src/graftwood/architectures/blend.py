@@ -15,7 +15,7 @@ from graftwood.errors import WrongOption
 from graftwood.network.blended import blend_trained
 from graftwood.network.out_of_bag import Trained
 from graftwood.network.shared import shared_here
-from graftwood.network.train import train_network
+from graftwood.network.train import Step, train_network
 from graftwood.network.training import TrainingData
 from graftwood.options import Rule, anything
 
@@ -118,6 +118,10 @@ class Blend(Architecture):
 
     def _has_models(self) -> bool:
         return any(member._has_models() for member in self._resolved)
+
+    def _steps(self, data: TrainingData) -> list[Step]:
+        """Say no steps of its own: every member has its own, see `_train`."""
+        return []
 
     def _train(self, data: TrainingData) -> Trained:
         order = sorted(range(len(self.weights_)), key=lambda number: -self.weights_[number])

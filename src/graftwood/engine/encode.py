@@ -3,9 +3,9 @@
 import numpy as np
 from numba import types
 
-from graftwood.engine.arithmetic import MISSING
 from graftwood.engine.kernel import FLOAT64, kernel, unforeseen
 
+MISSING = 255
 _COLUMN = types.Array(types.float64, 1, "A", readonly=True)  # inputs lie in any order
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numba import types
 
-from graftwood.engine.arithmetic import MISSING
 from graftwood.engine.kernel import BYTES_2D, BYTES_3D, INT64, kernel, unforeseen
 
+MISSING = 255
 _CODES = types.Array(types.uint8, 2, "C")
 _LEAVES_OUT = types.Array(types.int32, 2, "C")
 

@@ -50,6 +50,19 @@ def without_member(name: str) -> str:
     return _MEMBER.sub("", name, count=1) if _MEMBER.match(name) else name
 
 
+def weighted_sum(parents: Sequence[str], weights: Sequence[float]) -> str:
+    """Write the expression of a blend.
+
+    Examples
+    --------
+    >>> weighted_sum(["member 1: gap", "member 2: gap"], [0.75, 0.25])
+    '0.75 * `member 1: gap` + 0.25 * `member 2: gap`'
+    """
+    return " + ".join(
+        f"{weight!r} * {quote(parent)}" for weight, parent in zip(weights, parents, strict=True)
+    )
+
+
 def blend_trained(
     data: TrainingData, task: str, members: Sequence[Trained], weights: Sequence[float]
 ) -> Trained:
@@ -72,8 +85,8 @@ def blend_trained(
         _add(blended, member, number)
     for part in (whether(task), how_much(task)) if task in data.nonnegative else (task,):
         parents = tuple(within(number, part) for number in range(1, len(members) + 1))
-        terms = [f"{weight!r} * {quote(parent)}" for weight, parent in zip(weights, parents, strict=True)]
-        blended.network.nodes[part] = Node(part, parents, False, {}, 0, (), expression=" + ".join(terms))
+        mean = weighted_sum(parents, weights)
+        blended.network.nodes[part] = Node(part, parents, False, {}, 0, (), expression=mean)
         if blended.network.upstream(part):
             blended.half_known[part] = _say_half_known(data, part, blended, members, weights)
     if task in data.nonnegative:
@@ -124,9 +137,8 @@ def _say_half_known(
     rows = data.labelled(task)
     seen = training_rows(data, rows, blended.saw, is_known=True)
     told = blended.network.is_visible(task, seen)
-    center, excess, more_variance = (
-        np.zeros_like(members[0].hidden(data, task).center), *np.zeros((2, len(rows))),
-    )  # fmt: skip
+    center = np.zeros_like(members[0].hidden(data, task).center)
+    excess, more_variance = np.zeros((2, len(rows)))
     for number, (member, weight) in enumerate(zip(members, weights, strict=True), start=1):
         hidden = member.hidden(data, task)
         own, own_excess = hidden.center.copy(), hidden.excess.copy()

@@ -17,6 +17,7 @@ from graftwood.network.training import TrainingData
 from graftwood.uncertainty.echo import mean_echo
 
 MOST_ROWS = 1000  # the mean of so many is known to a few per cent of itself
+MOST_PAIRS = 20_000_000  # of rows and training rows that may share leaves, where these are large
 
 
 def without_echo(data: TrainingData, trained: Trained, name: str, regime: str, said: Said) -> Said:
@@ -34,7 +35,10 @@ def without_echo(data: TrainingData, trained: Trained, name: str, regime: str, s
     """
     echo = echo_of(data, trained, name, regime)
     labels = data.column(trained.network.nodes[name].task)[said.rows]
-    return replace(said, center=labels + (said.center - labels) / (1.0 + echo)) if echo else said
+    if not echo:
+        return said
+    center = np.where(np.isnan(labels), said.center, labels + (said.center - labels) / (1.0 + echo))
+    return replace(said, center=center, excess=said.excess / (1.0 + echo) ** 2)
 
 
 def echo_of(data: TrainingData, trained: Trained, name: str, regime: str) -> float:
@@ -84,9 +88,10 @@ def _echo(data: TrainingData, trained: Trained, node: Node, regime: str) -> floa
 
 
 def _some(data: TrainingData, rows: np.ndarray) -> np.ndarray:
-    """Some of the rows, drawn by material, so that neither their order nor their number decides."""
+    """Rows of some materials, drawn whole, so that the order of rows does not decide."""
     drawn = np.random.default_rng([data.seed, 8]).permutation(data.bags.shape[1])[data.material[rows]]
-    return np.sort(np.argsort(drawn, kind="stable")[:MOST_ROWS])
+    n_before = np.cumsum(np.bincount(drawn)) - np.bincount(drawn)
+    return np.flatnonzero(n_before[drawn] < min(MOST_ROWS, MOST_PAIRS // len(rows)))
 
 
 def _counts(data: TrainingData, rows: np.ndarray, task: str) -> np.ndarray:

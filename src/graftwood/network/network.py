@@ -239,7 +239,7 @@ class Network:
         """Move what is said of a task by what the known labels of its forest's other tasks reveal."""
         relation, stage = self.relations[name], self.stages[name]
         errors = np.full((rows.n_rows, relation.first[-1]), np.nan)
-        is_seen = np.zeros(rows.n_rows, dtype=bool)
+        is_seen = np.zeros(errors.shape, dtype=bool)
         for view, task in enumerate(relation.tasks):
             at = np.flatnonzero(rows.knows((task,)))
             if task == node.task or not len(at):
@@ -249,8 +249,8 @@ class Network:
             own = relation.columns(task)
             honest, was_seen = there.honest(relation, task, center)
             errors[at, own] = there.known_of(task) - honest
-            is_seen[at] |= was_seen
-        shift = relation.shift(node.task, errors) * relation.remaining(node.task, is_seen)
+            is_seen[at, own] = was_seen[:, None]
+        shift = relation.move(node.task, errors, is_seen)
         n_classes = stage.classes_of(node.view)
         return Outlook(moved(said.center, shift, n_classes), moved(said.bags, shift, n_classes))
 

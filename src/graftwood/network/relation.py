@@ -7,6 +7,7 @@ by the conditional mean of a normal distribution:
 
     y_t = f_t(x) + C_tk inv(C_kk) (y_k - f_k(x))
 
+Of labels that the forest was trained on it has made a share of this move already (docs/decisions/028).
 C is shrunk, pair by pair, towards no relation (n / (n + 10), n materials with
 both labels), so that a pair that is seldom seen together says little.
 """
@@ -87,10 +88,21 @@ class Relation:
                     result[rows] += error[:, None] * weight
         return result
 
-    def remaining(self, task: str, is_seen: np.ndarray) -> np.ndarray:
-        """Which share of a move is left to make, (n_rows, n_own), for rows that were trained on or not."""
-        leaning = np.array(self.leaning or (0.0,) * self.first[-1])[self.columns(task)]
-        return np.where(is_seen[:, None], 1.0 - leaning, 1.0)
+    def move(self, task: str, errors: np.ndarray, is_seen: np.ndarray) -> np.ndarray:
+        """What is left to move of a task, (n_rows, n_own): the shift less what labels trained on have moved.
+
+        Parameters
+        ----------
+        task : str
+        errors : ndarray of shape (n_rows, n_columns), NaN = not known
+        is_seen : ndarray of shape (n_rows, n_columns), bool
+            Whether the forest was trained on the label.
+        """
+        shift = self.shift(task, errors)
+        if not self.leaning or not is_seen.any():
+            return shift
+        leaning = np.array(self.leaning[self.columns(task)])
+        return np.asarray(shift - leaning * self.shift(task, np.where(is_seen, errors, np.nan)))
 
     def honest(self, task: str, codes: np.ndarray, center: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Tell what is said of a task by trees that never saw the rows.

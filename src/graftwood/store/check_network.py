@@ -10,7 +10,7 @@ from graftwood.coding.labels import LabelColumns
 from graftwood.engine.forest import View
 from graftwood.errors import DamagedModel, UnreadableExpression
 from graftwood.network.any_base import BaseStage
-from graftwood.network.blended import without_member
+from graftwood.network.blended import weighted_sum, without_member
 from graftwood.network.expression_text import read_expression
 from graftwood.network.network import ALONE, Network, Node
 from graftwood.network.outlook import HIDDEN, VISIBLE
@@ -110,9 +110,21 @@ def _check_expression(name: str, node: Node, network: Network, columns: LabelCol
         raise DamagedModel(f"the expression of its node {name} cannot be read ({error})") from None
     if names != node.parents or node.stages or node.adds or node.constants:
         raise DamagedModel(f"its node {name} has an expression on {', '.join(names)} and is more than that")
+    if network.is_blend(name):
+        _check_blend(name, node)
+        return
     widths = [len(columns.classes_of(network.nodes[parent].task)) for parent in node.parents]
-    if not network.is_blend(name) and (max(widths) > 2 or columns.classes_of(node.task)):
+    if max(widths) > 2 or columns.classes_of(node.task):
         raise DamagedModel(f"the expression of its node {name} is on classes")
+
+
+def _check_blend(name: str, node: Node) -> None:
+    """Refuse a blend that is no weighted mean: probabilities would be none."""
+    alone = np.eye(len(node.parents))
+    weights = read_expression(node.expression).of(dict(zip(node.parents, alone, strict=True))).tolist()
+    is_mean = all(0 < weight <= 1 for weight in weights) and abs(sum(weights) - 1) < 1e-9
+    if not is_mean or weighted_sum(node.parents, weights) != node.expression:
+        raise DamagedModel(f"its node {name} is no weighted mean of what its members say")
 
 
 def _check_stage(where: str, stage: Stage | BaseStage, n_inputs: int, n_more: int) -> None:

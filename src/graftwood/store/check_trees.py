@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from graftwood.engine.bins import MISSING
 from graftwood.engine.forest import View
 from graftwood.errors import DamagedModel
 from graftwood.store.check_arrays import check_array
@@ -88,6 +89,8 @@ def can_be_walked(words: np.ndarray, starts: np.ndarray, n_inputs: int, n_sets: 
     if np.any((right <= left) | (right >= n_words[split])):
         return False
     if np.any(is_set[first[split] + right]):
+        return False
+    if np.any(~asks_set[split] & (words[split] & 255 == MISSING)):  # it would not cut by values at all
         return False
     return not np.any((words[split] >> 10 & 0xFFFF) >= n_inputs)
 

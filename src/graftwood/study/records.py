@@ -31,6 +31,7 @@ ARCHITECTURE_LABELS = {
     "graph": "Task graph",
 }
 
+_BLEND = re.compile(r"0\.\d+ \S")  # as `study.blending.blend_name` writes it
 _NEXT_MEMBER = re.compile(r" \+ (?=0\.\d+ )")  # a source's name may have a plus as well
 
 _CONDITIONS = {
@@ -54,7 +55,7 @@ def architecture_label(architecture: str) -> str:
     >>> architecture_label("0.75 latent:gap_dft + 0.25 single")
     '0.75 latent variable from gap_dft + 0.25 single task'
     """
-    if architecture[:1].isdigit():
+    if _BLEND.match(architecture):
         return " + ".join(_label_of_member(part) for part in _NEXT_MEMBER.split(architecture))
     family, _, variant = architecture.partition(":")
     label = ARCHITECTURE_LABELS.get(family, family.replace("_", " ").capitalize())

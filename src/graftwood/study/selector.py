@@ -38,7 +38,7 @@ class TransferSelector(RoutedPredictor):
     """Choose how to use the other tasks, or not to, on materials that no model has seen.
 
     Every candidate is tried by grouped validation, with small forests, in each regime on its own.
-    Of numbers the `Blend` of candidates that errs least is fitted on all rows; else, of those within
+    The `Blend` of candidates that errs least is fitted on all rows; with ``blend=False``, of those within
     one standard error of the best (paired by material), the plainest.  The verdict compares the best
     model with sources to the best without on folds that did not choose them.
 
@@ -208,7 +208,7 @@ class TransferSelector(RoutedPredictor):
         compare = compare_out_of_bag if self.fast else compare_split
         with without_error_bars():
             found = judge_all(
-                split, tried, n_materials, int(self.n_folds), unit, compare, blends=self._blends(labels)
+                split, tried, n_materials, int(self.n_folds), unit, compare, blends=bool(self.blend)
             )
         self.weights_, self.best_ = found.weights, found.best
         self.comparison_, self.fallback_ = found.comparison, found.fallback
@@ -258,9 +258,6 @@ class TransferSelector(RoutedPredictor):
                 f"{who}: the first candidate, {given[0].name}, uses sources; begin with one that uses none."
             )
         return given
-
-    def _blends(self, labels: Labels) -> bool:
-        return bool(self.blend)
 
     def _trees(self, n_rows: int) -> int:
         if self.n_estimators_compared is not None:

@@ -50,12 +50,13 @@ def leaf_weights(
     n_speaking = np.maximum(is_honest.sum(axis=0), 1)
     at_asked, at_told = [], []
     for tree in range(len(leaves)):
-        total = np.bincount(leaves[tree], weights=counts[tree])
+        first = leaves[tree].min()
+        total = np.bincount(leaves[tree] - first, weights=counts[tree])
         row = np.flatnonzero(is_honest[tree])
         at_asked.append((1.0 / n_speaking[row], row, asked[tree, row]))
         column = np.flatnonzero(counts[tree, told] > 0)
         leaf = leaves[tree, told[column]]
-        at_told.append((counts[tree, told[column]] / total[leaf], leaf, column))
+        at_told.append((counts[tree, told[column]] / total[leaf - first], leaf, column))
     speaking, shares = (
         csr_matrix((values, (first, second)), shape=shape)
         for (values, first, second), shape in (
