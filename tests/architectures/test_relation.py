@@ -205,17 +205,13 @@ def test_leaning_is_the_slope_of_lean_on_move():
 
 
 def test_label_that_no_tree_has_seen_moves_a_row_by_all():
-    """Of a row that was trained on by a label that says little, and of which a telling one is new."""
-    rng = np.random.default_rng(0)
-    X, common = rng.normal(size=(500, 4)), rng.normal(size=500)
-    Y = pd.DataFrame({"b": common + 0.2 * rng.normal(size=500), "c": common + 0.2 * rng.normal(size=500)})
-    Y["a"] = common + 1.5 * rng.normal(size=500)
-    test = np.arange(500) < 200
-    trained = Y.copy()
-    trained.loc[test, ["b", "c"]] = np.nan
-    model = MultiTaskForest("b", n_estimators=60, random_state=0).fit(X, trained)
-    alone, both = (
-        np.abs(model.predict(X[test], known=Y.loc[test, names]) - Y["b"][test]).mean()
-        for names in (["c"], ["a", "c"])
-    )
-    assert both < 1.1 * alone
+    root = np.random.default_rng(0).normal(size=(3, 3))
+    nothing = np.zeros(1, np.uint64), np.full((1, 3), np.nan)
+    relation = Relation(("a", "b", "c"), (0, 1, 2, 3), root @ root.T, *nothing, leaning=(0.5, 0.5, 0.5))
+    # Label a was trained on and reveals nothing, label c is new to the forest.
+    errors, is_seen = np.array([[0.0, np.nan, 1.0]]), np.array([[True, False, False]])
+    assert np.array_equal(relation.move("b", errors, is_seen), relation.shift("b", errors))
+    # The other way round only half of what a reveals is left to move.
+    errors = np.array([[1.0, np.nan, 0.0]])
+    alone = relation.shift("b", np.array([[1.0, np.nan, np.nan]]))
+    assert np.allclose(relation.move("b", errors, is_seen), relation.shift("b", errors) - 0.5 * alone)

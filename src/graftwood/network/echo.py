@@ -34,9 +34,9 @@ def without_echo(data: TrainingData, trained: Trained, name: str, regime: str, s
         What was said of labelled rows in the regime.
     """
     echo = echo_of(data, trained, name, regime)
-    labels = data.column(trained.network.nodes[name].task)[said.rows]
     if not echo:
         return said
+    labels = data.column(trained.network.nodes[name].task)[said.rows]
     center = np.where(np.isnan(labels), said.center, labels + (said.center - labels) / (1.0 + echo))
     return replace(said, center=center, excess=said.excess / (1.0 + echo) ** 2)
 
@@ -91,7 +91,7 @@ def _some(data: TrainingData, rows: np.ndarray) -> np.ndarray:
     """Rows of some materials, drawn whole, so that the order of rows does not decide."""
     drawn = np.random.default_rng([data.seed, 8]).permutation(data.bags.shape[1])[data.material[rows]]
     n_before = np.cumsum(np.bincount(drawn)) - np.bincount(drawn)
-    return np.flatnonzero(n_before[drawn] < min(MOST_ROWS, MOST_PAIRS // len(rows)))
+    return np.flatnonzero(n_before[drawn] < min(MOST_ROWS, 1 + MOST_PAIRS // len(rows)))
 
 
 def _counts(data: TrainingData, rows: np.ndarray, task: str) -> np.ndarray:

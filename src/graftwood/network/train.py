@@ -198,12 +198,11 @@ def _relation(data: TrainingData, step: Shared, trained: Trained) -> Relation:
         if task in names:
             _keep(data, trained, names[task], every, has_label, said, leaves)
         leaves.clear()
-        center, all_trees = (
-            as_columns(each, data.classes_of(task)) for each in (said.center, mean_over_bags(bags))
-        )
+        center = as_columns(said.center, data.classes_of(task))
+        lean = mean_over_bags(bags[:, ~has_label]) - said.center[~has_label]
         errors[every, own] = rows.known_of(task) - center
         centers[every[has_label], own] = center[has_label]
-        leans[task] = every[~has_label], (all_trees - center)[~has_label]
+        leans[task] = every[~has_label], as_columns(lean, data.classes_of(task))
     trained.errors[step.role] = errors
     keys = hash_rows(np.ascontiguousarray(data.codes.T))
     relation = relate(step.tasks, first, errors, data.material, keys, centers)

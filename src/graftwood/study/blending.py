@@ -130,6 +130,7 @@ class _HeldOut:
 
 
 def _held_out(comparison: Comparison, regime: str, only_known: bool) -> _HeldOut:
+    """Lay side by side what all candidates of a regime say of the same rows."""
     part = comparison.held_out[comparison.held_out["regime"] == regime]
     if only_known:
         part = part[part["is_known"]]
