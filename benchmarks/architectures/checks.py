@@ -9,12 +9,13 @@ NEGLIGIBLE = 0.02
 CHECKS = {
     "selector": "within one paired s.e. or 2 % of the best architecture",
     "peers": "beats or ties (one paired s.e. or 2 %) the nearest peer; of a family (differences from several "
-    "sources, multi-task as it is and corrected) the best is judged",
+    "sources, plain and scaled, multi-task as it is and corrected) the best is judged",
     "shuffled": "selector never says 'helps', and is at most one s.e. behind the best without sources",
-    "inverted": "difference and pooled lose to the best without sources, latent and multi-task are unchanged",
+    "inverted": "plain difference and pooled lose to the best without sources, scaled difference, latent and "
+    "multi-task are unchanged",
 }
 LOSERS = ("difference", "pooled")
-UNMOVED = ("latent", "multi_task")
+UNMOVED = ("scaled_difference", "latent", "multi_task")
 JUDGED = ("single", "difference", "latent", "multi_task")
 
 
@@ -94,12 +95,12 @@ def check_shuffled(case: Results) -> Iterator[Results]:
 def check_inverted(case: Results) -> Iterator[Results]:
     """Whether what takes the source's numbers as they are loses, and what only cuts on them does not."""
     for name, entry in case["models"].items():
-        if entry["role"] != "architecture" or family(name) not in LOSERS + UNMOVED:
+        if entry["role"] != "architecture" or plain(name) not in LOSERS + UNMOVED:
             continue
         if "skipped" in entry:
             yield {"model": name, "passed": None, "detail": entry["skipped"]}
             continue
-        if family(name) in LOSERS:
+        if plain(name) in LOSERS:
             paired, other = entry["minus_best_without_sources"], case["best_without_sources"]
             passed = not is_tie(paired, entry["error"] - paired[0])
         else:
@@ -110,6 +111,11 @@ def check_inverted(case: Results) -> Iterator[Results]:
 
 
 def family(name: str) -> str:
+    """Architecture without the source it starts from, its slope or its correction."""
+    return plain(name).removeprefix("scaled_")
+
+
+def plain(name: str) -> str:
     """Architecture without the source it starts from, or its correction."""
     return name.partition(":")[0].removesuffix("_corrected")
 

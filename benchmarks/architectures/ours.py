@@ -17,7 +17,7 @@ NOT_BUILT = "selector not built"
 NONE = "not judged"
 # Candidates without their variant, by the peer that is given the same and does most nearly the same.
 LIKE_A_FOREST = ("single", "self_difference", "self_latent", "pooled", "pooled_source_input", "graph")
-LIKE_A_CHAIN = ("difference", "latent")
+LIKE_A_CHAIN = ("difference", "scaled_difference", "latent")
 LIKE_MANY_OUTPUTS = ("multi_task", "multi_task_corrected")
 
 

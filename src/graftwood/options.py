@@ -66,6 +66,16 @@ def positive() -> Rule:
     )
 
 
+def finite() -> Rule:
+    """Allow a finite number."""
+    return Rule(
+        lambda value: (
+            isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(float(value))
+        ),
+        "a finite number",
+    )
+
+
 def one_of(*allowed: Any) -> Rule:
     """Allow one of the listed values."""
     return Rule(

@@ -20,6 +20,7 @@ def small_models():
         "pooled": Pooled("exp", **SHARED),
         "pooled-source-input": Pooled("exp", source_as_input=True, **SHARED),
         "difference": Difference("exp", "dft", **SHARED),
+        "scaled-difference": Difference("exp", "dft", slope="learned", **SHARED),
         "self-difference": Difference("exp", "exp", **SHARED),
         "latent": LatentVariable("exp", ["dft", "aux"], **SHARED),
         "self-latent": LatentVariable("exp", "exp", **SHARED),

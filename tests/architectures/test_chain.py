@@ -9,7 +9,7 @@ from graftwood.architectures.base import HIDDEN, VISIBLE
 from tests.architectures.planted import all_answers, small_models, two_sources
 
 OPTIONS = {"n_estimators": 30, "random_state": 0}
-CHAINS = ["difference", "latent"]
+CHAINS = ["difference", "scaled-difference", "latent"]
 SELF_CHAINS = ["self-difference", "self-latent"]
 
 

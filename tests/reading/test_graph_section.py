@@ -137,6 +137,27 @@ def test_units_must_agree_where_values_are_added():
         checked('[graph.exp]\narchitecture = "difference"\nsource = "pbe"', units={**UNITS, "pbe": "meV"})
 
 
+@pytest.mark.parametrize(
+    "text, source, slope", [('slope = "learned"', "pbe", "learned"), ("slope = 1e-3", "pbe", 0.001)]
+)
+def test_a_slope_goes_from_one_unit_to_another(text, source, slope):
+    said = checked(
+        f'[graph.exp]\narchitecture = "difference"\nsource = "{source}"\n{text}',
+        units={**UNITS, "pbe": "meV"},
+    )
+    (node,) = graph_of(said, "exp").nodes
+    assert node.slope == slope
+
+
+def test_a_learned_slope_goes_from_one_kind_to_another_and_a_given_one_does_not():
+    text = '[graph.exp]\narchitecture = "difference"\nsource = "mass"\nslope = '
+    checked(text + '"learned"')
+    with pytest.raises(WrongStudy, match="'exp' is real and 'mass' is positive"):
+        checked(text + "2.0")
+    with pytest.raises(WrongStudy, match="slope is no key of a latent node"):
+        checked('[graph.exp]\narchitecture = "latent"\nlatents = "pbe"\nslope = 2.0')
+
+
 def test_a_repeat_of_the_target_is_no_source():
     with pytest.raises(WrongStudy, match="repeats the target's measurement"):
         checked('[graph.exp]\narchitecture = "latent"\nlatents = "hse"', same_as=("hse",))

@@ -102,6 +102,24 @@ def test_an_arrow_that_passes_a_layer_runs_round_its_boxes(drawings):
     assert all(not passed["y"] <= y <= passed["y"] + passed["height"] for y in flat)
 
 
+@pytest.mark.parametrize(
+    "slopes, words",
+    [
+        ({}, "dft"),
+        ({"hidden": 1.0, "visible": 1.0}, "dft"),
+        ({"hidden": 0.25}, "0.25 times dft"),
+        ({"hidden": 0.256, "visible": 0.2561}, "0.256 times dft"),
+        ({"hidden": 0.5, "visible": -0.25}, "-0.25 times dft (0.5 times where it is predicted)"),
+    ],
+)
+def test_slope_is_said_where_it_is_not_one(drawn, slopes, words):
+    nodes = drawn.networks["difference:gap_dft"]
+    nodes = (nodes[0], replace(nodes[1], slopes=slopes))
+    (drawing,) = networks_summary(replace(drawn, networks={"difference:gap_dft": nodes}))
+    words = words.replace("dft", "gap_dft")
+    assert f"is {words} plus a correction, learned from the inputs" in drawing["sentences"][1]
+
+
 def test_words_say_what_the_drawing_shows(drawings):
     first, second = drawings["difference:gap_dft"]["sentences"]
     assert first == "gap_dft (12,000 labels) is learned from the inputs alone."

@@ -68,6 +68,7 @@ def make_models() -> dict[str, Any]:
         "pooled": Pooled("gap_exp", **shared),
         "pooled-with-source": Pooled("gap_exp", source_as_input=True, **shared),
         "difference": Difference("gap_exp", "gap_dft", **shared),
+        "scaled-difference": Difference("gap_exp", "gap_dft", slope="learned", **shared),
         "self-difference": Difference("gap_exp", "gap_exp", **shared),
         "latent": LatentVariable("gap_exp", ["gap_dft", "gap_exp"], **shared),
         "graph": TaskGraph(

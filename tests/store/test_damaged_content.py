@@ -79,7 +79,9 @@ CONTENTS = [
     pytest.param(set_key("class", value="Popen"), "its class 'Popen' is none", id="unknown-class"),
     pytest.param(set_key("class", value=["Difference"]), "lacks 'class' or says", id="class-in-a-list"),
     pytest.param(set_key("class", value="SingleTask"), "has an option 'regimes' that this", id="other-class"),
-    pytest.param(set_key("class", value="LatentVariable"), "an option 'source' that this", id="class-alike"),
+    pytest.param(
+        set_key("class", value="LatentVariable"), "an option '(slope|source)' that this", id="class-alike"
+    ),
     pytest.param(drop_key("tasks"), "lacks 'tasks'", id="no-tasks"),
     pytest.param(set_key("n_trees", value="six"), "lacks 'n_trees' or says", id="trees-as-text"),
     pytest.param(set_key("options", "depth", value=1), "has an option 'depth'", id="unknown-option"),
@@ -98,6 +100,12 @@ CONTENTS = [
     pytest.param(in_node("task", value="gap_dft"), "node gap_exp answers for gap_dft", id="node-of-other"),
     pytest.param(in_node("parents", value=TUPLE_OF_ONE), "parents gap_exp, not all before", id="loop"),
     pytest.param(in_node("parents", value={"tuple": []}), "adds to what is no number", id="adds-nothing"),
+    pytest.param(
+        in_node("slopes", value={"dict": {"x": 1.0}}), "slopes of its node gap_exp", id="slope-of-x"
+    ),
+    pytest.param(
+        in_node("slopes", value={"dict": {"hidden": {"float": "nan"}}}), "slopes of its node", id="no-slope"
+    ),
     pytest.param(in_node("stages", value={"dict": {}}), "for the regimes", id="no-regime"),
     pytest.param(
         in_node("stages", "dict", value={"x": "Difference hidden"}), "for the regimes x", id="other-regime"

@@ -80,6 +80,7 @@ def test_positive_target_is_judged_in_its_unit():
         "single",
         "self_difference",
         "self_latent",
+        "scaled_difference",
         "latent",
         "multi_task",
         "multi_task_corrected",
@@ -108,6 +109,7 @@ def test_wrong_kind_is_refused():
         compare(X, Y, target="colour", kinds={"gap": "positive"}, **OPTIONS)
 
 
+SCALED = ["scaled_difference:a", "scaled_difference:b"]
 REAL = {"t": "real", "a": "real", "b": "real", "c": "real", "d": "real"}
 
 
@@ -115,18 +117,24 @@ REAL = {"t": "real", "a": "real", "b": "real", "c": "real", "d": "real"}
     "sources, kinds, units, with_sources",
     [
         pytest.param(
-            ["a", "b"], {}, {}, ["pooled", "pooled_source_input", "difference:a", "difference:b", "latent"],
+            ["a", "b"], {}, {},
+            ["pooled", "pooled_source_input", "difference:a", "difference:b", *SCALED, "latent"],
             id="all-real",
         ),
-        pytest.param(["a", "b"], {}, {"t": "eV", "a": "eV"}, ["difference", "latent"], id="one-unit"),
-        pytest.param(["a", "b"], {"a": "category"}, {}, ["difference", "latent"], id="class-source"),
-        pytest.param(["a"], {"a": "positive"}, {}, ["latent"], id="positive-source"),
+        pytest.param(
+            ["a", "b"], {}, {"t": "eV", "a": "eV"}, ["difference", *SCALED, "latent"], id="one-unit"
+        ),
+        pytest.param(
+            ["a", "b"], {"a": "category"}, {}, ["difference", "scaled_difference", "latent"],
+            id="class-source",
+        ),
+        pytest.param(["a"], {"a": "positive"}, {}, ["scaled_difference", "latent"], id="positive-source"),
         pytest.param(["a"], {"t": "category"}, {}, ["latent"], id="class-target"),
         pytest.param(
             ["a"],
             {"a": "positive", "t": "positive"},
             {},
-            ["pooled", "pooled_source_input", "difference", "latent"],
+            ["pooled", "pooled_source_input", "difference", "scaled_difference", "latent"],
             id="all-positive",
         ),
     ],
@@ -136,10 +144,10 @@ def test_candidates_follow_kinds_and_units(sources, kinds, units, with_sources):
     assert [c.name for c in found if c.uses_sources] == [*with_sources, "multi_task", "multi_task_corrected"]
 
 
-def test_variants_are_at_most_sixteen_with_a_latent_chain_from_single_sources():
+def test_variants_are_at_most_nineteen_with_a_latent_chain_from_single_sources():
     names = [c.name for c in default_candidates("t", list("abcd"), has_variants=True)]
     assert [name for name in names if name.startswith("latent")] == [
         "latent:a", "latent:b", "latent:c", "latent",
     ]  # fmt: skip
     last = ["multi_task", "multi_task:0", "multi_task:1", "multi_task_corrected"]
-    assert len(names) == 16 and names[-4:] == last
+    assert len(names) == 19 and names[-4:] == last

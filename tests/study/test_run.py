@@ -68,6 +68,7 @@ def test_left_out_candidates_are_not_tried():
         "single",
         "self_difference",
         "difference",
+        "scaled_difference",
         "multi_task",
         "multi_task_corrected",
     }
@@ -98,7 +99,8 @@ def test_task_in_another_unit_is_no_start_of_a_difference():
     )
     architectures = set(run_study(study)[0].comparison["architecture"])
     without_sources = {"single", "self_difference", "self_latent"}
-    assert architectures == {*without_sources, "latent", "multi_task", "multi_task_corrected"}
+    with_sources = {"scaled_difference", "latent", "multi_task", "multi_task_corrected"}
+    assert architectures == without_sources | with_sources
 
 
 def test_single_task_study_still_answers():

@@ -38,8 +38,8 @@ def test_comparison_judges_the_mixture(found):
     assert found.table["metric"].unique().tolist() == metrics.OF_ZEROS
     names = [candidate.name for candidate in found.candidates]
     assert names == [
-        "single", "self_difference", "self_latent", "pooled", "pooled_source_input", "difference", "latent",
-        "multi_task", "multi_task_corrected",
+        "single", "self_difference", "self_latent", "pooled", "pooled_source_input", "difference",
+        "scaled_difference", "latent", "multi_task", "multi_task_corrected",
     ]  # fmt: skip
     part = found.held_out.query("architecture == 'difference' and regime == 'visible'")
     line = found.table.query("architecture == 'difference' and regime == 'visible'").set_index("metric")
@@ -70,7 +70,7 @@ def test_pooling_and_differences_go_with_the_kinds():
     names = [c.name for c in default_candidates("exp", ["dft"], kinds={"exp": "nonnegative"})]
     assert "difference" in names and "pooled" not in names
     names = [c.name for c in default_candidates("exp", ["dft"], kinds={**KINDS, "dft": "positive"})]
-    assert "difference" not in names
+    assert "difference" not in names and "scaled_difference" in names
 
 
 def test_selector_chooses_and_says_how_probable_a_zero_is():

@@ -18,7 +18,7 @@ from graftwood.answers.doubt import Doubt
 from graftwood.answers.doubt_learning import learn_all_odds, learn_doubt
 from graftwood.answers.hurdle import LEAST_MATERIALS, calibrate_hurdle
 from graftwood.coding.inputs import InputCoder, count_rows, learn_inputs
-from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, REAL
+from graftwood.coding.kinds import CATEGORY
 from graftwood.coding.labels import LabelColumns, read_labels
 from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
@@ -242,7 +242,7 @@ def check_base(base: Any, who: str) -> None:
 
 
 def check_numbers(
-    columns: LabelColumns, tasks: tuple[str, ...], who: str, *, may_mix_zeros: bool = False
+    columns: LabelColumns, tasks: tuple[str, ...], who: str, *, may_mix: tuple[str, ...] = ()
 ) -> None:
     """Refuse tasks that cannot be added or pooled: all must be real, or all positive, or all nonnegative.
 
@@ -252,8 +252,8 @@ def check_numbers(
     tasks : tuple of str
     who : str
         Class name for messages.
-    may_mix_zeros : bool, default False
-        Whether real and nonnegative ones go together.
+    may_mix : tuple of str, optional
+        Kinds that go together.
 
     Raises
     ------
@@ -267,7 +267,7 @@ def check_numbers(
                 f"{who}: task {task} is a category, which cannot be added or pooled; "
                 "leave it out, or use LatentVariable or MultiTaskForest."
             )
-        if may_mix_zeros and {kind, first} <= {REAL, NONNEGATIVE}:
+        if {kind, first} <= set(may_mix):
             continue
         if kind != first:
             raise WrongOption(

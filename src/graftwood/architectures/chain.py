@@ -72,12 +72,20 @@ class Chain(Architecture):
         """The sources' own forests; the target's own is a source of the controls, but never a known one."""
         return [step for task in tasks for step in alone(data, task, is_control=task == self.target_)]
 
-    def _second(self, data: TrainingData, task: str, sources: tuple[str, ...], *, adds: bool) -> list[Step]:
+    def _second(
+        self,
+        data: TrainingData,
+        task: str,
+        sources: tuple[str, ...],
+        *,
+        adds: bool,
+        slope: float | None = 1.0,
+    ) -> list[Step]:
         """The forests of a task, or of both parts of a nonnegative one, that see its sources."""
         own = type(self).__name__
         return second_stages(
             data, task, own_first(data, task, sources), adds=adds, regimes=self.stages_, own=own,
-            role=own if task == self.target_ else "",
+            role=own if task == self.target_ else "", slope=slope,
         )  # fmt: skip
 
 

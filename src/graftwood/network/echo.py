@@ -82,9 +82,9 @@ def _echo(data: TrainingData, trained: Trained, node: Node, regime: str) -> floa
         second.leaves(seen.codes, values[None], node.view, data.n_jobs),
     )
     # Sums in another order of the rows end in other digits.
-    return round(
-        mean_echo(_some(data, rows), data.out_of_bag(rows), *leaves, _counts(data, rows, node.task)), 9
-    )
+    counts = _counts(data, rows, node.task)
+    echo = node.slope_for(regime) * mean_echo(_some(data, rows), data.out_of_bag(rows), *leaves, counts)
+    return round(echo, 9)
 
 
 def _some(data: TrainingData, rows: np.ndarray) -> np.ndarray:

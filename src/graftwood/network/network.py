@@ -50,6 +50,8 @@ class Node:
         Further inputs that are the same for all rows.
     expression : str
         Arithmetic on the parents, of a node that has no forest; empty for one that has.
+    slopes : dict of str to float
+        Regime -> factor of the first parent's value where it is added; 1 without.
 
     Examples
     --------
@@ -64,10 +66,15 @@ class Node:
     view: int
     constants: tuple[float, ...]
     expression: str = ""
+    slopes: dict[str, float] = field(default_factory=dict)
 
     def stage_for(self, regime: str) -> str:
         """Name of the stage that serves the regime, the other one where it was not built."""
         return self.stages[regime] if regime in self.stages else next(iter(self.stages.values()))
+
+    def slope_for(self, regime: str) -> float:
+        """By what the first parent's value is multiplied before it is added; of the same stage."""
+        return self.slopes[regime] if regime in self.slopes else next(iter(self.slopes.values()), 1.0)
 
 
 @dataclass(frozen=True)
@@ -173,12 +180,12 @@ class Network:
         masks = {HIDDEN: ~is_visible, VISIBLE: is_visible}
         used = {node.stage_for(regime): regime for regime, mask in masks.items() if mask.any()}
         if len(used) < 2:
-            stage = next(iter(used), node.stage_for(HIDDEN))
-            return self._say(node, stage, rows, values, bag_values)
+            regime = next(iter(used.values()), HIDDEN)
+            return self._say(node, regime, rows, values, bag_values)
         said = []
-        for stage, regime in used.items():
+        for regime in used.values():
             at = np.flatnonzero(masks[regime])
-            said.append((at, self._say(node, stage, rows.part(at), values[at], bag_values[:, at])))
+            said.append((at, self._say(node, regime, rows.part(at), values[at], bag_values[:, at])))
         return _put_together(said, len(is_visible))
 
     def _blended(self, node: Node, rows: Rows) -> Outlook:
@@ -221,7 +228,10 @@ class Network:
             return self.n_classes(node.parents[0]) if self.is_blend(name) else 0
         return self.stages[node.stage_for(HIDDEN)].classes_of(node.view)
 
-    def _say(self, node: Node, name: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray) -> Outlook:
+    def _say(
+        self, node: Node, regime: str, rows: Rows, values: np.ndarray, bag_values: np.ndarray
+    ) -> Outlook:
+        name = node.stage_for(regime)
         stage = self.stages[name]
         has_more, from_parents = values.shape[1] > 0, bool(node.parents)
         # A model that is no forest has one bag, which sees what the parents say in the mean.
@@ -230,7 +240,8 @@ class Network:
         at_center = rows.bags(stage, name, values[None], node.view) if from_parents else bags
         center = rows.mean(at_center, name)
         if node.adds:
-            center, bags = center + values[:, 0], bags + bag_values[:, :, 0]
+            slope = node.slope_for(regime)
+            center, bags = center + slope * values[:, 0], bags + slope * bag_values[:, :, 0]
         if name in self.relations and rows.knows(self._siblings(node)).any():
             return self._moved(node, name, rows, Outlook(center, bags))
         return Outlook(center, bags)

@@ -49,6 +49,7 @@ def second_stages(
     regimes: tuple[str, ...],
     own: str,
     role: str = "",
+    slope: float | None = 1.0,
 ) -> list[Step]:
     """Steps that train a task's second stages, or those of both parts of a nonnegative one.
 
@@ -65,12 +66,15 @@ def second_stages(
         Whose second stages they are: parts of a nonnegative task have roles made of it.
     role : str
         Of the random numbers; by default made of ``own`` and the task.
+    slope : float, optional
+        Factor of what a difference starts from; None: learned.
     """
     if task not in data.nonnegative:
-        return [Second(task, parents, adds, regimes, role or f"{own} {task}", data.options)]
+        return [Second(task, parents, adds, regimes, role or f"{own} {task}", data.options, slope)]
     parts = ((whether(task), False), (how_much(task), adds))
     steps: list[Step] = [
-        Second(part, parents, part_adds, regimes, f"{own} {part}", data.options) for part, part_adds in parts
+        Second(part, parents, part_adds, regimes, f"{own} {part}", data.options, slope)
+        for part, part_adds in parts
     ]
     return [*steps, mixture(task, data.options)]
 

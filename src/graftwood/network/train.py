@@ -21,6 +21,7 @@ from graftwood.network.out_of_bag import Trained, boil_down
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook, mean_over_bags
 from graftwood.network.relation import Relation, as_columns, hash_rows, learn_leaning, relate
 from graftwood.network.rows import training_rows
+from graftwood.network.slope import fit_slope
 from graftwood.network.training import ForestOptions, TrainingData
 from graftwood.network.united import United, train_united
 
@@ -62,6 +63,8 @@ class Second:
         Nodes whose values are inputs.
     adds : bool
         Whether the first parent's value is added to the output: what is learned is the difference to it.
+    slope : float, optional
+        Factor of the value that is added; None: learned in each regime.
     regimes : tuple of str
     role : str
     options : ForestOptions
@@ -78,6 +81,7 @@ class Second:
     regimes: tuple[str, ...]
     role: str
     options: ForestOptions
+    slope: float | None = 1.0
 
 
 @dataclass(frozen=True)
@@ -229,6 +233,7 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
     labels = data.column(step.task)[rows]
     stages = {regime: f"{step.role} {regime}" for regime in step.regimes}
     node = Node(step.task, step.parents, step.adds, stages, 0, ())
+    weights, slopes = weights_of(data, rows, (step.task,)), {}
     for regime, role in stages.items():
         seen = training_rows(data, rows, trained.saw, is_known=regime == VISIBLE).without(step.task)
         values, _ = network.inputs(node, seen)
@@ -238,10 +243,22 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
                 f"defined for {np.count_nonzero(np.isnan(values[:, 0]))} training rows; guard it, as with "
                 "maximum(..., 1e-6)."
             )
-        learned = labels - values[:, 0] if step.adds else labels
-        tasks = () if step.adds else (step.task,)
+        learned, tasks = labels, () if step.adds else (step.task,)
+        if step.adds:
+            slopes[regime] = _slope(data, step, rows, values[:, 0], weights)
+            learned = labels - slopes[regime] * values[:, 0]
         network.stages[role], trained.saw[role] = train_any(
-            data, role, rows, learned[:, None], values, tasks=tasks,
-            weights=weights_of(data, rows, (step.task,)),
-        )  # fmt: skip
-    network.nodes[step.task] = node
+            data, role, rows, learned[:, None], values, tasks=tasks, weights=weights
+        )
+    network.nodes[step.task] = replace(node, slopes=slopes)
+
+
+def _slope(
+    data: TrainingData, step: Second, rows: np.ndarray, added: np.ndarray, weights: np.ndarray | None
+) -> float:
+    """The slope that is given, or that of the labels on what is added."""
+    if step.slope is not None:
+        return step.slope
+    of_rows = np.ones(len(rows)) if data.weights is None else data.weights[rows]
+    of_labels = np.ones(len(rows)) if weights is None else weights.reshape(-1)
+    return fit_slope(added, data.column(step.task)[rows], of_rows * of_labels)

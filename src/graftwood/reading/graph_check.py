@@ -57,7 +57,7 @@ def check_graph(
         if NODES[said.architecture].is_sum:
             # A node that names no sources sums all tasks.
             summed = [task, *(seen(said) if NODES[said.architecture].sources else kinds)]
-            _check_sum(where, said.architecture, dict.fromkeys(summed), kinds, units)
+            _check_sum(where, said, dict.fromkeys(summed), kinds, units)
     _refuse_cycle(sections, place)
     answered = {*sections, *(source for said in sections.values() for source in seen(said))}
     if target not in answered and REST not in answered:
@@ -132,25 +132,25 @@ def _check_source(
 
 def _check_sum(
     where: str,
-    architecture: str,
+    said: NodeSection,
     tasks: Iterable[str],
     kinds: Mapping[str, str],
     units: Mapping[str, str | None],
 ) -> None:
-    first = next(iter(tasks))
+    first, architecture = next(iter(tasks)), said.architecture
     for task in tasks:
         if kinds[task] == CATEGORY:
             raise WrongStudy(
                 f"{where} architecture is {architecture!r}, but the task {task!r} is a category, which "
                 "cannot be added; use 'latent' or 'multi-task'."
             )
-        if (kinds[task] == POSITIVE) != (kinds[first] == POSITIVE):
+        if said.slope != "learned" and (kinds[task] == POSITIVE) != (kinds[first] == POSITIVE):
             raise WrongStudy(
                 f"{where} architecture is {architecture!r}, but {first!r} is {kinds[first]} and {task!r} is "
                 f"{kinds[task]}; give both one kind, or use 'latent'."
             )
         one, other = units.get(first), units.get(task)
-        if one and other and one != other:
+        if said.slope == 1 and one and other and one != other:
             raise WrongStudy(
                 f"{where} architecture is {architecture!r}, but {first!r} is in {one} and {task!r} in "
                 f"{other}; give both one unit, or use 'latent'."

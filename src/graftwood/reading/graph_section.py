@@ -22,7 +22,7 @@ nodes of a file make a graph is for ``graph_check.py``; ``study/graph_of.py`` ma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -46,6 +46,9 @@ class NodeSection(BaseModel):
         A row of `NODES`.
     source : str or list of str
         Of a difference: where it starts from, several levels the lowest first.
+    slope : float or "learned", default 1.0
+        Of a difference: the factor of the source; units may differ where it is not 1, and kinds where it is
+        learned.
     latents : str or list of str
         Of a latent variable: whose values are inputs.
     source_as_input : bool, default False
@@ -67,6 +70,7 @@ class NodeSection(BaseModel):
 
     architecture: str
     source: Names = []
+    slope: float | Literal["learned"] = 1.0
     latents: Names = []
     source_as_input: bool = False
     task_weight: float = 0.5
@@ -106,7 +110,7 @@ NODES = {
     "single": NodeKind(),
     "multi-task": NodeKind(keys=("task_weight",)),
     "pooled": NodeKind(keys=("source_as_input",), is_sum=True),
-    "difference": NodeKind("source", is_sum=True, has_levels=True),
+    "difference": NodeKind("source", keys=("slope",), is_sum=True, has_levels=True),
     "latent": NodeKind("latents"),
     "expression": NodeKind(keys=("expression",)),
 }

@@ -261,7 +261,8 @@ def _sentence(node: TaskNode, names: dict[str, str], records: StudyRecords) -> s
         shown = node.expression.replace("`", "")
         return f"{who} is computed from {_listed(parents)}: {shown}."
     if node.adds:
-        return f"{who} is {parents[0]} plus a correction, learned from the inputs and {_listed(parents)}."
+        added = _times(parents[0], node.slopes)
+        return f"{who} is {added} plus a correction, learned from the inputs and {_listed(parents)}."
     if parents:
         return f"{who} is learned from the inputs and {_listed(parents)}."
     if node.forest.startswith("pooled"):
@@ -269,6 +270,16 @@ def _sentence(node: TaskNode, names: dict[str, str], records: StudyRecords) -> s
     if node.learned_with:
         return f"{who} is learned from the inputs, in one forest with {_listed(list(node.learned_with))}."
     return f"{who} is learned from the inputs alone."
+
+
+def _times(name: str, slopes: dict[str, float]) -> str:
+    """A value that is added times its slope, which differs where the value is predicted."""
+    shown = {regime: f"{slope:.3g} times " for regime, slope in slopes.items()}
+    times = shown.get("visible", shown.get("hidden", ""))
+    predicted = shown.get("hidden", times)
+    if times == predicted:
+        return name if times == "1 times " else times + name
+    return f"{times}{name} ({predicted.strip()} where it is predicted)"
 
 
 def _listed(names: list[str]) -> str:

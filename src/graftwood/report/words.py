@@ -18,6 +18,7 @@ CONTROLS = ("single", "self_difference", "self_latent")
 ORDER = (
     "graph",
     "difference",
+    "scaled_difference",
     "latent",
     "multi_task_corrected",
     "multi_task",
@@ -32,6 +33,7 @@ ORDER = (
 _COLOURS = {
     "graph": ("#7a6a3a", "#cdbb83"),
     "difference": ("#0b66c3", "#62b0ff"),
+    "scaled_difference": ("#16326b", "#9db8ff"),
     "latent": ("#0a8f6c", "#3fd6a8"),
     "multi_task_corrected": ("#8a5a00", "#ffd28a"),
     "multi_task": ("#c77700", "#ffb84d"),
@@ -61,6 +63,7 @@ REGIMES = {
 MEANINGS = {
     "graph": "the network of tasks that the study file describes",
     "difference": "learns by how much target and source differ, and adds it to the source's value",
+    "scaled_difference": "as Difference, from the source times a slope that is learned",
     "latent": "uses the source's property, known or predicted, as one more input",
     "multi_task": "one forest learns all tasks together",
     "multi_task_corrected": "as Multi-task, and a second forest learns what it errs by",

@@ -93,6 +93,8 @@ def _check_node(name: str, node: Node, network: Network, columns: LabelColumns, 
     added = [network.nodes[parent].task for parent in node.parents[:1]] if node.adds else []
     if node.adds and (not added or n_classes or columns.classes_of(added[0])):
         raise DamagedModel(f"its node {name} adds to what is no number")
+    if not set(node.slopes) <= {HIDDEN, VISIBLE} or not all(np.isfinite(list(node.slopes.values()))):
+        raise DamagedModel(f"the slopes of its node {name} are not finite numbers of its regimes")
     if not all(np.isfinite(node.constants)):
         raise DamagedModel(f"the constants of its node {name} are not all finite numbers")
     for stage in (network.stages[stage] for stage in node.stages.values()):
@@ -108,7 +110,7 @@ def _check_expression(name: str, node: Node, network: Network, columns: LabelCol
         names = read_expression(node.expression).names
     except UnreadableExpression as error:
         raise DamagedModel(f"the expression of its node {name} cannot be read ({error})") from None
-    if names != node.parents or node.stages or node.adds or node.constants:
+    if names != node.parents or node.stages or node.adds or node.slopes or node.constants:
         raise DamagedModel(f"its node {name} has an expression on {', '.join(names)} and is more than that")
     if network.is_blend(name):
         _check_blend(name, node)

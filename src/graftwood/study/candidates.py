@@ -15,7 +15,7 @@ from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
-from graftwood.coding.kinds import NONNEGATIVE, POSITIVE, REAL
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE, REAL
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
     return has_one_unit and (kinds == {POSITIVE} or kinds <= {REAL, NONNEGATIVE})
 
 
-MOST_SOURCES = 3  # of each kind of variant; there are then at most sixteen candidates
+MOST_SOURCES = 3  # of each kind of variant; there are then at most nineteen candidates
 
 
 def default_candidates(
@@ -98,8 +98,9 @@ def default_candidates(
     """List every architecture of the paper and its controls that one target allows.
 
     Differences start from sources in the unit of the target that are real or nonnegative as it
-    is, or positive as it is (a ratio then), and pooling needs all tasks to be of one kind; a latent
-    chain and the multi-task forest take any kinds.
+    is, or positive as it is (a ratio then); scaled differences, whose slope is learned, from any that
+    are no category.  Pooling needs all tasks to be of one kind; a latent chain and the multi-task
+    forest take any kinds.
 
     Parameters
     ----------
@@ -109,13 +110,13 @@ def default_candidates(
     kinds : mapping, optional
         Kind per task, real where it is not said.
     units : dict, optional
-        Unit per task; sources in another unit than the target's serve as latents and in multi-task only.
+        Unit per task; sources in another unit than the target's are not pooled nor subtracted as they are.
     has_variants : bool, default False
         Add the multi-task forest with the task weights 0 and 1, ``multi_task:0`` and
         ``multi_task:1``, and, of several sources, a latent chain from each of the first three
-        alone; start differences from the first three alike sources only.  There are at most 16
-        candidates: three without sources, two pooled, three differences, four latents, four
-        multi-task.
+        alone; start differences from the first three sources of their kind only.  There are at most 19
+        candidates: three without sources, two pooled, three differences and three scaled ones, four
+        latents, four multi-task.
     graph : TaskGraph, optional
         One more candidate, the last: ``graph``.  Its own options are replaced by those given here.
     **options
@@ -125,7 +126,7 @@ def default_candidates(
     --------
     >>> [candidate.name for candidate in default_candidates("gap_exp", ["gap_dft"])]
     ['single', 'self_difference', 'self_latent', 'pooled', 'pooled_source_input', 'difference',
-    'latent', 'multi_task', 'multi_task_corrected']
+    'scaled_difference', 'latent', 'multi_task', 'multi_task_corrected']
     >>> kinds = {"colour": "category"}
     >>> [candidate.name for candidate in default_candidates("colour", ["gap_dft"], kinds=kinds)]
     ['single', 'self_latent', 'latent', 'multi_task', 'multi_task_corrected']
@@ -145,9 +146,11 @@ def default_candidates(
             Candidate("pooled", Pooled(target, **given), True),
             Candidate("pooled_source_input", Pooled(target, source_as_input=True, **given), True),
         ]
-    for source in alike[: MOST_SOURCES if has_variants else None]:
+    most = MOST_SOURCES if has_variants else None
+    for source in alike[:most]:
         name = "difference" if len(alike) == 1 else f"difference:{source}"
         found.append(Candidate(name, Difference(target, source, units=units, **given), True))
+    found += _scaled(target, sources, given, most)
     if has_variants and len(sources) > 1:
         for source in sources[:MOST_SOURCES]:
             latent = LatentVariable(target, [source], **given)
@@ -158,6 +161,19 @@ def default_candidates(
     if graph is not None:
         found.append(Candidate("graph", _graph(graph, target, units, given), bool(sources)))
     return found
+
+
+def _scaled(target: str, sources: list[str], options: dict[str, Any], most: int | None) -> list[Candidate]:
+    """Differences whose slope is learned, from sources of any unit that are no category."""
+    kinds = options["kinds"]
+    numbers = [] if kinds[target] == CATEGORY else [task for task in sources if kinds[task] != CATEGORY]
+    return [
+        Candidate(
+            "scaled_difference" if len(numbers) == 1 else f"scaled_difference:{source}",
+            Difference(target, source, slope="learned", **options), True,
+        )
+        for source in numbers[:most]
+    ]  # fmt: skip
 
 
 def _graph(graph: TaskGraph, target: str, units: dict[str, str], options: dict[str, Any]) -> TaskGraph:

@@ -23,7 +23,7 @@ _MAKE: dict[str, Callable[[Any, NodeSection, Any], Any]] = {
     "single": lambda task, said, base: SingleTask(task, base=base),
     "multi-task": lambda task, said, base: MultiTaskForest(task, task_weight=said.task_weight, **said.forest),
     "pooled": lambda task, said, base: Pooled(task, source_as_input=said.source_as_input, base=base),
-    "difference": lambda task, said, base: Difference(task, said.source, base=base),
+    "difference": lambda task, said, base: Difference(task, said.source, slope=said.slope, base=base),
     "latent": lambda task, said, base: LatentVariable(task, said.latents, base=base),
     "expression": lambda task, said, base: Expression(task, said.expression),
 }

@@ -43,6 +43,7 @@ def outline(model: Any) -> tuple[TaskNode, ...]:
             forest=next(iter(node.stages.values()), ""),
             learned_with=_learned_with(name, network, model._columns.names),
             expression=node.expression,
+            slopes=dict(node.slopes),
         )
         found[shown] = _joined(found[shown], mine) if shown in found else mine
     return tuple(found.values())
@@ -61,6 +62,7 @@ def _joined(one: TaskNode, other: TaskNode) -> TaskNode:
         adds=one.adds or other.adds,
         learned_with=tuple(dict.fromkeys((*one.learned_with, *other.learned_with))),
         expression="",
+        slopes={**one.slopes, **other.slopes},
     )
 
 

@@ -25,6 +25,7 @@ ARCHITECTURE_LABELS = {
     "pooled": "Pooled",
     "pooled_source_input": "Pooled, source as input",
     "difference": "Difference",
+    "scaled_difference": "Scaled difference",
     "latent": "Latent variable",
     "multi_task": "Multi-task",
     "multi_task_corrected": "Multi-task, corrected",
@@ -192,6 +193,8 @@ class TaskNode:
         Other tasks whose labels its forest is trained on (multi-task, pooled).
     expression : str, default ""
         How it is computed from its parents, where it has no forest.
+    slopes : dict of str to float
+        Regime -> factor of the value that is added; 1 without.
 
     Examples
     --------
@@ -207,6 +210,7 @@ class TaskNode:
     forest: str
     learned_with: tuple[str, ...]
     expression: str = ""
+    slopes: dict[str, float] = field(default_factory=dict)
 
 
 def node_from(said: Mapping[str, Any]) -> TaskNode:
