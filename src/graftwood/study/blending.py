@@ -3,7 +3,7 @@
 Greedy ensemble selection: starting from nothing, the candidate is added, and may be added again, with
 which the mean of those added so far errs least.  After four steps the counts are the weights, so that a
 blend has few members and cannot fit the noise of a few dozen materials.  One with sources has to
-err less than the best without by more than a standard error, as sources are not to be used on no grounds.
+err less than the best without by more than half a standard error: sources are not used on no grounds.
 What blending gains over choosing one is measured in docs/decisions/025.
 """
 
@@ -23,12 +23,13 @@ from graftwood.study.hold_out import probability_columns
 from graftwood.study.verdict import is_as_good
 
 STEPS = 4  # weights are quarters
+GROUNDS = 0.5  # standard errors that sources have to gain
 
 
 def choose_blend(
     comparison: Comparison, regime: str, only_known: bool, names: Collection[str]
 ) -> dict[str, float]:
-    """Find the weights of the blend that errs least; sources take part where they gain a standard error.
+    """Find the weights of the blend that errs least; sources take part where they gain half a standard error.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def choose_blend(
     blends = [_weights(held, some) for some in (allowed, without) if some]
     if len(blends) == 2 and not set(blends[0]) <= free:
         best, plain = (_losses(held, weights) for weights in blends)
-        if is_as_good(plain, best, plain.index.get_level_values("fold").to_numpy()):
+        if is_as_good(plain, best, plain.index.get_level_values("fold").to_numpy(), GROUNDS):
             return blends[1]
     return blends[0]
 

@@ -134,19 +134,21 @@ def choose(comparison: Comparison, regime: str, only_known: bool = False) -> str
     return next(name for name in names if name == best or is_as_good(errors[name], errors[best], folds))
 
 
-def is_as_good(one: pd.Series, best: pd.Series, folds: np.ndarray) -> bool:
-    """Whether a mean loss is within one standard error of the best, without Nadeau and Bengio's correction.
+def is_as_good(one: pd.Series, best: pd.Series, folds: np.ndarray, n_errors: float = 1.0) -> bool:
+    """Whether a mean loss is within a standard error of the best, without Nadeau and Bengio's correction.
 
     Parameters
     ----------
     one, best : Series of shape (n_materials,)
         Losses as `losses` gives them.
     folds : ndarray of shape (n_materials,)
+    n_errors : float, default 1.0
+        How many standard errors.
     """
     n_folds = len(np.unique(folds))
     widened = np.sqrt(1 + n_folds / (n_folds - 1))  # by the correction
     gain = gain_of(one, best, folds, n_resamples=1)
-    return bool(gain.difference <= cautious_error(gain, (one - best).to_numpy()) / widened)
+    return bool(gain.difference <= n_errors * cautious_error(gain, (one - best).to_numpy()) / widened)
 
 
 def cautious_error(gain: Gain, differences: np.ndarray) -> float:
