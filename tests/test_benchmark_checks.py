@@ -38,8 +38,20 @@ def test_checks_fail_where_they_should() -> None:
 
 
 def test_inverted_sources_must_hurt_the_difference_and_leave_the_latent_alone() -> None:
-    behind = {"difference:a": 0.5, "pooled": 0.05, "latent": 0.05, "multi_task": 0.5}
-    moved = {"difference:a": 0.0, "pooled": 0.5, "latent": 0.5, "multi_task": -0.05}
+    behind = {
+        "difference:a": 0.5,
+        "scaled_difference:a": 0.5,
+        "pooled": 0.05,
+        "latent": 0.05,
+        "multi_task": 0.5,
+    }
+    moved = {
+        "difference:a": 0.0,
+        "scaled_difference:a": 0.5,
+        "pooled": 0.5,
+        "latent": 0.5,
+        "multi_task": -0.05,
+    }
     entries = {
         name: {
             "role": "architecture",
@@ -51,7 +63,10 @@ def test_inverted_sources_must_hurt_the_difference_and_leave_the_latent_alone() 
     }
     lines = check_inverted({"best_without_sources": "single", "models": entries})
     passed = {line["model"]: line["passed"] for line in lines}
-    assert passed == {"difference:a": True, "pooled": False, "latent": False, "multi_task": True}
+    assert passed == {
+        "difference:a": True, "scaled_difference:a": False, "pooled": False, "latent": False,
+        "multi_task": True,
+    }  # fmt: skip
 
 
 def test_of_the_differences_the_best_is_judged_against_its_peer() -> None:
@@ -60,7 +75,7 @@ def test_of_the_differences_the_best_is_judged_against_its_peer() -> None:
         "models": {
             "single": {**architecture, "error": 2.0, "minus_peer": [1.0, 0.1]},
             "difference:a": {**architecture, "error": 5.0, "minus_peer": [4.0, 0.1]},
-            "difference:b": {**architecture, "error": 0.5, "minus_peer": [-0.5, 0.1]},
+            "scaled_difference:b": {**architecture, "error": 0.5, "minus_peer": [-0.5, 0.1]},
             "difference:c": {**architecture, "skipped": "too few labels"},
             "pooled": {**architecture, "error": 9.0, "minus_peer": [8.0, 0.1]},
             "chain": {"role": "peer", "error": 1.0},
@@ -68,5 +83,5 @@ def test_of_the_differences_the_best_is_judged_against_its_peer() -> None:
     }
     assert {line["model"]: line["passed"] for line in check_peers(case)} == {
         "single": False,
-        "difference:b": True,
+        "scaled_difference:b": True,
     }

@@ -45,11 +45,14 @@ def test_of_what_errs_alike_the_plainest_is_taken():
     assert choose_blend(found, HIDDEN, False, NAMES) == {"single": 1.0}
 
 
-@pytest.mark.parametrize("gain, expected", [(0.01, {"single": 1.0}), (0.5, {"source": 1.0})])
-def test_a_source_must_gain_a_standard_error(gain, expected):
+@pytest.mark.parametrize("n_errors, expected", [(0.45, {"single": 1.0}), (0.55, {"source": 1.0})])
+def test_a_source_must_gain_half_a_standard_error(n_errors, expected):
     rng = np.random.default_rng(2)
-    error = 2 + rng.normal(size=120)
-    found = comparison({"single": error, "source": error - gain + rng.normal(size=120)})
+    error = 9 + rng.normal(size=120)
+    noise = rng.normal(size=(40, 3))
+    noise = (noise - noise.mean(axis=0)).ravel()  # row i is of fold i % 3: no fold gains more than another
+    standard_error = np.std(noise, ddof=1) / np.sqrt(120)
+    found = comparison({"single": error, "source": error - n_errors * standard_error + noise})
     assert choose_blend(found, HIDDEN, False, NAMES) == expected
 
 
