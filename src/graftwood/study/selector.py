@@ -48,7 +48,7 @@ class TransferSelector(RoutedPredictor):
         Task to predict, by name or column number.
     candidates : sequence of Candidate, optional
         What to try, the plainest first, their ``uses_sources`` said; the first serves where
-        nothing can be judged.  By default up to 15: `default_candidates` with its variants.
+        nothing can be judged.  By default up to 19: `default_candidates` with its variants.
     n_folds : int, default 3
         Folds of the comparison.
     n_estimators : int, default 100
