@@ -55,6 +55,13 @@ def test_only_corrections_of_the_own_prediction_have_an_echo(make):
     assert [echo(other, X, Y) for other in others] == [0.0] * len(others)
 
 
+def test_echo_is_as_loud_as_the_slope():
+    X, Y = table()
+    none, one, two = (echo(Difference("a", "a", slope=slope, **OPTIONS), X, Y) for slope in (0.0, 1.0, 2.0))
+    # Each slope has a second forest of its own, which cuts elsewhere.
+    assert none == 0.0 and 1.3 * one < two < 3 * one
+
+
 def test_a_blend_hears_what_its_members_hear():
     X, Y = table()
     members = [SingleTask("a"), Difference("a", "a")]
