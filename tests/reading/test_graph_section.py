@@ -149,6 +149,13 @@ def test_a_slope_goes_from_one_unit_to_another(text, source, slope):
     assert node.slope == slope
 
 
+@pytest.mark.parametrize("slope", ['"steep"', "nan", "inf"])
+def test_a_slope_is_a_number_or_learned(slope):
+    said = checked(f'[graph.exp]\narchitecture = "difference"\nsource = "pbe"\nslope = {slope}')
+    with pytest.raises(WrongStudy, match=r"\[graph\.exp\]: slope must be a finite number or 'learned', got"):
+        graph_of(said, "exp", "my.toml")
+
+
 def test_a_learned_slope_goes_from_one_kind_to_another_and_a_given_one_does_not():
     text = '[graph.exp]\narchitecture = "difference"\nsource = "mass"\nslope = '
     checked(text + '"learned"')

@@ -22,7 +22,7 @@ nodes of a file make a graph is for ``graph_check.py``; ``study/graph_of.py`` ma
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -70,7 +70,7 @@ class NodeSection(BaseModel):
 
     architecture: str
     source: Names = []
-    slope: float | Literal["learned"] = 1.0
+    slope: float | str = 1.0
     latents: Names = []
     source_as_input: bool = False
     task_weight: float = 0.5

@@ -53,8 +53,8 @@ def graph_of(
     Raises
     ------
     WrongStudy
-        An option of a node's forests has a value that is not allowed, or an expression cannot be read or
-        names no task.
+        A slope or an option of a node's forests has a value that is not allowed, or an expression cannot
+        be read or names no task.
 
     Examples
     --------
@@ -67,6 +67,7 @@ def graph_of(
         try:
             forest = {**said.forest, "task_weight": said.task_weight}
             check_options(f"{place}: [graph.{task}] forest", forest, MultiTaskForest._rules)
+            check_options(f"{place}: [graph.{task}]", {"slope": said.slope}, Difference._rules)
         except WrongOption as error:
             raise WrongStudy(str(error)) from None
         if said.architecture == "expression":
