@@ -50,6 +50,5 @@ def test_fitted_forest_gives_the_interval_of_crepes_from_its_out_of_bag_errors()
     errors = np.abs(y - model.oob_prediction_)[calibration.rows]
     theirs = crepes.ConformalRegressor().fit(residuals=errors, sigmas=errors / calibration.scores)
     answer = model._look(X[:5], None)["0"]
-    sd = np.maximum(answer.sd, calibration.floor)
-    interval = theirs.predict_int(answer.center, sigmas=sd, confidence=0.9)
+    interval = theirs.predict_int(answer.center, sigmas=calibration.width(answer.sd), confidence=0.9)
     np.testing.assert_allclose(np.column_stack(model.predict_interval(X[:5])), interval, rtol=1e-9)

@@ -76,8 +76,9 @@ def learn_doubt(
             votes = said[task][HIDDEN].center
             scores[rows, column] = class_scores(labels, odds[task][HIDDEN].of(votes), data.seed)
         else:
-            hidden, floor = said[task][HIDDEN], calibrations[task][HIDDEN].floor
-            scores[rows, column] = normal_scores((labels - hidden.center) / np.maximum(hidden.sd, floor))
+            hidden = said[task][HIDDEN]
+            width = calibrations[task][HIDDEN].width(hidden.sd)
+            scores[rows, column] = normal_scores((labels - hidden.center) / width)
     jackknives, jackknife_of = _jackknives(data, trained, tasks)
     joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
     domains = {name: _domain(data, trained, name) for name in sorted(locating(trained.network, predicted))}

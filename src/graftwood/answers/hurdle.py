@@ -209,6 +209,9 @@ def _calibrate(data: TrainingData, task: str, votes: Said, values: Said, who: st
     """Compare what was said out of bag of both parts with their labels."""
     above = data.column(task)[votes.rows] > 0
     labels = data.column(task)[values.rows]
-    value = calibrate(labels, values.center, values.sd, who, how_much(task), excess=values.excess)
+    value = calibrate(
+        labels, values.center, values.sd, who, how_much(task),
+        excess=values.excess, material=data.material[values.rows],
+    )  # fmt: skip
     material = data.material[votes.rows]
     return HurdleCalibration(value, *calibrate_chance(above, votes.center[:, 1], material, len(data.bags)))

@@ -214,8 +214,10 @@ class Architecture(Bounded):
 
     def _calibration(self, data: TrainingData, task: str, said: Said) -> Calibration:
         labels, given = data.column(task)[said.rows], data.given_rows[said.rows]
-        noise = noise_of(data, task, said.rows)
-        return calibrate(labels, said.center, said.sd, type(self).__name__, task, given, noise, said.excess)
+        return calibrate(
+            labels, said.center, said.sd, type(self).__name__, task, given,
+            noise_of(data, task, said.rows), said.excess, data.material[said.rows],
+        )  # fmt: skip
 
 
 def _n_materials(data: TrainingData, said: Said) -> int:

@@ -11,6 +11,7 @@ from graftwood.errors import DamagedModel
 from graftwood.store.check_arrays import check_array
 from graftwood.uncertainty.domain import Domain
 from graftwood.uncertainty.rescale import Calibration
+from graftwood.uncertainty.trust import FULL
 
 
 def check_doubt(model: Any, n_trees: int) -> None:
@@ -59,6 +60,8 @@ def check_calibration(calibration: Calibration, task: str) -> None:
     is_spread = len(scores) and scores[0] >= 0 and np.all(np.diff(scores) >= 0)
     if not is_spread or not 0 < calibration.floor < np.inf or calibration.n_zero < 0:
         raise DamagedModel(f"the scores or the floor of {task} cannot give a spread")
+    if calibration.trust not in range(FULL + 1) or not 0 < calibration.typical < np.inf:
+        raise DamagedModel(f"the spreads of {task} are trusted in no possible way")
     line = calibration.line
     if line is not None and not all(0 <= number < np.inf for number in line):
         raise DamagedModel(f"the line of spreads of {task} is none")

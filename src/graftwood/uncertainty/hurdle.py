@@ -100,7 +100,7 @@ class HurdleCalibration:
 
     def _start(self, center: np.ndarray, sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Center of the value, at zero or above, and the unit of its scores."""
-        return np.maximum(center, 0.0), np.maximum(sd, self.value.floor)
+        return np.maximum(center, 0.0), self.value.width(sd)
 
     def _below(self, error: np.ndarray, width: np.ndarray) -> np.ndarray:
         """Share of new values whose signed error is at most this: H before the cut at zero."""

@@ -4,7 +4,7 @@ The scale is taken from rows treated exactly as test rows will be, one per task
 and regime: the 68th percentile of |error| / s.d. is the factor that makes 68 %
 of new labels fall within one spread (lolo's recalibrated bootstrap, Folie and
 Hutchinson, arXiv:2205.02260), and other percentiles give conformal intervals
-of other coverages.
+of other coverages.  Where the s.d. does not rank errors it is drawn towards one for all first (``trust.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from scipy.special import ndtri
 
 from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.uncertainty.linear import fit_line
+from graftwood.uncertainty.trust import FULL, learn_trust, trusted
 
 ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
@@ -28,7 +29,7 @@ class Calibration:
     Attributes
     ----------
     scores : ndarray of shape (n_rows,), increasing
-        Out-of-bag |error| / s.d. over bags.
+        Out-of-bag |error| / `width`.
     floor : float
         Smallest positive out-of-bag s.d.: where all bags agree, the spread starts here.
     n_zero : int
@@ -41,6 +42,10 @@ class Calibration:
         How many s.d. cover ONE_SIGMA of true values, where measurement errors of labels were told.
     line : tuple of float, optional
         a and b of the other form of a spread, a sd + b.
+    trust : int, default 4
+        How far the s.d. is trusted to rank errors, in quarters; 0 is one spread for all.
+    typical : float, default 1.0
+        The s.d. towards which others are drawn with less than full trust.
 
     Examples
     --------
@@ -56,19 +61,25 @@ class Calibration:
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     value_factor: float = np.nan
     line: tuple[float, float] | None = None
+    trust: int = FULL
+    typical: float = 1.0
+
+    def width(self, bag_sd: np.ndarray) -> np.ndarray:
+        """What scores are multiples of: the s.d. over bags, at least the floor, as far as it is trusted."""
+        return trusted(np.maximum(bag_sd, self.floor), self.typical, self.trust)
 
     def factor(self, coverage: float = ONE_SIGMA) -> float:
-        """How many s.d. cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
+        """How many widths cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
         rank = int(np.ceil((len(self.scores) + 1) * coverage))
         return float(self.scores[min(rank, len(self.scores)) - 1])
 
     def spread(self, bag_sd: np.ndarray) -> np.ndarray:
         """Spread of an observation, in the label's unit, from the s.d. over bags."""
-        return self.factor() * np.maximum(bag_sd, self.floor)
+        return self.factor() * self.width(bag_sd)
 
     def half_width(self, bag_sd: np.ndarray, coverage: float) -> np.ndarray:
         """Half the width of the interval that covers this share of new labels."""
-        return self.factor(coverage) * np.maximum(bag_sd, self.floor)
+        return self.factor(coverage) * self.width(bag_sd)
 
     def deviation(self, bag_sd: np.ndarray, level: np.ndarray) -> np.ndarray:
         """How far from the prediction the quantile of a new label is, symmetric about 1/2.
@@ -86,7 +97,7 @@ class Calibration:
         n = len(self.scores)
         covered = np.arange(n + 1) / (n + 1)
         score = np.interp(np.abs(2 * level - 1), covered, np.concatenate([[0.0], self.scores]))
-        size = np.minimum(score * np.maximum(bag_sd, self.floor), self.largest)
+        size = np.minimum(score * self.width(bag_sd), self.largest)
         return np.sign(level - 0.5) * size
 
     def of_rows(self, rows: np.ndarray) -> Calibration:
@@ -106,6 +117,7 @@ def calibrate(
     rows: np.ndarray | None = None,
     noise: np.ndarray | None = None,
     excess: np.ndarray | None = None,
+    material: np.ndarray | None = None,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -123,6 +135,8 @@ def calibrate(
         Standard deviations of the labels' measurements.
     excess : ndarray of shape (n_rows,), optional
         By how much the variance of ``center`` exceeds that of a prediction, in units of bag_sd squared.
+    material : ndarray of shape (n_rows,), optional
+        Which rows are of one material; else each is of its own.
 
     Raises
     ------
@@ -136,35 +150,43 @@ def calibrate(
     Errors are made smaller by what more trees would take from them, see `with_all_trees`.
     """
     usable = ~np.isnan(bag_sd)
-    if np.count_nonzero(usable) < 2:
-        of_task = "" if task is None else f"of task {task} "
-        raise NoOutOfBagRows(
-            f"{who}: {np.count_nonzero(usable)} labelled rows {of_task}were out of bag in two trees or more, "
-            "2 are needed for a spread; use more trees (about 10), more labels, or bootstrap=False, "
-            "which gives no spreads."
-        )
+    _refuse_few(int(np.count_nonzero(usable)), who, task)
     # What rounding leaves of agreement is no spread, and no error either.
     rounding = 1e-9 * float(np.ptp(labels[usable]))
-    error, bag_sd = np.abs(labels - center)[usable], bag_sd[usable]
-    error, bag_sd = (np.where(values > rounding, values, 0.0) for values in (error, bag_sd))
-    positive, largest = bag_sd[bag_sd > 0], float(np.max(error))
-    floor = float(positive.min()) if len(positive) else max(largest, float(np.finfo(float).tiny))
+    error, bag_sd = (
+        np.where(values > rounding, values, 0.0)[usable] for values in (np.abs(labels - center), bag_sd)
+    )
+    positive = bag_sd[bag_sd > 0]
+    floor = float(positive.min()) if len(positive) else max(float(np.max(error)), float(np.finfo(float).tiny))
     informative = (error > 0) | (bag_sd > 0)
     if not informative.any():
         return Calibration(np.ones(1), floor, len(bag_sd))
-    scores = error[informative] / np.maximum(bag_sd[informative], floor)
+    width = np.maximum(bag_sd, floor)[informative]
     if excess is not None:
-        shrink = with_all_trees(scores, float(np.mean(np.sort(excess[usable][informative]))))
-        scores, error, largest = shrink * scores, shrink * error, shrink * largest
-    order, value_factor = np.argsort(scores, kind="stable"), np.nan
+        scores = error[informative] / width
+        error = error * with_all_trees(scores, float(np.mean(np.sort(excess[usable][informative]))))
+    of_fit, of_material = (np.arange(len(usable)) if these is None else these for these in (rows, material))
+    trust, typical = learn_trust(error[informative], width, of_material[usable][informative], ONE_SIGMA)
+    width, value_factor = trusted(width, typical, trust), np.nan
     if noise is not None:
-        widths = np.maximum(bag_sd[informative], floor)
-        value_factor = factor_without_noise(error[informative], widths, noise[usable][informative])
-    of_fit = np.arange(len(usable)) if rows is None else rows
+        value_factor = factor_without_noise(error[informative], width, noise[usable][informative])
+    scores = error[informative] / width
+    order = np.argsort(scores, kind="stable")
     return Calibration(
-        scores[order], floor, int(np.count_nonzero(bag_sd == 0)), largest,
+        scores[order], floor, int(np.count_nonzero(bag_sd == 0)), float(np.max(error)),
         of_fit[usable][informative][order].astype(np.int64), value_factor, fit_line(error, bag_sd),
+        trust, typical,
     )  # fmt: skip
+
+
+def _refuse_few(n_rows: int, who: str, task: str | None) -> None:
+    if n_rows < 2:
+        of_task = "" if task is None else f"of task {task} "
+        raise NoOutOfBagRows(
+            f"{who}: {n_rows} labelled rows {of_task}were out of bag in two trees or more, "
+            "2 are needed for a spread; use more trees (about 10), more labels, or bootstrap=False, "
+            "which gives no spreads."
+        )
 
 
 def with_all_trees(scores: np.ndarray, excess: float) -> float:
