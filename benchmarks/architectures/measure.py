@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from benchmarks.architectures.cases import Case, Model, Numbers, Skipped, errors_of, list_cases
 from benchmarks.architectures.ours import SELECTOR, list_ours
-from benchmarks.architectures.peers import list_peers
+from benchmarks.architectures.peers import list_peers, strongest
 from benchmarks.architectures.settings import ArchitectureSettings, numbers_told
 from benchmarks.definition import Results
 from benchmarks.problems import Problem
@@ -121,6 +121,7 @@ def summarise(
     free = [model.name for model in models if model.role == "architecture" and model.sees == "target"]
     ours = [model.name for model in models if model.role == "architecture"]
     best, best_free = best_of(ours, outcomes), best_of(free, outcomes)
+    errors = {name: minus(each, None)[0] for name, each in outcomes.items() if each.errors is not None}
     summary: Results = {
         "n_told": case.n_told,
         "regime": case.regime,
@@ -140,10 +141,10 @@ def summarise(
         entry["cpu_seconds"] = round(outcome.cpu_seconds, 2)
         entry["minus_best"] = minus(outcome, outcomes[best])
         entry["minus_best_without_sources"] = minus(outcome, outcomes[best_free])
-        if model.nearest and outcomes[model.nearest].errors is not None:
-            entry["minus_peer"] = minus(outcome, outcomes[model.nearest])
         if model.nearest:
-            entry["peer"] = model.nearest
+            entry["peer"] = strongest(model.nearest, errors)
+            if outcomes[entry["peer"]].errors is not None:
+                entry["minus_peer"] = minus(outcome, outcomes[entry["peer"]])
         if case.sources != "related":
             entry["minus_related"] = minus(outcome, related[model.name])
     summary[SELECTOR] = count_notes(outcomes[SELECTOR])

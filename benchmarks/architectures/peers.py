@@ -1,17 +1,20 @@
 """What a user of other libraries would run instead, each with the settings that suit it.
 
-The forests have as many trees as ours, and a third of the inputs per split (classes: the square root), which
-scikit-learn leaves at all of them for regression.  A chain is given out-of-fold predictions over whole
-materials (``cv``): without, it learns from the true labels of its sources and is misled by predicted ones.
-It takes rows with labels of all its tasks, so its sources are the one that most rows have, half of them at
-least, and of the others those that leave four fifths of the rows complete: with fewer rows and more sources
-it was far worse than a forest on CatApp and on the band gaps.
-CatBoost's loss adds squared errors over tasks, so labels are standardised.  Its depth and the share of inputs
-per split (``suited``) are about the best of four or five settings tried on seven of these data sets with few
+The forests have as many trees as ours.  Those for numbers run twice, with a third of the inputs per split
+and with all, as scikit-learn leaves it, and what is compared with them meets the better of the two, chosen
+with hindsight; chains of wide tables run with a third alone, as all inputs take minutes per fold there and
+serve no better.  Forests for classes have the square root, scikit-learn's own.  A chain is given out-of-
+fold predictions over whole materials (``cv``): without, it learns from the true labels of its sources and
+is misled by predicted ones. It takes rows with labels of all its tasks, so its sources are the one that
+most rows have, half of them at least, and of the others those that leave four fifths of the rows complete:
+with fewer rows and more sources it was far worse than a forest on CatApp and on the band gaps. CatBoost's
+loss adds squared errors over tasks, so labels are standardised.  Its depth and the share of inputs per
+split (``suited``) are about the best of four or five settings tried on seven of these data sets with few
 and with all labels.  On the wide ones depth 6, more inputs and more borders were tried and were no better;
 its default of all inputs and 254 borders needs minutes per fold there.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -27,6 +30,8 @@ FOREST = "sklearn forest"
 FOREST_WITH_LABELS = "sklearn forest, labels as inputs"
 CHAIN = "sklearn chain"
 CATBOOST = "CatBoost, missing values"
+ALL_INPUTS = ", all inputs"
+A_THIRD = 1 / 3
 FEWEST_ROWS = 10
 LEAST_COMPLETE = {"first source": 0.5, "further": 0.8}
 FEW_LABELS = 100
@@ -36,55 +41,73 @@ MOST_ORDERS = 20
 
 def list_peers(case: Case, settings: ArchitectureSettings) -> list[Model]:
     """List the peers that a case has."""
-    found = [
-        Model(FOREST, "peer", partial(_forest, settings=settings), "target"),
-        Model(CHAIN, "peer", partial(_chain, settings=settings), "sources"),
-        Model(CATBOOST, "peer", partial(_catboost, settings=settings)),
-    ]
-    if case.regime == "visible":
-        found.append(Model(FOREST_WITH_LABELS, "peer", partial(_forest_with_labels, settings=settings)))
+    found = [Model(CATBOOST, "peer", partial(_catboost, settings=settings))]
+    for ending, share in {"": A_THIRD, ALL_INPUTS: 1.0}.items():
+        options = {"settings": settings, "share": share}
+        found += [
+            Model(FOREST + ending, "peer", partial(_forest, **options), "target"),
+            Model(CHAIN + ending, "peer", partial(_chain, **options), "sources"),
+        ]
+        if case.regime == "visible":
+            found.append(Model(FOREST_WITH_LABELS + ending, "peer", partial(_forest_with_labels, **options)))
     return found
 
 
-def _forest(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said:
+def strongest(peer: str, errors: Mapping[str, float]) -> str:
+    """Name the better of a peer's two settings.
+
+    Examples
+    --------
+    >>> strongest("forest", {"forest": 2.0, "forest, all inputs": 1.0}), strongest("boosting", {})
+    ('forest, all inputs', 'boosting')
+    """
+    both = [name for name in (peer, peer + ALL_INPUTS) if name in errors]
+    return min(both, key=lambda name: errors[name], default=peer)
+
+
+def _forest(case: Case, fold: Fold, *, settings: ArchitectureSettings, share: float) -> Said:
     """Learn the told labels from the inputs alone."""
-    return _fit_forest(case, fold, case.problem.X, settings)
+    return _fit_forest(case, fold, case.problem.X, settings, share)
 
 
-def _forest_with_labels(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said:
+def _forest_with_labels(case: Case, fold: Fold, *, settings: ArchitectureSettings, share: float) -> Said:
     """Learn from the sources' labels as further inputs; scikit-learn's forests take the missing ones."""
     labels = case.table[case.inputs].to_numpy(dtype=np.float64)
-    return _fit_forest(case, fold, np.column_stack([case.problem.X, labels]), settings)
+    return _fit_forest(case, fold, np.column_stack([case.problem.X, labels]), settings, share)
 
 
-def _fit_forest(case: Case, fold: Fold, X: Numbers, settings: ArchitectureSettings) -> Said:
+def _fit_forest(case: Case, fold: Fold, X: Numbers, settings: ArchitectureSettings, share: float) -> Said:
+    if case.is_class and share != A_THIRD:
+        raise Skipped("classes have the square root of the inputs per split")
     truth = case.problem.Y[case.problem.target].iloc[fold.told].to_numpy()
-    model = _new_forest(settings, fold, is_class=case.is_class)
+    model = _new_forest(settings, fold, share, is_class=case.is_class)
     if not case.is_class:
         return Said(model.fit(X[fold.told], truth.astype(np.float64)).predict(X[fold.test]))
     model.fit(X[fold.told], truth.astype(str))
     return Said(pd.DataFrame(model.predict_proba(X[fold.test]), columns=model.classes_))
 
 
-def _new_forest(settings: ArchitectureSettings, fold: Fold, *, is_class: bool = False) -> Any:
+def _new_forest(settings: ArchitectureSettings, fold: Fold, share: float, *, is_class: bool = False) -> Any:
     from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
     kind = RandomForestClassifier if is_class else RandomForestRegressor
     return kind(
         settings.n_estimators,
-        max_features="sqrt" if is_class else 1 / 3,
+        max_features="sqrt" if is_class else share,
         random_state=settings.seed + fold.repeat,
         n_jobs=settings.n_jobs,
     )
 
 
-def _chain(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said:
+def _chain(case: Case, fold: Fold, *, settings: ArchitectureSettings, share: float) -> Said:
     """Predict the sources in their order, then the target from the inputs and those predictions."""
     from sklearn.model_selection import GroupKFold
     from sklearn.multioutput import RegressorChain
 
     if case.is_class:
         raise Skipped("a chain of regressors predicts no classes")
+    if share != A_THIRD and case.problem.X.shape[1] > MANY_INPUTS:
+        raise Skipped(f"all of more than {MANY_INPUTS} inputs per split take a chain minutes per fold")
     tasks = [*sources_of_chain(case, fold), case.problem.target]
     rows = fold.told[case.table.iloc[fold.told][tasks].notna().all(axis=1).to_numpy()]
     groups = case.problem.groups[rows].astype(str)
@@ -93,7 +116,7 @@ def _chain(case: Case, fold: Fold, *, settings: ArchitectureSettings) -> Said:
     X, labels = case.problem.X[rows], case.table[tasks].iloc[rows].to_numpy(dtype=np.float64)
     splitter = GroupKFold(settings.n_inner_folds, shuffle=True, random_state=settings.seed)
     inner = list(splitter.split(X, labels, groups))
-    model = RegressorChain(_new_forest(settings, fold), order=list(range(len(tasks))), cv=inner)
+    model = RegressorChain(_new_forest(settings, fold, share), order=list(range(len(tasks))), cv=inner)
     return Said(model.fit(X, labels).predict(case.problem.X[fold.test])[:, -1])
 
 
