@@ -73,13 +73,9 @@ def test_classes_keep_the_square_root(grown):
     assert grown == [(40, 3)]
 
 
-def test_half_of_the_inputs_where_rows_may_be_half_seen_and_for_corrections(grown):
+def test_half_of_the_inputs_for_corrections(grown):
     X, y = noise(60, 12)
     Y = pd.DataFrame({"dft": y, "exp": pd.Series(y + 1).where(np.arange(60) % 2 == 0)})
-    MultiTaskForest(**OPTIONS).fit(X, Y)
-    MultiTaskForest(**OPTIONS).fit(X, Y.ffill())
-    assert grown == [(40, 4), (40, 6), (40, 4), (40, 12)]
-    grown.clear()
     Difference("exp", "dft", regimes="hidden", **OPTIONS).fit(X, Y)
     source, correction = grown[:2], grown[2:]
     assert (source, correction) == ([(40, 4), (40, 12)], [(40, 4), (40, 6)])  # 13 inputs with the source

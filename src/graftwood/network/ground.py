@@ -69,15 +69,6 @@ class Ground:
             return in_deviations
         return self.weights.reshape(len(self.weights), -1) * in_deviations
 
-    def needs_caution(self) -> bool:
-        """Whether trees that see all inputs may do harm that out-of-bag errors do not tell.
-
-        A forest of several tasks with labels missing is asked about rows that it has half seen, which out of
-        bag no row is.  And a correction that always sees its source learns it anew where it is wrong, sign
-        and scale, instead of showing that it is.
-        """
-        return self.is_correction or bool(np.isnan(self.labels).any())
-
 
 def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
     """Grow the forest of a stage.
@@ -97,7 +88,7 @@ def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
         One per task.
     """
     n_inputs, n_rows = ground.codes.shape
-    plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.needs_caution())
+    plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.is_correction)
     if len(plans) == 1:
         return _grow(ground, data, plans[0], seed)
     few = replace(ground, counts=ground.counts[: n_trees_to_try(n_inputs, n_rows)])

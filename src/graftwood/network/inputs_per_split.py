@@ -20,7 +20,11 @@ FEW_CELLS = 2**16  # of a table in which growing twice costs little
 
 
 def plans_of(
-    options: ForestOptions, n_inputs: int, n_rows: int, only_categories: bool = False, caution: bool = False
+    options: ForestOptions,
+    n_inputs: int,
+    n_rows: int,
+    only_categories: bool = False,
+    is_correction: bool = False,
 ) -> tuple[Any, ...]:
     """Turn options into the engine's plan for a table of this size, or into two to choose from.
 
@@ -29,8 +33,9 @@ def plans_of(
     options : ForestOptions
     n_inputs, n_rows : int
     only_categories : bool, default False
-    caution : bool, default False
-        Try half of the inputs instead of all.
+    is_correction : bool, default False
+        Half of the inputs are tried instead of all: a correction that always sees its source learns it anew
+        where it is wrong, sign and scale, instead of showing that it is.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def plans_of(
     usual = _plan(options, n_inputs, _number(options.max_features, n_inputs, only_categories))
     is_open = options.max_features == AUTO and options.bootstrap and not only_categories
     is_small = n_inputs <= FEW_INPUTS or n_inputs * n_rows <= FEW_CELLS
-    many = n_inputs // 2 if caution else n_inputs
+    many = n_inputs // 2 if is_correction else n_inputs
     if not (is_open and is_small) or many <= usual.max_features:
         return (usual,)
     return (usual, _plan(options, n_inputs, many))
@@ -88,8 +93,6 @@ def _plan(options: ForestOptions, n_inputs: int, max_features: int) -> Any:
 def errs_less(usual: np.ndarray, other: np.ndarray, material: np.ndarray) -> bool:
     """Whether errors are smaller by more than their standard error over materials, and no task's larger.
 
-    A task's are larger if they are so by more than their own standard error.
-
     Parameters
     ----------
     usual, other : ndarray of shape (n_rows, n_tasks), NaN = unknown
@@ -104,18 +107,12 @@ def errs_less(usual: np.ndarray, other: np.ndarray, material: np.ndarray) -> boo
     False
     """
     gain = np.nan_to_num(usual - other)
-    if any(_in_standard_errors(-of_task, material) > 1 for of_task in gain.T):
+    of_material = np.bincount(material, gain.sum(axis=1))[np.unique(material)]
+    if (gain.sum(axis=0) < 0).any() or len(of_material) < 2:
         return False
-    return _in_standard_errors(gain.sum(axis=1), material) > 1
-
-
-def _in_standard_errors(gain: np.ndarray, material: np.ndarray) -> float:
-    """Mean over materials, over its standard error; 0 where there is no gain."""
-    of_material = np.bincount(material, gain)[np.unique(material)]
-    if len(of_material) < 2 or not of_material.any():
-        return 0.0
     error = of_material.std(ddof=1) / np.sqrt(len(of_material))
-    return float(of_material.mean() / error) if error > 0 else np.inf * np.sign(of_material.mean())
+    # One material that differs alone lies at just one standard error, which rounding must not decide.
+    return bool(of_material.mean() > error * (1 + 1e-9))
 
 
 def out_of_bag_errors(

@@ -155,7 +155,11 @@ class Trained:
         at = np.flatnonzero(seen.knows(self.network.upstream(task)))
         if not len(at):
             return hidden.some(at)
-        return boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
+        said = boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
+        is_moved = any(
+            self.network.nodes[leaf].stage_for(VISIBLE) in self.network.relations for leaf in leaves
+        )
+        return replace(said, excess=np.zeros(len(at))) if is_moved else said
 
     def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
         """Move what a shared forest says by its errors of the row's other labels; all bags move alike.
