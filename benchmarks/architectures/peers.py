@@ -2,14 +2,15 @@
 
 The forests have as many trees as ours.  Those for numbers run twice, with a third of the inputs per split
 and with all, as scikit-learn leaves it, and what is compared with them meets the better of the two, chosen
-with hindsight; chains of wide tables run with a third alone, as all inputs take minutes per fold there and
-serve no better.  Forests for classes have the square root, scikit-learn's own.  A chain is given out-of-
-fold predictions over whole materials (``cv``): without, it learns from the true labels of its sources and
-is misled by predicted ones. It takes rows with labels of all its tasks, so its sources are the one that
-most rows have, half of them at least, and of the others those that leave four fifths of the rows complete:
-with fewer rows and more sources it was far worse than a forest on CatApp and on the band gaps. CatBoost's
-loss adds squared errors over tasks, so labels are standardised.  Its depth and the share of inputs per
-split (``suited``) are about the best of four or five settings tried on seven of these data sets with few
+with hindsight; chains of wide tables run with a third alone, as all inputs take minutes per fold there.
+Forests for classes have the square root, scikit-learn's own.
+A chain is given out-of-fold predictions over whole materials (``cv``): without, it learns from the true
+labels of its sources and is misled by predicted ones.  It takes rows with labels of all its tasks, so its
+sources are the one that most rows have, half of them at least, and of the others those that leave four
+fifths of the rows complete: with fewer rows and more sources it was far worse than a forest on CatApp and
+on the band gaps.
+CatBoost's loss adds squared errors over tasks, so labels are standardised.  Its depth and the share of inputs
+per split (``suited``) are about the best of four or five settings tried on seven of these data sets with few
 and with all labels.  On the wide ones depth 6, more inputs and more borders were tried and were no better;
 its default of all inputs and 254 borders needs minutes per fold there.
 """

@@ -43,8 +43,8 @@ def test_error_bars_of_half_known_materials_cover_what_they_promise(options):
         share[regime] = np.mean(error <= spread)
     assert share["visible"] == pytest.approx(0.68, abs=0.06)
     if not options:
-        # The forest leans on the label that it has seen: a bar learned of new materials is not right.
-        assert abs(share["hidden"] - share["visible"]) > 0.05
+        # A bar that was learned of new materials is too long for those that the forest has half seen.
+        assert share["hidden"] > share["visible"] + 0.05
 
 
 def test_a_known_label_that_was_not_trained_on_changes_nothing():

@@ -42,15 +42,19 @@ def test_learned_slope_is_that_of_the_truth_and_does_better_than_one():
 
 
 def test_a_source_of_the_other_sign_serves_as_well():
-    X, Y, truth = barriers()
-    known = Y[["energy"]]
-    said = Difference("barrier", "energy", slope="learned", **OPTIONS).fit(X, Y).predict(X, known=known)
-    inverted = Y.assign(energy=-Y["energy"])
-    model = Difference("barrier", "energy", slope="learned", **OPTIONS).fit(X, inverted)
-    other = model.predict(X, known=-known)
-    assert model.slopes_["barrier"]["visible"] < 0
+    errors = []
+    for seed in range(6):
+        X, Y, truth = barriers(seed=seed)
+        known = Y[["energy"]]
+        said = Difference("barrier", "energy", slope="learned", **OPTIONS).fit(X, Y).predict(X, known=known)
+        inverted = Y.assign(energy=-Y["energy"])
+        model = Difference("barrier", "energy", slope="learned", **OPTIONS).fit(X, inverted)
+        other = model.predict(X, known=-known)
+        assert model.slopes_["barrier"]["visible"] < 0
+        errors.append([np.abs(answers - truth).mean() for answers in (said, other)])
     # Trees cut at the same places, from the other side.
-    assert np.abs(other - truth).mean() == pytest.approx(np.abs(said - truth).mean(), abs=0.03)
+    upright, turned = np.mean(errors, axis=0)
+    assert turned == pytest.approx(upright, rel=0.1)
 
 
 @pytest.mark.parametrize("slope", [2.0, "learned"])

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from graftwood import Pooled, SingleTask
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare
 from graftwood.study.verdict import cautious_error, choose, gain_of, judge, judge_cross_fitted
@@ -149,6 +150,19 @@ def test_shuffled_source_never_helps(seed):
         chosen = choose(found, regime)
         # A pool that is told which source a label is of can set the source aside, and is as good as none.
         assert not dict(NAMES)[chosen] or chosen == "pooled_source_input"
+
+
+def test_pool_that_is_told_its_sources_sets_a_shuffled_one_aside():
+    errors = []
+    for seed in range(6):
+        X, Y = transfer_problem(seed, shuffled=True)
+        new, truth = transfer_problem(seed + 100, shuffled=False)
+        rows = truth["t"].notna().to_numpy()
+        models = SingleTask("t", random_state=0), Pooled("t", source_as_input=True, random_state=0)
+        said = [model.fit(X, Y).predict(new[rows]) for model in models]
+        errors.append([np.abs(each - truth["t"][rows]).mean() for each in said])
+    alone, pooled = np.mean(errors, axis=0)
+    assert pooled < 1.05 * alone
 
 
 def noise_alone(seed, n_folds=3):

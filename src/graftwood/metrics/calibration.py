@@ -13,8 +13,7 @@ from scipy.special import ndtr, ndtri
 
 from graftwood.errors import TooFewLabels, WrongOption
 from graftwood.metrics.pairs import Numbers, labelled, refuse_fraction, refuse_negative
-
-FAR = 100.0  # standard deviations beyond which neither Phi nor phi changes in double precision
+from graftwood.uncertainty.normal import crps_of_rows, standard_scores
 
 
 def coverage(
@@ -135,11 +134,7 @@ def crps_normal(y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.ArrayLik
     """
     truth, centre, width = labelled("crps_normal", y_true, mean=mean, spread=spread)
     refuse_negative("crps_normal", width)
-    z = _standard_scores(truth - centre, width)
-    # Written with the error instead of z * width, which holds where the width is 0 too.
-    scores = np.abs(truth - centre) * (2 * ndtr(np.abs(z)) - 1)
-    scores += width * (np.sqrt(2 / np.pi) * np.exp(-0.5 * z**2) - 1 / np.sqrt(np.pi))
-    return float(np.mean(scores))
+    return float(np.mean(crps_of_rows(truth - centre, width)))
 
 
 def expected_normalised_calibration_error(
@@ -237,7 +232,7 @@ def miscalibration_area(y_true: npt.ArrayLike, mean: npt.ArrayLike, spread: npt.
     truth, centre, width = labelled("miscalibration_area", y_true, mean=mean, spread=spread)
     refuse_negative("miscalibration_area", width)
     # The narrowest central interval that holds a label has this level.
-    levels = np.sort(2 * ndtr(np.abs(_standard_scores(truth - centre, width))) - 1)
+    levels = np.sort(2 * ndtr(np.abs(standard_scores(truth - centre, width))) - 1)
     edges = np.concatenate([[0.0], levels, [1.0]])
     covered = np.arange(truth.size + 1) / truth.size
     return float(_area_to_diagonal(edges[:-1], edges[1:], covered).sum())
@@ -247,10 +242,3 @@ def _area_to_diagonal(start: Numbers, end: Numbers, height: Numbers) -> Numbers:
     """Integrate |height - p| over p from start to end, elementwise."""
     below = np.clip(height, start, end)
     return ((height - start) ** 2 - (height - below) ** 2 + (end - height) ** 2 - (below - height) ** 2) / 2
-
-
-def _standard_scores(errors: Numbers, spread: Numbers) -> Numbers:
-    scores = np.sign(errors) * FAR
-    with np.errstate(over="ignore"):
-        np.divide(errors, spread, out=scores, where=spread > 0)
-    return np.clip(scores, -FAR, FAR)

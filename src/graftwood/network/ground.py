@@ -90,30 +90,31 @@ def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
     n_inputs, n_rows = ground.codes.shape
     plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.is_correction)
     if len(plans) == 1:
-        return _grow(ground, data, plans[0], seed)
+        return _grow(ground, data, plans, seed)[0]
     few = replace(ground, counts=ground.counts[: n_trees_to_try(n_inputs, n_rows)])
-    forests = [_grow(few, data, plan, seed) for plan in plans]
+    forests = _grow(few, data, plans, seed)
     is_out, weights = few.counts == 0, ground.of_labels()
     usual, other = (
         out_of_bag_errors(views, ground.codes, ground.labels, ground.n_classes, is_out, weights, data.n_jobs)
         for views in forests
     )
     number = int(errs_less(usual, other, ground.material))
-    is_whole = len(few.counts) == len(ground.counts)
-    return forests[number] if is_whole else _grow(ground, data, plans[number], seed)
+    if len(few.counts) == len(ground.counts):
+        return forests[number]
+    return _grow(ground, data, plans[number : number + 1], seed)[0]
 
 
-def _grow(ground: Ground, data: TrainingData, plan: Any, seed: int) -> tuple:
-    """Grow trees, here or on a cluster: the same ones."""
+def _grow(ground: Ground, data: TrainingData, plans: tuple[Any, ...], seed: int) -> list[tuple]:
+    """Grow a forest by each plan, here or on a cluster: the same ones."""
     from graftwood.engine.arrays import to_lanes
 
     squared = ground.task_weights / ground.share**2
     lanes = to_lanes(list(ground.labels.T), list(ground.n_classes), squared, ground.counts, ground.weights)
-    given = (ground.codes, ground.n_codes, ground.is_category, lanes, ground.counts, plan)
+    given = (ground.codes, ground.n_codes, ground.is_category, lanes, ground.counts)
     if data.client is None:
         from graftwood.engine.forest import grow_forest
 
-        return grow_forest(*given, seed=seed, n_jobs=data.n_jobs)
+        return [grow_forest(*given, plan, seed=seed, n_jobs=data.n_jobs) for plan in plans]
     from graftwood.scale.grow import grow_on_cluster
 
-    return grow_on_cluster(data.client, *given, seed=seed)
+    return [grow_on_cluster(data.client, *given, plan, seed=seed) for plan in plans]

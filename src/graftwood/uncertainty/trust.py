@@ -7,7 +7,8 @@ does not rank errors, and one error bar for all rows is truer.  In between lie s
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr
+
+from graftwood.uncertainty.normal import crps_of_rows
 
 FULL = 4  # trust is told in quarters
 FEWEST = 10  # materials by which less than full trust can be told
@@ -60,10 +61,6 @@ def learn_trust(
     typical : float
         The median spread.
 
-    References
-    ----------
-    Gneiting and Raftery, J. Am. Stat. Assoc. 102, 359 (2007), equation 21, for the score.
-
     Examples
     --------
     >>> rng = np.random.default_rng(0)
@@ -78,17 +75,11 @@ def learn_trust(
     if number.max(initial=-1) + 1 < FEWEST:
         return FULL, typical
     widths = [trusted(width, typical, quarters) for quarters in range(FULL + 1)]
-    scores = [_score(error, np.quantile(error / each, coverage) * each, number) for each in widths]
+    scores = [
+        np.bincount(number, crps_of_rows(error, np.quantile(error / each, coverage) * each))
+        for each in widths
+    ]
     best = int(np.argmin([score.sum() for score in scores]))
     gain = scores[FULL] - scores[best]
     is_clear = gain.mean() > GROUNDS * gain.std(ddof=1) / np.sqrt(len(gain))
     return (best if is_clear else FULL), typical
-
-
-def _score(error: np.ndarray, spread: np.ndarray, number: np.ndarray) -> np.ndarray:
-    """Score of the rows of each material, added up."""
-    if not spread.any():
-        return np.bincount(number, error)
-    far = error / spread
-    density = np.exp(-0.5 * far**2) / np.sqrt(2 * np.pi)
-    return np.bincount(number, spread * (far * (2 * ndtr(far) - 1) + 2 * density - 1 / np.sqrt(np.pi)))
