@@ -17,12 +17,12 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "graftwood"
 
-BASE = {"errors", "shapes", "options", "extras"}
+BASE = {"errors", "options", "extras", "blas"}
 PLAIN = BASE | {"features", "data", "metrics", "uncertainty"}
 ROOMS = ("engine", "coding", "network", "answers")  # what architectures are made of
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
-    "shapes": set(),
+    "blas": set(),
     "options": {"errors"},
     "extras": {"errors"},
     "engine": BASE,

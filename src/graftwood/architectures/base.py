@@ -17,6 +17,7 @@ from graftwood.answers.bounded import Bounded
 from graftwood.answers.doubt import Doubt
 from graftwood.answers.doubt_learning import learn_all_odds, learn_doubt
 from graftwood.answers.hurdle import LEAST_MATERIALS, calibrate_hurdle
+from graftwood.blas import one_thread
 from graftwood.coding.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.coding.kinds import CATEGORY
 from graftwood.coding.labels import LabelColumns, read_labels
@@ -31,7 +32,6 @@ from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.train import Step, train_network
 from graftwood.network.training import ForestOptions, TrainingData, assemble
 from graftwood.options import Rule, anything, check_options, mapping, one_of, seed_of, text, whole
-from graftwood.uncertainty.blas import one_thread
 from graftwood.uncertainty.rescale import Calibration, calibrate, uncalibrated
 
 SHARED_RULES: dict[str, list[Rule]] = {

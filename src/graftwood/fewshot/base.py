@@ -15,6 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from graftwood.blas import one_thread
 from graftwood.errors import ShapeMismatch, TooFewLabels, UndeterminedSubspace, UnknownTask, WrongOption
 from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.frame import Frame, learn_frame
@@ -76,19 +77,24 @@ class FewShotModel(BaseEstimator):
         rows, names = read_rows(who, X, y, task)
         self._check_rank(rows)
         self._check_rows(rows, names)
-        self._frame = self._learn_frame(rows)
-        framed = self._frame.rows(rows)
-        self._basis = self._find(framed, self._pick_rank(framed))
-        self.rank_ = len(self._basis)
+        with one_thread():  # products are small: two threads cost MetaSubspacePursuit 2 to 10 times the CPU
+            self._learn(rows)
         self._warn_if_undetermined(rows)
-        self._learn_heads(framed)
-        self.subspace_ = self._frame.unframe_basis(self._basis)
         self.tasks_ = names
         self.n_features_in_ = rows.n_inputs
         self._names = column_names(X)
         if self._names is not None:
             self.feature_names_in_ = np.array(self._names, dtype=object)
         return self
+
+    def _learn(self, rows: Rows) -> None:
+        """Learn the frame, the subspace inside it and the heads."""
+        self._frame = self._learn_frame(rows)
+        framed = self._frame.rows(rows)
+        self._basis = self._find(framed, self._pick_rank(framed))
+        self.rank_ = len(self._basis)
+        self._learn_heads(framed)
+        self.subspace_ = self._frame.unframe_basis(self._basis)
 
     def _finder(self, rows: Rows) -> Callable[[int], np.ndarray]:
         """Return the function from ranks to subspaces of these rows, for trying several."""

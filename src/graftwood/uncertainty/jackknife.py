@@ -25,7 +25,7 @@ from functools import cached_property
 
 import numpy as np
 
-from graftwood.uncertainty.blas import one_thread
+from graftwood.blas import one_thread
 
 MATERIALS_AT_ONCE = 4096
 ROWS_AT_ONCE = 256  # always so many, filled up with zeros: a row's sums are the same bits in any company
