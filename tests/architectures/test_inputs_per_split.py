@@ -9,19 +9,19 @@ from graftwood import Difference, MultiTaskForest, SingleTask
 from graftwood.engine import forest
 from graftwood.network.inputs_per_split import errs_less
 
-OPTIONS = {"n_estimators": 40, "random_state": 0}
+OPTIONS = {"n_estimators": 60, "random_state": 0}
 
 
 @pytest.fixture
 def grown(monkeypatch):
-    """Trees and inputs per split of every forest that is grown."""
-    calls, grow = [], forest.grow_forest
+    """Trees and inputs per split of every block of trees that is grown."""
+    calls, grow = [], forest.grow_block
 
     def counted(*given, **how):
         calls.append((len(given[4]), given[5].max_features))
         return grow(*given, **how)
 
-    monkeypatch.setattr(forest, "grow_forest", counted)
+    monkeypatch.setattr(forest, "grow_block", counted)
     return calls
 
 
@@ -45,21 +45,28 @@ def test_all_inputs_are_taken_where_a_few_tell_most():
     assert np.abs(by_default - y[asked]).mean() < 0.6 * np.abs(with_third - y[asked]).mean()
 
 
+def test_trees_of_the_trial_are_the_first_of_the_forest():
+    X, y = noise(7500, 9)
+    by_default, with_third = (model.fit(X, y) for model in (SingleTask(**OPTIONS), single(1 / 3)))
+    assert np.array_equal(by_default.predict(X[:50]), with_third.predict(X[:50]))
+
+
 def test_a_third_stays_where_all_inputs_are_not_clearly_better():
     X, y = noise(150, 30)
     by_default, with_third = SingleTask(**OPTIONS).fit(X, y), single(1 / 3).fit(X, y)
     assert np.array_equal(by_default.predict(X), with_third.predict(X))
 
 
-@pytest.mark.parametrize("n_rows, n_inputs, forests", [
-    (100, 30, [(40, 10), (40, 30)]),  # a small table: whole forests, one of which is the model
-    (7500, 9, [(20, 3), (20, 9), (40, 3)]),  # few inputs: some trees, then the forest
-    (2500, 30, [(40, 10)]),  # a large table
+@pytest.mark.parametrize("n_rows, n_inputs, n_trees, blocks", [
+    (100, 30, 60, [(60, 10), (60, 30)]),  # a small table: whole forests, one of which is the model
+    (100, 30, 25, [(13, 10), (13, 30), (12, 10)]),  # a small forest: half of the trees, then the others
+    (7500, 9, 60, [(20, 3), (20, 9), (40, 3)]),  # few inputs: some trees, then the others
+    (2500, 30, 60, [(60, 10)]),  # a large table
 ])  # fmt: skip
-def test_what_is_grown(n_rows, n_inputs, forests, grown):
+def test_what_is_grown(n_rows, n_inputs, n_trees, blocks, grown):
     X, y = noise(n_rows, n_inputs)
-    SingleTask(**OPTIONS).fit(X, y)
-    assert grown == forests
+    SingleTask(n_estimators=n_trees, random_state=0).fit(X, y)
+    assert grown == blocks
 
 
 @pytest.mark.parametrize("options", [{"max_features": 0.34}, {"max_features": None}, {"bootstrap": False}])
@@ -71,7 +78,7 @@ def test_nothing_is_tried_where_it_is_said_or_cannot_be_told(options, grown):
 def test_classes_keep_the_square_root(grown):
     X, y = noise(60, 9)
     SingleTask(**OPTIONS).fit(X, np.where(y > 0, "metal", "insulator"))
-    assert grown == [(40, 3)]
+    assert grown == [(60, 3)]
 
 
 def test_half_of_the_inputs_for_corrections(grown):
@@ -79,7 +86,7 @@ def test_half_of_the_inputs_for_corrections(grown):
     Y = pd.DataFrame({"dft": y, "exp": pd.Series(y + 1).where(np.arange(60) % 2 == 0)})
     Difference("exp", "dft", regimes="hidden", **OPTIONS).fit(X, Y)
     source, correction = grown[:2], grown[2:]
-    assert (source, correction) == ([(40, 4), (40, 12)], [(40, 4), (40, 6)])  # 13 inputs with the source
+    assert (source, correction) == ([(60, 4), (60, 12)], [(60, 4), (60, 6)])  # 13 inputs with the source
 
 
 def test_no_task_is_made_worse_for_another():

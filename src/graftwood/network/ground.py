@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,8 @@ class Ground:
 def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
     """Grow the forest of a stage.
 
-    With ``max_features="auto"`` a small table gets the better of two forests, as out-of-bag errors tell.
+    With ``max_features="auto"`` a small table, and one of few inputs, is grown by two plans: some trees of
+    either, of which out-of-bag errors choose, then the others by the better plan.
 
     Parameters
     ----------
@@ -87,34 +88,58 @@ def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
     tuple of graftwood.engine.forest.View
         One per task.
     """
+    from graftwood.engine.forest import join_blocks
+
+    grower, n_trees = _Grower.of(ground, data, seed), len(ground.counts)
     n_inputs, n_rows = ground.codes.shape
     plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.is_correction)
     if len(plans) == 1:
-        return _grow(ground, data, plans, seed)[0]
-    few = replace(ground, counts=ground.counts[: n_trees_to_try(n_inputs, n_rows)])
-    forests = _grow(few, data, plans, seed)
-    is_out, weights = few.counts == 0, ground.of_labels()
-    usual, other = (
-        out_of_bag_errors(views, ground.codes, ground.labels, ground.n_classes, is_out, weights, data.n_jobs)
-        for views in forests
+        return join_blocks([grower.trees(plans[0], 0, n_trees)])
+    n_tried = n_trees_to_try(n_inputs, n_rows, n_trees)
+    tried = [grower.trees(plan, 0, n_tried) for plan in plans]
+    forests = [join_blocks([block]) for block in tried]
+    usual, other = (_errors(ground, views, data.n_jobs) for views in forests)
+    better = int(errs_less(usual, other, ground.material))
+    if n_tried == n_trees:
+        return forests[better]
+    return join_blocks([tried[better], grower.trees(plans[better], n_tried, n_trees)])
+
+
+def _errors(ground: Ground, views: tuple, n_jobs: int) -> np.ndarray:
+    """What the first trees of a forest err by out of bag: (n_rows, n_tasks)."""
+    is_out = ground.counts[: views[0].n_trees] == 0
+    return out_of_bag_errors(
+        views, ground.codes, ground.labels, ground.n_classes, is_out, ground.of_labels(), n_jobs
     )
-    number = int(errs_less(usual, other, ground.material))
-    if len(few.counts) == len(ground.counts):
-        return forests[number]
-    return _grow(ground, data, plans[number : number + 1], seed)[0]
 
 
-def _grow(ground: Ground, data: TrainingData, plans: tuple[Any, ...], seed: int) -> list[tuple]:
-    """Grow a forest by each plan, here or on a cluster: the same ones."""
-    from graftwood.engine.arrays import to_lanes
+@dataclass(frozen=True)
+class _Grower:
+    """Grows any trees of one forest, here or on a cluster: the same ones."""
 
-    squared = ground.task_weights / ground.share**2
-    lanes = to_lanes(list(ground.labels.T), list(ground.n_classes), squared, ground.counts, ground.weights)
-    given = (ground.codes, ground.n_codes, ground.is_category, lanes, ground.counts)
-    if data.client is None:
-        from graftwood.engine.forest import grow_forest
+    given: tuple[np.ndarray, np.ndarray, np.ndarray, Any]
+    counts: np.ndarray
+    seeds: np.ndarray
+    data: TrainingData
 
-        return [grow_forest(*given, plan, seed=seed, n_jobs=data.n_jobs) for plan in plans]
-    from graftwood.scale.grow import grow_on_cluster
+    @classmethod
+    def of(cls, ground: Ground, data: TrainingData, seed: int) -> _Grower:
+        from graftwood.engine.arrays import to_lanes
+        from graftwood.engine.forest import tree_seeds
 
-    return [grow_on_cluster(data.client, *given, plan, seed=seed) for plan in plans]
+        squared = ground.task_weights / ground.share**2
+        labels, n_classes = list(ground.labels.T), list(ground.n_classes)
+        lanes = to_lanes(labels, n_classes, squared, ground.counts, ground.weights)
+        given = (ground.codes, ground.n_codes, ground.is_category, lanes)
+        return cls(given, ground.counts, tree_seeds(seed, len(ground.counts)), data)
+
+    def trees(self, plan: Any, first: int, after: int) -> list:
+        """Grow the trees from ``first`` to before ``after``: a block, to be joined with others."""
+        counts, seeds = self.counts[first:after], self.seeds[first:after]
+        if self.data.client is None:
+            from graftwood.engine.forest import grow_block
+
+            return grow_block(*self.given, counts, plan, seeds=seeds, n_jobs=self.data.n_jobs)
+        from graftwood.scale.grow import grow_on_cluster
+
+        return grow_on_cluster(self.data.client, *self.given, counts, plan, seeds=seeds)

@@ -29,7 +29,7 @@ from graftwood.study.records import Verdict
 from graftwood.study.routing import RoutedPredictor
 from graftwood.study.winners import fit_winners
 
-SHARE_OF_TREES = 5  # forests of the comparison have a fifth of the trees; an eighth is too few for chains
+SHARE_OF_TREES = 6  # forests of the comparison have a sixth of the trees; an eighth is too few for chains
 FEWEST_TREES = 10
 ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and chains need them
 
@@ -54,10 +54,10 @@ class TransferSelector(RoutedPredictor):
     n_estimators : int, default 100
         Trees per forest of the winners.
     n_estimators_compared : int, optional
-        Trees per forest of the comparison, at least 10; by default a fifth of ``n_estimators``, up
+        Trees per forest of the comparison, at least 10; by default a sixth of ``n_estimators``, up
         to half of them where rows times trees stay below 25,000.
     fast : bool, default False
-        Compare out of bag, one fit per candidate with three quarters of the trees, instead of in folds.
+        Compare out of bag, one fit per candidate with two thirds of the trees, instead of in folds.
     blend : bool, default True
         Choose the weighted mean of up to four candidates that errs least, instead of one of them.
     same_as : sequence of str, default ()
@@ -264,7 +264,7 @@ class TransferSelector(RoutedPredictor):
             return int(self.n_estimators_compared)
         n_trees = int(self.n_estimators)
         if self.fast:  # out of bag a third of the trees predict a row; all of them cost over eight fits
-            return max(FEWEST_TREES, 3 * n_trees // 4)
+            return max(FEWEST_TREES, 2 * n_trees // 3)
         affordable = min(ROWS_TIMES_TREES // max(n_rows, 1), n_trees // 2)
         return max(FEWEST_TREES, n_trees // SHARE_OF_TREES, affordable)
 
