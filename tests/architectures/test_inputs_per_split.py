@@ -57,15 +57,14 @@ def test_a_third_stays_where_all_inputs_are_not_clearly_better():
     assert np.array_equal(by_default.predict(X), with_third.predict(X))
 
 
-@pytest.mark.parametrize("n_rows, n_inputs, n_trees, blocks", [
-    (100, 30, 60, [(60, 10), (60, 30)]),  # a small table: whole forests, one of which is the model
-    (100, 30, 25, [(13, 10), (13, 30), (12, 10)]),  # a small forest: half of the trees, then the others
-    (7500, 9, 60, [(20, 3), (20, 9), (40, 3)]),  # few inputs: some trees, then the others
-    (2500, 30, 60, [(60, 10)]),  # a large table
+@pytest.mark.parametrize("n_rows, n_inputs, blocks", [
+    (100, 30, [(60, 10), (60, 30)]),  # a small table: whole forests, one of which is the model
+    (7500, 9, [(20, 3), (20, 9), (40, 3)]),  # few inputs: some trees, then the others
+    (2500, 30, [(60, 10)]),  # a large table
 ])  # fmt: skip
-def test_what_is_grown(n_rows, n_inputs, n_trees, blocks, grown):
+def test_what_is_grown(n_rows, n_inputs, blocks, grown):
     X, y = noise(n_rows, n_inputs)
-    SingleTask(n_estimators=n_trees, random_state=0).fit(X, y)
+    SingleTask(**OPTIONS).fit(X, y)
     assert grown == blocks
 
 

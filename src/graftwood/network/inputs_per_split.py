@@ -17,7 +17,6 @@ from graftwood.network.training import ForestOptions
 AUTO = "auto"
 FEW_INPUTS = 12  # a third are so few that splits may be made nearly blindly, however many rows there are
 FEW_CELLS = 2**16  # of a table in which growing twice costs little
-FEW_TREES = 50  # forests of comparisons have fewer, but on the smallest tables
 
 
 def plans_of(
@@ -62,15 +61,12 @@ def plans_of(
 def n_trees_to_try(n_inputs: int, n_rows: int, n_trees: int) -> int:
     """How many trees of either plan tell which is better: all where that costs little.
 
-    Of the small forests of a comparison it is half, as comparisons grow them by the dozen.
-
     Examples
     --------
-    >>> n_trees_to_try(12, 50, 100), n_trees_to_try(12, 100_000, 100), n_trees_to_try(12, 50, 20)
-    (100, 20, 10)
+    >>> n_trees_to_try(12, 50, 100), n_trees_to_try(12, 100_000, 100)
+    (100, 20)
     """
-    most = 100 if n_inputs * n_rows <= FEW_CELLS else 20
-    return min(most, n_trees if n_trees >= FEW_TREES else -(-n_trees // 2))
+    return min(n_trees, 100 if n_inputs * n_rows <= FEW_CELLS else 20)
 
 
 def _number(wanted: float | int | str | None, n_inputs: int, only_categories: bool) -> int:
