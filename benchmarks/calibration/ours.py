@@ -48,6 +48,7 @@ def list_ours(case: Case, settings: CalibrationSettings) -> dict[str, Any]:
         "pooled": Pooled(target, **options),
         "multi-task": MultiTaskForest(target, **options),
         "difference": Difference(target, sources[0], **options),
+        "scaled difference": Difference(target, sources[0], slope="learned", **options),
         "latent": LatentVariable(target, sources, **options),
     }
     if case.problem.name in settings.with_selector:
