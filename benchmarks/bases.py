@@ -40,7 +40,11 @@ def compare_bases(settings: BaseSettings) -> Results:
     with its standard error over folds, and the gain over the forest in the same architecture, paired
     (positive is better).
     """
-    problem = planted_gaps(settings.seed) if settings.is_planted else _gaps(settings)
+    problem = (
+        planted_gaps(settings.seed)
+        if settings.is_planted
+        else band_gap(settings.n_source_only, fractions=False, seed=settings.seed)
+    )
     comparison = run(problem, settings)
     results: Results = {"n_rows": len(problem.Y), "rows": []}
     for architecture in ARCHITECTURES:
@@ -53,12 +57,6 @@ def compare_bases(settings: BaseSettings) -> Results:
 
 
 ARCHITECTURES = ("single", "difference", "latent")
-
-
-def _gaps(settings: BaseSettings) -> Problem:
-    from benchmarks.problems.gaps import band_gap
-
-    return band_gap(settings.n_source_only, fractions=False, seed=settings.seed)
 
 
 def bases(settings: BaseSettings) -> dict[str, Any]:

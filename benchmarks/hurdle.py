@@ -48,7 +48,11 @@ def compare_hurdle_with_numbers(settings: HurdleSettings) -> Results:
     paired (positive is better); coverage on the rows above zero; and the reliability of the zeros: in tenths
     of the predicted probability, its mean, the share of zeros and the number of rows.
     """
-    problem = planted_gaps(settings.seed) if settings.is_planted else _gaps(settings)
+    problem = (
+        planted_gaps(settings.seed)
+        if settings.is_planted
+        else band_gap(settings.n_source_only, fractions=False, seed=settings.seed)
+    )
     found = {name: run(problem, kinds, settings) for name, kinds in KINDS.items()}
     results: Results = {
         "n_rows": len(problem.Y),
@@ -65,12 +69,6 @@ def compare_hurdle_with_numbers(settings: HurdleSettings) -> Results:
                 )
     print_results(results)
     return results
-
-
-def _gaps(settings: HurdleSettings) -> Problem:
-    from benchmarks.problems.gaps import band_gap
-
-    return band_gap(settings.n_source_only, fractions=False, seed=settings.seed)
 
 
 def planted_gaps(seed: int, n_rows: int = 150) -> Problem:

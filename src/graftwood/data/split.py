@@ -51,12 +51,9 @@ def material_folds(
     >>> material_folds(["a", "b", "a", "c"], [True, True, False, False], n_folds=2).tolist()
     [1, 0, 1, -1]
     """
-    keys, labelled = _keys_and_labelled(materials, is_labelled, "material_folds", n_folds)
-    unique, group = np.unique(keys, return_inverse=True)
-    rows_labelled = np.bincount(group[labelled], minlength=len(unique))
-    chosen = np.flatnonzero(rows_labelled)
-    _refuse_too_few(len(chosen), n_folds, "material_folds", "materials")
-    fold = np.full(len(unique), NO_FOLD, dtype=np.int64)
+    group, n_labels = _groups(materials, is_labelled, "material_folds", "materials", n_folds)
+    chosen = np.flatnonzero(n_labels)
+    fold = np.full(len(n_labels), NO_FOLD, dtype=np.int64)
     fold[_shuffled(chosen, random_state)] = np.arange(len(chosen)) % n_folds
     return fold[group]
 
@@ -99,18 +96,14 @@ def chemical_system_folds(
     >>> chemical_system_folds(["Ga-N", "O-Zn", "Ga-N", "O"], [True, True, True, False], n_folds=2).tolist()
     [0, 1, 0, -1]
     """
-    keys, labelled = _keys_and_labelled(systems, is_labelled, "chemical_system_folds", n_folds)
-    unique, group = np.unique(keys, return_inverse=True)
-    rows_labelled = np.bincount(group[labelled], minlength=len(unique))
-    chosen = np.flatnonzero(rows_labelled)
-    _refuse_too_few(len(chosen), n_folds, "chemical_system_folds", "chemical systems")
-    dealt = _shuffled(chosen, random_state)
-    dealt = dealt[np.argsort(-rows_labelled[dealt], kind="stable")]
-    fold = np.full(len(unique), NO_FOLD, dtype=np.int64)
+    group, n_labels = _groups(systems, is_labelled, "chemical_system_folds", "chemical systems", n_folds)
+    dealt = _shuffled(np.flatnonzero(n_labels), random_state)
+    dealt = dealt[np.argsort(-n_labels[dealt], kind="stable")]
+    fold = np.full(len(n_labels), NO_FOLD, dtype=np.int64)
     load = np.zeros(n_folds, dtype=np.int64)
     for system in dealt:
         fold[system] = np.argmin(load)
-        load[fold[system]] += rows_labelled[system]
+        load[fold[system]] += n_labels[system]
     return fold[group]
 
 
@@ -149,9 +142,10 @@ def chemical_systems(fractions: npt.ArrayLike, elements: npt.ArrayLike) -> npt.N
     return np.array(["-".join(ordered[row]) for row in present], dtype=str)
 
 
-def _keys_and_labelled(
-    keys: npt.ArrayLike, is_labelled: npt.ArrayLike, caller: str, n_folds: int
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+def _groups(
+    keys: npt.ArrayLike, is_labelled: npt.ArrayLike, caller: str, what: str, n_folds: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number each row's group, and count the labelled rows of each; refuse what cannot be divided."""
     if not isinstance(n_folds, int | np.integer) or n_folds < 2:
         raise WrongOption(f"{caller}: n_folds must be a whole number of 2 or more, got {n_folds!r}.")
     texts, labelled = np.asarray(keys).astype(str), np.asarray(is_labelled)
@@ -160,15 +154,15 @@ def _keys_and_labelled(
             f"{caller}: got keys of shape {texts.shape} and is_labelled of {labelled.dtype} and shape "
             f"{labelled.shape}; give one key and one boolean per row."
         )
-    return texts, labelled
-
-
-def _refuse_too_few(count: int, n_folds: int, caller: str, what: str) -> None:
-    if count < n_folds:
+    unique, group = np.unique(texts, return_inverse=True)
+    n_labels = np.bincount(group[labelled], minlength=len(unique))
+    n_labelled = np.count_nonzero(n_labels)
+    if n_labelled < n_folds:
         raise TooFewLabels(
-            f"{caller}: {count} {what} carry a label but {n_folds} folds need at least as many; "
+            f"{caller}: {n_labelled} {what} carry a label but {n_folds} folds need at least as many; "
             "lower n_folds or add labels."
         )
+    return group, n_labels
 
 
 def _shuffled(numbers: npt.NDArray[np.int64], random_state: int) -> npt.NDArray[np.int64]:
