@@ -8,6 +8,7 @@ import numpy as np
 from benchmarks.definition import Results
 from benchmarks.hurdle import REGIMES, planted_gaps
 from benchmarks.problems.definition import Problem
+from benchmarks.problems.gaps import band_gap
 
 METRICS = ("mae", "coverage_68", "coverage_90", "crps")
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from benchmarks.definition import Results
 from benchmarks.problems.definition import Problem
+from benchmarks.problems.gaps import band_gap
 
 REGIMES = ("hidden", "visible")
 KINDS = {
