@@ -53,7 +53,10 @@ def test_ctrl_c_between_two_fits_says_what_is_kept(tmp_path, monkeypatch):
     assert not (tmp_path / "out" / "comparison.csv").exists()
 
 
-@pytest.mark.parametrize("what", ["the data", "the study", "graftwood"])
+OPTIONS_CHANGED = "options (--split, --folds, --trees or --seed)"
+
+
+@pytest.mark.parametrize("what", ["the data", "the study", OPTIONS_CHANGED, "graftwood"])
 def test_changed_data_study_or_version_starts_anew_and_says_so(tmp_path, what, monkeypatch):
     study = write_small(tmp_path)
     arguments = ["compare", study, "--out", tmp_path / "out", "--regime", "hidden", "--folds", 2, "--jobs", 1]
@@ -63,13 +66,16 @@ def test_changed_data_study_or_version_starts_anew_and_says_so(tmp_path, what, m
         with open(tmp_path / "exp.csv", "a") as file:
             file.write("CsF,9000\n")
     elif what == "the study":
+        graph = '[graph.gap_exp]\narchitecture = "difference"\nsource = "gap_dft"\n'
+        study.write_text(study.read_text(encoding="utf-8") + graph, encoding="utf-8")
+    elif what == OPTIONS_CHANGED:
         trees = 4
     else:
         place = tmp_path / "out" / "details" / finished.FACTS
         facts = json.loads(place.read_text())
         place.write_text(json.dumps({**facts, "graftwood": "0.0.1"}))
     again = run(*arguments, "--trees", trees)
-    assert again.exit_code == 0 and f"Starting anew: {what} changed since the last run." in again.stdout
+    assert again.exit_code == 0 and f"Starting anew: {what} changed since the last run, whose" in again.stdout
 
 
 def test_threads_do_not_count_as_a_change_and_a_damaged_fit_is_made_again(tmp_path):
@@ -91,3 +97,27 @@ def test_threads_do_not_count_as_a_change_and_a_damaged_fit_is_made_again(tmp_pa
     next((tmp_path / "out" / "details" / "fits").glob("*.json")).write_text("{}")
     again = run(*arguments, "--jobs", 2)
     assert "Going on with" in again.stdout and (tmp_path / "out" / "comparison.csv").read_text() == first
+
+
+def test_what_cannot_be_divided_leaves_finished_fits_alone(tmp_path):
+    study, out = write_small(tmp_path), tmp_path / "out"
+    assert run("compare", study, "--out", out, *QUICK, "--regime", "hidden").exit_code == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    refused = run("compare", study, "--out", out, "--folds", 1000, "--trees", 4, "--regime", "hidden")
+    assert refused.exit_code != 0 and "1000 folds need at least as many" in refused.stderr
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_results_of_another_comparison_do_not_outlive_its_fits(tmp_path, monkeypatch):
+    study, out = write_small(tmp_path), tmp_path / "out"
+    assert run("compare", study, "--out", out, *QUICK, "--regime", "hidden").exit_code == 0
+
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hold_out, "predict_fold", stop)
+    assert (
+        run("compare", study, "--out", out, "--folds", 4, "--trees", 4, "--regime", "hidden").exit_code == 130
+    )
+    assert not {"comparison.csv", "report.html"} & {path.name for path in out.iterdir()}
+    assert [path.name for path in (out / "details").iterdir() if path.is_file()] == ["made_from.json"]

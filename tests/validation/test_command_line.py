@@ -45,10 +45,13 @@ WRONG_USE = {
     "predict-no-candidates": (["predict", MODEL], "Missing argument 'FILE'."),
     "predict-onto-candidates": (
         ["predict", MODEL, "c.csv", "--out", "c.csv"],
-        "would replace the candidates",
+        "--out: c.csv is read by this command and would be replaced; write to another file.",
     ),
     "predict-json": (["predict", MODEL, "c.csv", "--out", "p.json"], "predictions end in .csv or .parquet"),
-    "predict-onto-the-model": (["predict", MODEL, "c.csv", "--out", MODEL], "predictions end in .csv or"),
+    "predict-onto-the-model": (
+        ["predict", MODEL, "c.csv", "--out", MODEL],
+        f"{MODEL} is read by this command",
+    ),
     "suggest-no-goal": (["suggest", MODEL, "c.csv"], "Missing option '--goal'."),
     "suggest-none": (["suggest", MODEL, "c.csv", *MAX, "-n", 0], "'-n' / '--number': ", "equal to 1"),
     "suggest-apart-2": (["suggest", MODEL, "c.csv", *MAX, "--apart", 2], "'--apart': ", "equal to 1"),
@@ -59,7 +62,15 @@ WRONG_USE = {
     "suggest-negative-seed": (["suggest", MODEL, "c.csv", *MAX, "--seed", -1], "'--seed': ", "equal to 0"),
     "suggest-onto-candidates": (
         ["suggest", MODEL, "c.csv", *MAX, "--out", "c.csv"],
-        "replace the candidates",
+        "--out: c.csv is read by this command",
+    ),
+    "suggest-onto-the-model": (["suggest", MODEL, "c.csv", *MAX, "--out", MODEL], f"{MODEL} is read by"),
+    "fit-onto-the-study": (["fit", STUDY, "--architecture", "single", "--out", STUDY], f"{STUDY} is read by"),
+    "fit-onto-a-table": (["fit", STUDY, "--out", "gaps.csv"], "gaps.csv is read by this command"),
+    "inspect-onto-the-study": (["inspect", STUDY, "--out", STUDY], f"{STUDY} is read by this command"),
+    "init-onto-a-table": (
+        ["init", "exp.csv", "--out", "exp.csv", "--force"],
+        "exp.csv is read by this command",
     ),
     "init-nothing": (["init"], "Missing argument 'FILE...'."),
     "reproduce-unknown": (["reproduce", "all"], "'all' is not one of 'band-gap', 'colour'"),

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from graftwood.cli.studies import Folds, Jobs, Scheduler, Seed, StudyPath, Trees, check_jobs, read
+from graftwood.cli.comparison_files import RESULTS
+from graftwood.cli.outputs import keep_what_is_read
+from graftwood.cli.studies import Folds, Jobs, Scheduler, Seed, StudyPath, Trees, check_jobs, files_of, read
 
 
 class Regime(StrEnum):
@@ -63,6 +65,8 @@ def compare(
     """
     check_jobs(jobs)
     data = read(study)
+    for name in RESULTS:
+        keep_what_is_read(out / name, files_of(data))
     _check_sources(len(data.said.tasks), rank_sources)
     from graftwood.cli.comparing import run_comparison, run_learning_curve, run_ranking
     from graftwood.cli.comparison_files import write_comparison

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from graftwood.cli.comparison_files import DETAILS
+from graftwood.cli.comparison_files import DETAILS, remove_results
 from graftwood.cli.progress import progress_bar, steady_clock
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def run_comparison(
     """
     from graftwood.cli.finished import open_fits
     from graftwood.scale.connect import cluster_at
-    from graftwood.study.steps import compare_study
+    from graftwood.study.steps import compare_study, folds_of
 
+    folds_of(study, validation)  # what cannot be divided is refused before finished fits are given up
     clock = steady_clock()
     started = clock()
     fits = None
@@ -47,6 +48,8 @@ def run_comparison(
         fits, sentence = open_fits(out / DETAILS, study, validation)
         if sentence:
             typer.echo(sentence)
+        if sentence and not fits.count():
+            remove_results(out)
     with (
         _stopping(fits),
         cluster_at(scheduler) as address,

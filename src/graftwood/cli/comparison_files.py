@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 COMPARISON, PAGE, DETAILS, PREDICTIONS = "comparison.csv", "report.html", "details", "predictions.csv"
 CURVE, SOURCES = "learning_curve.csv", "sources.csv"
-HELD_OUT, OVERLAP, STUDY = "held_out.csv", "overlap.csv", "study.json"
+RESULTS = (COMPARISON, CURVE, SOURCES, PAGE)  # for people
+HELD_OUT, OVERLAP, STUDY = OF_DETAILS = "held_out.csv", "overlap.csv", "study.json"
 
 
 def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
@@ -60,8 +61,14 @@ def write_comparison(records: StudyRecords, out: Path) -> list[Path]:
         write_report(shown_once(records), waiting.enter_context(atomic_path(out / PAGE)))
     for path in {out / CURVE, out / SOURCES} - set(frames):
         path.unlink(missing_ok=True)  # of another comparison than this
-    shown = [out / name for name in (COMPARISON, CURVE, SOURCES, PAGE)]
+    shown = [out / name for name in RESULTS]
     return [path for path in shown if path in frames or path.name == PAGE]
+
+
+def remove_results(out: Path) -> None:
+    """Remove the results of a comparison in whose place another begins, which may be stopped on its way."""
+    for path in (*(out / name for name in RESULTS), *(out / DETAILS / name for name in OF_DETAILS)):
+        path.unlink(missing_ok=True)
 
 
 def shown_once(records: StudyRecords) -> StudyRecords:

@@ -107,7 +107,9 @@ def open_fits(details: Path, study: Study, validation: Validation) -> tuple[Fini
     changed = _changed(place, facts)
     sentence = ""
     if changed and fits.folder.exists():
-        sentence = f"Starting anew: {' and '.join(changed)} changed since the last run."
+        sentence = (
+            f"Starting anew: {' and '.join(changed)} changed since the last run, whose results are removed."
+        )
     if changed:
         shutil.rmtree(fits.folder, ignore_errors=True)
     fits.folder.mkdir(parents=True, exist_ok=True)
@@ -143,25 +145,24 @@ def _facts(study: Study, validation: Validation) -> dict[str, Any]:
     from graftwood import __version__
     from graftwood.study.steps import candidates_of
 
-    options = {
-        candidate.name: repr(sorted(candidate.estimator.get_params(deep=False).items(), key=str))
-        for candidate in candidates_of(study)
-    }
-    for name, text in options.items():
-        options[name] = text.replace(f"('n_jobs', {study.n_jobs!r})", "")
-    asked = [
-        validation.split,
-        validation.n_folds,
-        study.target,
-        study.random_state,
-        repr(study.features),
-        options,
-    ]
+    candidates = {}
+    for candidate in candidates_of(study):
+        params = candidate.estimator.get_params(deep=False)
+        for option in ("n_jobs", "n_estimators", "random_state"):
+            params.pop(option, None)
+        candidates[candidate.name] = repr(sorted(params.items(), key=str))
+    asked = (study.target, repr(study.features), candidates)
+    options = (validation.split, validation.n_folds, study.n_estimators_compared, study.random_state)
     return {
         "the data": study.table.fingerprint(),
-        "the study": hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16],
+        "the study": _digest(asked),
+        "options (--split, --folds, --trees or --seed)": _digest(options),
         "graftwood": __version__,
     }
+
+
+def _digest(said: Any) -> str:
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 def _changed(place: Path, facts: dict[str, Any]) -> list[str]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graftwood.cli.fit_named import facts_of, fit_named
-from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_jobs, read
+from graftwood.cli.outputs import keep_what_is_read
+from graftwood.cli.studies import Folds, Jobs, Seed, StudyPath, Trees, check_jobs, files_of, read
 
 if TYPE_CHECKING:
     from graftwood.reading import StudyData
@@ -48,6 +49,7 @@ def fit(
     if architecture is not None and comparison is not None:
         raise typer.BadParameter("it is fitted without a comparison.", param_hint="--architecture")
     data = read(study)
+    keep_what_is_read(out, files_of(data))
     from graftwood.study.from_file import study_from
 
     validation, compared_trees, seed = _as_compared(comparison, folds, compared_trees, seed)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from graftwood.cli.outputs import keep_what_is_read
 from graftwood.errors import FileExists, GraftwoodError
 
 
@@ -23,6 +24,7 @@ def init(
 
     Example: graftwood init dft.csv experiment.csv --out study.toml
     """
+    keep_what_is_read(out, files)
     if out.exists() and not force:
         raise FileExists(f"{out} is there already; choose another --out, or replace it with --force.")
     from graftwood.reading import read_study

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from graftwood.cli.studies import StudyPath
+from graftwood.cli.outputs import keep_what_is_read
+from graftwood.cli.studies import StudyPath, files_of
 
 
 def inspect(
@@ -24,7 +25,10 @@ def inspect(
     from graftwood.inspection import inspect_study
     from graftwood.reading import read_study
 
-    facts = inspect_study(read_study(study))
+    data = read_study(study)
+    if out is not None:
+        keep_what_is_read(out, files_of(data))
+    facts = inspect_study(data)
     show_inspection(facts)
     if out is not None:
         from graftwood.report.inspection import write_inspection

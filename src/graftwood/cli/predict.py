@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graftwood.cli.outputs import keep_what_is_read
 from graftwood.cli.studies import Scheduler
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def predict(
 
     On a cluster, a file for each part: --scheduler tcp://10.0.0.7:8786 --out predictions
     """
-    _check(file, out, top, by, scheduler)
+    keep_what_is_read(out, [file, model])
+    _check(out, top, by, scheduler)
     from graftwood.screening.predictor import open_predictor
 
     predictor = open_predictor(model)
@@ -62,9 +64,7 @@ def predict(
     typer.echo(f"{n_rows:,} rows, {n_problems:,} with a problem. Written: {out}")
 
 
-def _check(file: Path, out: Path, top: int | None, by: str | None, scheduler: str | None) -> None:
-    if out.resolve() == file.resolve():
-        raise typer.BadParameter("the predictions would replace the candidates.", param_hint="--out")
+def _check(out: Path, top: int | None, by: str | None, scheduler: str | None) -> None:
     if scheduler is None and not out.name.lower().endswith((".csv", ".parquet")):
         raise typer.BadParameter("predictions end in .csv or .parquet.", param_hint="--out")
     if (top is None) != (by is None):

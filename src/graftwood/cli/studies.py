@@ -29,6 +29,11 @@ def check_jobs(jobs: int) -> None:
         raise typer.BadParameter("0 threads cannot work; give -1 or a number above 0.", param_hint="--jobs")
 
 
+def files_of(data: StudyData) -> list[Path]:
+    """The study file and the tables that it names."""
+    return [data.path, *(data.path.parent / task.file for task in data.said.tasks.values())]
+
+
 def read(path: Path) -> StudyData:
     """Read a study and say what was read in another way than it stands, and what was left out."""
     from graftwood.reading import read_study

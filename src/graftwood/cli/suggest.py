@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graftwood.cli.outputs import keep_what_is_read
 from graftwood.cli.predict import ModelPath
 from graftwood.cli.studies import MOST_SEED
 
@@ -43,8 +44,7 @@ def suggest(
 
     Example: graftwood suggest model.graft candidates.csv --goal "gap_exp in 1.2..1.6" -n 20
     """
-    if out.resolve() == file.resolve():
-        raise typer.BadParameter("the suggestions would replace the candidates.", param_hint="--out")
+    keep_what_is_read(out, [file, model])
     from graftwood.screening.goals import parse_goals
     from graftwood.screening.predictor import open_predictor
     from graftwood.screening.suggest import suggest as find

@@ -106,6 +106,22 @@ def candidates_of(study: Study) -> list[Candidate]:
     return [candidate for candidate in found if candidate.name not in study.leave_out]
 
 
+def folds_of(study: Study, validation: Validation) -> list[np.ndarray]:
+    """The fold of every row, for each division into folds.
+
+    Raises
+    ------
+    TooFewLabels, MissingColumn
+        What is held out together is too few, or no input.
+    """
+    return [
+        split_rows(
+            study.table, study.target, validation.split, validation.n_folds, study.random_state + trial
+        )
+        for trial in range(validation.n_trials)
+    ]
+
+
 def compare_study(
     study: Study,
     validation: Validation | None = None,
@@ -142,10 +158,7 @@ def compare_study(
     candidates, std = candidates_of(study), learnable_std(table)
     splits = [
         Split(coded, labels, study.target, tuple(same_as), table.materials, folds, label_std=std)
-        for folds in (
-            split_rows(table, study.target, how.split, how.n_folds, study.random_state + trial)
-            for trial in range(how.n_trials)
-        )
+        for folds in folds_of(study, how)
     ]
     if client is not None:
         finished = finish_on_cluster(client, splits, candidates, how.regimes, finished, progress)
