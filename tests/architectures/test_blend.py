@@ -98,8 +98,8 @@ def test_error_bars_cover_in_both_regimes(pooled):
 def test_a_forest_of_two_members_is_grown_once(monkeypatch):
     from graftwood.engine import forest
 
-    grown, grow = [], forest.grow_forest
-    monkeypatch.setattr(forest, "grow_forest", lambda *given, **how: grown.append(1) or grow(*given, **how))
+    grown, grow = [], forest.grow_block
+    monkeypatch.setattr(forest, "grow_block", lambda *given, **how: grown.append(1) or grow(*given, **how))
     X, Y, materials, *_ = parts()
     Blend([SingleTask("exp"), Difference("exp", "exp")], **SHARED).fit(X, Y, materials)
     assert len(grown) == 4  # each of two forests with a third of the inputs per split and with all

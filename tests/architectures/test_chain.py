@@ -6,6 +6,7 @@ from sklearn.base import clone
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
 from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.errors import UnknownTask, WrongOption
 from tests.architectures.planted import all_answers, small_models, two_sources
 
 OPTIONS = {"n_estimators": 30, "random_state": 0}
@@ -121,7 +122,7 @@ def test_order_of_latents_changes_nothing():
     X, Y, materials = two_sources()
     one, other = (
         LatentVariable("exp", latents, **OPTIONS).fit(X, Y, groups=materials).predict(X)
-        for latents in (["dft", "aux"], ["aux", 1, "dft"])
+        for latents in (["dft", "aux"], ["aux", "aux", "dft"])
     )
     assert np.array_equal(one, other)
 
@@ -155,3 +156,35 @@ def test_inverted_source_leaves_latent_and_multi_task_and_harms_difference_and_p
     assert inverted["latent"] == pytest.approx(right["latent"], abs=0.02)
     assert inverted["difference"] > 1.5 * right["difference"]
     assert inverted["pooled"] > 1.5 * right["pooled"]
+
+
+@pytest.mark.parametrize("model", [
+    Difference("exp", **OPTIONS), LatentVariable("exp", **OPTIONS), Difference(source="dft", **OPTIONS),
+    LatentVariable("exp", ["dft", 1], **OPTIONS),
+], ids=["difference", "latent", "source", "two-latents"])  # fmt: skip
+def test_a_name_beside_a_column_number_is_refused(model):
+    """The numbers are defaults, and would name another task than is meant: the target itself."""
+    X, Y, materials = two_sources()
+    with pytest.raises(WrongOption, match=r"is a name and \d the number of column '\w+'; give target"):
+        model.fit(X, Y, groups=materials)
+
+
+@pytest.mark.parametrize("option, model", [
+    ("target", Difference("gap", "dft", **OPTIONS)), ("source", Difference("exp", "gap", **OPTIONS)),
+    ("latents", LatentVariable("exp", ["gap"], **OPTIONS)), ("target", SingleTask("gap", **OPTIONS)),
+    ("kinds", SingleTask("exp", kinds={"gap": "real"}, **OPTIONS)), ("target", Pooled("gap", **OPTIONS)),
+])  # fmt: skip
+def test_an_unknown_task_is_refused_with_the_option_that_names_it(option, model):
+    X, Y, materials = two_sources()
+    with pytest.raises(UnknownTask, match=f"^{type(model).__name__}: {option}: there is no task 'gap'; the"):
+        model.fit(X, Y, groups=materials)
+
+
+def test_known_labels_may_be_a_mapping():
+    X, Y, materials = two_sources()
+    model = Difference("exp", "dft", **OPTIONS).fit(X, Y, groups=materials)
+    known = Y[["dft"]].iloc[:3].fillna(1.0)
+    as_mapping = model.predict(X[:3], known={"dft": known["dft"].tolist()})
+    assert np.array_equal(as_mapping, model.predict(X[:3], known=known))
+    with pytest.raises(UnknownTask, match="^Difference: known: there is no task 'pbe'"):
+        model.predict(X[:3], known={"pbe": [1.0, 2.0, 3.0]})

@@ -49,7 +49,7 @@ def test_only_corrections_of_the_own_prediction_have_an_echo(make):
     X, Y = table()
     assert 0.02 < echo(make(), X, Y) < 0.2
     others = (
-        SingleTask("a", **OPTIONS), Difference("a", "b", **OPTIONS), LatentVariable("a", **OPTIONS),
+        SingleTask("a", **OPTIONS), Difference("a", "b", **OPTIONS), LatentVariable("a", ["b"], **OPTIONS),
         MultiTaskForest("a", **OPTIONS), Difference("a", "a", base=Ridge(), **OPTIONS),
     )  # fmt: skip
     assert [echo(other, X, Y) for other in others] == [0.0] * len(others)

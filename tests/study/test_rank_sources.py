@@ -100,7 +100,7 @@ def test_share_that_folds_cannot_learn_has_no_gain():
 @pytest.mark.parametrize(
     "changes, error, message",
     [
-        pytest.param({"target": "gap"}, UnknownTask, "rank_sources: there is no task 'gap'", id="target"),
+        pytest.param({"target": "gap"}, UnknownTask, "target: there is no task 'gap'", id="target"),
         pytest.param({"fractions": (0.0,)}, WrongOption, "above 0 and at most 1", id="nothing"),
         pytest.param({"fractions": "all"}, WrongOption, "got 'all'", id="text"),
         pytest.param({"architecture": "pooled"}, WrongOption, "architecture must be None", id="architecture"),

@@ -15,6 +15,7 @@ import numpy as np
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
+from graftwood.coding.labels import LabelColumns
 from graftwood.errors import WrongOption
 from graftwood.network.second import own_first, second_stages
 from graftwood.network.train import Step, alone
@@ -67,6 +68,21 @@ class Chain(Architecture):
         self.stages_ = tuple(
             r for r in (HIDDEN, VISIBLE) if r in asked and (r == HIDDEN or can_be_known)
         ) or (HIDDEN,)
+
+    def _find_tasks(self, columns: LabelColumns, option: str) -> list[str]:
+        """Names of the target, which is kept, and of the tasks of an option: all named, or all numbered."""
+        who = type(self).__name__
+        self.target_ = columns.find(self.target, f"{who}: target")
+        asked = as_tasks(getattr(self, option), option, who)
+        found = [columns.find(task, f"{who}: {option}") for task in asked]
+        of_kind = {isinstance(task, str): task for task in (self.target, *asked)}
+        if columns.named and len(of_kind) == 2 and str(of_kind[False]) not in columns.names:
+            number = of_kind[False]
+            raise WrongOption(
+                f"{who}: {of_kind[True]!r} is a name and {number!r} the number of column "
+                f"{columns.names[int(number)]!r}; give target and {option} both by name."
+            )
+        return found
 
     def _first(self, data: TrainingData, tasks: tuple[str, ...]) -> list[Step]:
         """The sources' own forests; the target's own is a source of the controls, but never a known one."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.architectures.base import HIDDEN, VISIBLE, check_numbers
-from graftwood.architectures.chain import Chain, as_tasks
+from graftwood.architectures.chain import Chain
 from graftwood.coding.kinds import NONNEGATIVE, POSITIVE, REAL
 from graftwood.coding.labels import LabelColumns, check_units
 from graftwood.coding.parts import owner
@@ -127,8 +127,7 @@ class Difference(Chain):
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
-        self.target_ = columns.find(self.target, who)
-        asked = [columns.find(source, who) for source in as_tasks(self.source, "source", who)]
+        asked = self._find_tasks(columns, "source")
         if len(set(asked)) < len(asked) or (len(asked) > 1 and self.target_ in asked):
             raise WrongOption(
                 f"{who}: source names a level twice ({', '.join(asked)} below {self.target_}); "

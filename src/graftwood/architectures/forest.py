@@ -156,12 +156,12 @@ class MultiTaskForest(Forest, Architecture):
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
-        self.target_ = None if self.target is None else columns.find(self.target, who)
+        self.target_ = None if self.target is None else columns.find(self.target, f"{who}: target")
         if isinstance(self.task_weight, dict):
             self._said_weights = tuple(
                 (part, _weight(task, weight, who))
                 for task, weight in self.task_weight.items()
-                for part in _learned_as(columns, columns.find(task, who))
+                for part in _learned_as(columns, columns.find(task, f"{who}: task_weight"))
             )
         return columns.names
 

@@ -116,7 +116,7 @@ class TaskGraph(Architecture):
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
         who = type(self).__name__
-        self.target_ = None if self.target is None else columns.find(self.target, who)
+        self.target_ = None if self.target is None else columns.find(self.target, f"{who}: target")
         self._resolved = _resolve(self, columns)
         self._computed = [
             (node.target, learned_expression(node, columns))

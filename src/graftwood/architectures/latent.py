@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graftwood.architectures.base import HIDDEN, VISIBLE
-from graftwood.architectures.chain import Chain, as_tasks
+from graftwood.architectures.chain import Chain
 from graftwood.coding.labels import LabelColumns
 from graftwood.network.train import Step
 from graftwood.network.training import TrainingData
@@ -84,11 +84,8 @@ class LatentVariable(Chain):
         self.client = client
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
-        who = type(self).__name__
-        asked = as_tasks(self.latents, "latents", who)
-        self.target_ = columns.find(self.target, who)
         # In the order of names, so that the order in which they are given changes nothing.
-        named = {columns.find(latent, who) for latent in asked}
+        named = set(self._find_tasks(columns, "latents"))
         self.sources_ = tuple(task for task in columns.canonical if task in named)
         self._check_chain()
         return tuple(dict.fromkeys((*self.sources_, self.target_)))

@@ -87,7 +87,7 @@ class Pooled(Architecture):
         check_base(self.base, type(self).__name__)
         check_units(self.units or {}, columns.given, type(self).__name__)
         check_numbers(columns, columns.given, type(self).__name__)
-        self.target_ = columns.find(self.target, type(self).__name__)
+        self.target_ = columns.find(self.target, f"{type(self).__name__}: target")
         return (self.target_,)
 
     def _steps(self, data: TrainingData) -> list[Step]:

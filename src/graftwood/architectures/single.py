@@ -71,8 +71,9 @@ class SingleTask(Forest, Architecture):
         self.client = client
 
     def _modelled(self, columns: LabelColumns) -> tuple[str, ...]:
-        check_base(self.base, type(self).__name__)
-        self.target_ = None if self.target is None else columns.find(self.target, type(self).__name__)
+        who = type(self).__name__
+        check_base(self.base, who)
+        self.target_ = None if self.target is None else columns.find(self.target, f"{who}: target")
         return columns.names if self.target_ is None else (self.target_,)
 
     def _steps(self, data: TrainingData) -> list[Step]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from graftwood.coding.labels import LabelColumns, label_table, learned_form
 from graftwood.errors import ShapeMismatch
@@ -15,7 +17,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
 
     Parameters
     ----------
-    known : DataFrame with any of the tasks as columns, array of Y's shape, or None
+    known : DataFrame or mapping with any of the tasks as columns, array of Y's shape, or None
     columns : LabelColumns
         Of the labels that the model was fitted to.
     n_rows : int
@@ -31,7 +33,9 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:
         return columns.expand(result)
-    given, table = label_table(known, who)
+    if isinstance(known, Mapping):
+        known = pd.DataFrame(known)
+    given, table = label_table(known, who, "known")
     if len(table[0]) != n_rows:
         raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
     if not given.named and len(given.names) != len(columns.given):
@@ -41,7 +45,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
         )
     names = given.names if given.named else columns.given
     for name, values in zip(names, table, strict=True):
-        task = columns.find(name, who)
+        task = columns.find(name, f"{who}: known")
         labels = learned_form(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
         result[:, columns.canonical.index(task)] = labels
     return columns.expand(result)

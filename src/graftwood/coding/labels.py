@@ -164,7 +164,7 @@ def read_labels(
     columns, table = label_table(Y, who)
     check_names(columns.names, who)
     check_kinds(kinds or {}, who)
-    told = {columns.find(task, who): kind for task, kind in (kinds or {}).items()}
+    told = {columns.find(task, f"{who}: kinds"): kind for task, kind in (kinds or {}).items()}
     _check_unit_names(units or {}, columns, who)
     n_rows = len(table[0])
     # Where the lengths differ, whoever puts X and Y together says so.
@@ -218,7 +218,7 @@ def learned_form(
     return read_numbers(values, kind, name, who, rows)
 
 
-def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
+def label_table(Y: Any, who: str, what: str = "Y") -> tuple[LabelColumns, list[Any]]:
     """Return the tasks and their columns of cells, each a Series or an array.
 
     Raises
@@ -229,7 +229,9 @@ def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
         names = tuple(str(name) for name in Y.columns)
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            raise MissingColumn(f"{who}: two columns of Y are named {twice!r}; give each task its own name.")
+            raise MissingColumn(
+                f"{who}: two columns of {what} are named {twice!r}; give each task its own name."
+            )
         columns, table = (
             LabelColumns(names, named=True, flat=False),
             [Y.iloc[:, i] for i in range(len(names))],
@@ -241,12 +243,12 @@ def label_table(Y: Any, who: str) -> tuple[LabelColumns, list[Any]]:
     else:
         values = unmasked(Y)
         if values.ndim not in (1, 2):
-            raise ShapeMismatch(f"{who}: Y must have one or two dimensions, got shape {values.shape}.")
+            raise ShapeMismatch(f"{who}: {what} must have one or two dimensions, got shape {values.shape}.")
         table = list(values.T) if values.ndim == 2 else [values]
         names = tuple(str(i) for i in range(len(table)))
         columns = LabelColumns(names, named=False, flat=values.ndim == 1)
     if not table:
-        raise MissingColumn(f"{who}: Y has no columns; give one column of labels per task.")
+        raise MissingColumn(f"{who}: {what} has no columns; give one column of labels per task.")
     return columns, table
 
 

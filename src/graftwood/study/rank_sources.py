@@ -115,9 +115,9 @@ def rank_sources(
     check_options(who, {"n_estimators": n_estimators}, {"n_estimators": [whole(1)]})
     labels = tell_labels(Y, who, kinds)
     columns = LabelColumns(tuple(labels.frame.columns), named=True, flat=False)
-    name = columns.find(target, who)
+    name = columns.find(target, f"{who}: target")
     shares = _check_fractions(fractions)
-    repeats = [columns.find(task, who) for task in same_as]
+    repeats = [columns.find(task, f"{who}: same_as") for task in same_as]
     sources = [task for task in columns.names if task != name and task not in repeats]
     if not sources:
         raise MissingColumn(f"{who}: Y has no task besides {name}; add a column of labels per source.")

@@ -190,7 +190,7 @@ class TransferSelector(RoutedPredictor):
         check_options(who, self.get_params(deep=False), self._rules)
         labels = tell_labels(Y, who, self.kinds)
         columns = LabelColumns(tuple(labels.frame.columns), named=True, flat=False)
-        self.target_ = columns.find(self.target, who)
+        self.target_ = columns.find(self.target, f"{who}: target")
         std = tell_std(label_std, labels, who)
         materials = material_keys(groups, len(labels.frame), who)
         weights = check_weights(sample_weight, len(labels.frame), who)
