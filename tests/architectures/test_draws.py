@@ -8,7 +8,14 @@ import pytest
 from sklearn.base import clone
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, SingleTask
-from graftwood.errors import NoOutOfBagRows, ShapeMismatch, UnreliableSpread, WrongOption
+from graftwood.errors import (
+    NoOutOfBagRows,
+    ShapeMismatch,
+    UndefinedExpression,
+    UnknownTask,
+    UnreliableSpread,
+    WrongOption,
+)
 
 OPTIONS = {"n_estimators": 100, "random_state": 0}
 MODELS = {
@@ -208,3 +215,36 @@ def test_function_of_a_nonnegative_and_a_real_task_has_a_true_error_bar():
     mean, spread = model.predict_function(lambda y: y["size"] - y["exp"], X[300:])
     truth = (Y["size"] - Y["exp"])[300:]
     assert 0.5 < np.mean(np.abs(truth - mean) <= spread) < 0.85
+
+
+def test_an_event_has_its_probability_and_the_spread_of_one():
+    X, Y = steps(0, 200)
+    model = MultiTaskForest(**OPTIONS).fit(X, Y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        p, spread = model.predict_function(lambda y: y["a"] > y["b"], X[:50])
+    assert 0 <= p.min() < 0.3 and 0.7 < p.max() <= 1
+    assert np.array_equal(spread, np.sqrt(p * (1 - p)))
+
+
+def test_rows_for_which_a_function_is_not_finite_are_nan_with_one_warning():
+    X, Y = steps(0, 200)
+    model = MultiTaskForest(**OPTIONS).fit(X, Y)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        mean, spread = model.predict_function(lambda y: np.log(y["a"] + 1.5) + 0 * y["b"], X[:50])
+    assert [each.category for each in told] == [UndefinedExpression]
+    n_undefined = np.isnan(mean).sum()
+    assert 0 < n_undefined < 50 and np.array_equal(np.isnan(mean), np.isnan(spread))
+    assert f"draws of {n_undefined} rows, which are NaN; guard it" in str(told[0].message)
+
+
+@pytest.mark.parametrize("function, error, message", [
+    ("a", WrongOption, "function must take a dict of task -> labels and return numbers, got 'a'"),
+    (lambda y: y["gap"], UnknownTask, "the function asks for task 'gap', and the tasks are a, b"),
+    (lambda y: y["a"].astype(str), WrongOption, "the function returned <U32; it must return numbers"),
+])  # fmt: skip
+def test_a_function_that_cannot_be_used_is_refused(function, error, message):
+    X, Y = steps(0, 60)
+    with pytest.raises(error, match=f"^MultiTaskForest: {message}"):
+        MultiTaskForest(n_estimators=10, random_state=0).fit(X, Y).predict_function(function, X[:5])

@@ -6,7 +6,7 @@ Each task keeps its own calibrated distribution; how they are joined is in ``unc
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from graftwood.answers.answer import Answer
 from graftwood.answers.doubt import FEWEST_MATERIALS, doubts_of, side_by_side
+from graftwood.answers.functions import Function, call, check_function, warn_undefined
 from graftwood.answers.predictor import Predictor
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
-from graftwood.errors import ShapeMismatch, UnreliableSpread
+from graftwood.errors import UnreliableSpread
 from graftwood.network.outlook import HIDDEN
 from graftwood.options import check_options, one_of, whole
 from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, join, larger
@@ -28,8 +29,6 @@ _DRAWS = {"n_draws": [whole(2)]}
 _COMMON = {"common": [one_of(True, False)]}
 DRAWN_AT_ONCE = 2**20  # numbers per task
 ASKED_AT_ONCE = 1024  # rows of which all trees' words on all tasks are held
-
-Function = Callable[[dict[str, np.ndarray]], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,8 @@ class Drawing(Predictor):
         ----------
         function : callable
             Takes a dict of task -> labels, arrays of shape (n_draws, n_rows_here) in the task's unit, and
-            returns numbers of that shape, row by row: ``lambda y: y["step 1"] - y["step 2"]``.
+            returns numbers of that shape, row by row: ``lambda y: y["step 1"] - y["step 2"]``; or booleans,
+            of an event: ``lambda y: y["gap"] > 1``.
         X : array or DataFrame of shape (n_rows, n_inputs)
         known : DataFrame or array of shape (n_rows, n_tasks), optional
         n_draws : int, default 1000
@@ -154,53 +154,58 @@ class Drawing(Predictor):
         mean, spread : ndarray of shape (n_rows,)
             In the function's unit.  The mean over draws, and half the width of the central 68.3 % of
             them times a factor: what makes that width cover 68.3 % of the function of out-of-bag rows'
-            own labels.  Rows with one unknown task need no factor, as that task has its own.
+            own labels.  Rows with one unknown task need no factor, as that task has its own.  A spread is 0
+            where most draws agree.  Of an event the probability p and sqrt(p (1 - p)); NaN in rows for
+            some draws of which the function is not finite.
 
         Raises
         ------
         ShapeMismatch
             The function returns another shape.
+        WrongOption
+            It is no function, or returns no numbers.
+        UnknownTask
+            It asks for a task that there is not.
         NoOutOfBagRows
 
         Warns
         -----
         UnreliableSpread
             Fewer than 10 materials have all labels that the function needs, so there is no factor.
+        UndefinedExpression
+            The function is not finite for some draws.
 
         Notes
         -----
         All rows have the same draws, so a row's result does not depend on what it is asked with.
         """
+        check_function(function, type(self).__name__)
         joined = self._joined(X, known, n_draws)
         seed = int(check_random_state(random_state).randint(2**31 - 1))
-        mean, spread = self._evaluate(function, joined, n_draws, seed)
+        mean, spread, is_event = self._evaluate(function, joined, n_draws, seed)
         several = joined.n_open > 1
-        if several.any():
+        if several.any() and not is_event:
             spread[several] *= self._factor(function, n_draws, seed)
+        warn_undefined(mean, type(self).__name__)
         return mean, spread
 
     def _evaluate(
         self, function: Function, joined: Joined, n_draws: int, seed: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and half the central width of a function's draws."""
+    ) -> tuple[np.ndarray, np.ndarray, bool]:
+        """Mean and half the central width of a function's draws, and whether it tells of an event."""
+        who = type(self).__name__
         normals = draw_normals(n_draws, 1, len(joined.answers), np.random.default_rng(seed))
         mean, spread = np.empty(joined.n_rows), np.empty(joined.n_rows)
         for rows in _stretches(joined.n_rows, n_draws):
-            values = self._call(function, joined.draw(normals, rows), (n_draws, len(rows)))
+            values = call(function, joined.draw(normals, rows), (n_draws, len(rows)), who)
+            is_event = values.dtype == bool
+            values = values.astype(np.float64)
+            values[:, ~np.isfinite(values).all(axis=0)] = np.nan
             low, high = np.quantile(values, [0.5 - ONE_SIGMA / 2, 0.5 + ONE_SIGMA / 2], axis=0)
             # Draws side by side in memory, so that a row's mean is the same bits alone and among others.
             mean[rows] = np.ascontiguousarray(values.T).mean(axis=1)
-            spread[rows] = (high - low) / 2
-        return mean, spread
-
-    def _call(self, function: Function, labels: dict[str, np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
-        values = np.asarray(function(labels), dtype=np.float64)
-        if values.shape != shape:
-            raise ShapeMismatch(
-                f"{type(self).__name__}: the function returned shape {values.shape} for labels "
-                f"of shape {shape}; it must return one number per draw and row."
-            )
-        return values
+            spread[rows] = np.sqrt(mean[rows] * (1 - mean[rows])) if is_event else (high - low) / 2
+        return mean, spread, is_event
 
     def _factor(self, function: Function, n_draws: int, seed: int) -> float:
         """What makes the function's spread cover ONE_SIGMA of the function of out-of-bag rows' labels."""
@@ -222,10 +227,11 @@ class Drawing(Predictor):
                 is_whole &= is_there
             own = larger(rows.correlation, doubt.correlation)
             said = Joined(answers, own, np.full(rows.n_rows, len(answers)))
-            mean, spread = self._evaluate(function, said, n_draws, seed)
+            mean, spread, _ = self._evaluate(function, said, n_draws, seed)
             labels = {task: values[None, is_whole] for task, values in truth.items()}
             error = np.full(rows.n_rows, np.nan)
-            error[is_whole] = self._call(function, labels, (1, int(is_whole.sum())))[0] - mean[is_whole]
+            said_of = call(function, labels, (1, int(is_whole.sum())), type(self).__name__)
+            error[is_whole] = said_of[0] - mean[is_whole]
             usable = np.isfinite(error) & (spread > 0)
             if len(np.unique(rows.material[usable])) >= FEWEST_MATERIALS:
                 scores = np.sort(np.abs(error[usable]) / spread[usable])
