@@ -89,7 +89,7 @@ def test_predictions_have_the_shape_of_the_labels(architecture, shape_of):
     X, Y, _ = shared_step(0)
     labels, shape = shape_of(Y)
     model = architecture(**OPTIONS).fit(X, labels)
-    low, high = model.predict_interval(X)
+    low, high = model.predict_interval(X, coverage=0.8)
     for answer in (*model.predict(X, return_std=True), low, high):
         assert answer.shape == shape
     assert (low < high).all()

@@ -238,3 +238,17 @@ def test_line_of_spreads_covers_as_the_factor_does_and_only_serves_observations(
     assert spread.min() >= model._calibrations["0"]["hidden"].line[1]
     with pytest.raises(WrongOption, match="form='line' is one of observations"):
         model.predict(X[:1], return_std=True, of="mean", form="line")
+
+
+def test_a_coverage_that_the_labels_cannot_tell_is_said():
+    X = np.arange(12.0)[:, None]
+    model = SingleTask(n_estimators=30, random_state=0).fit(X, X[:, 0])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.predict_interval(X, coverage=0.9)
+    with pytest.warns(
+        UnreliableSpread, match="task 0 has 12 out-of-bag errors, which tell of a coverage of up to 0.923; "
+    ):
+        wide = model.predict_interval(X, coverage=0.99)
+    with pytest.warns(UnreliableSpread, match="its intervals of 0.95 are as wide as the largest error"):
+        assert np.array_equal(wide, model.predict_interval(X, coverage=0.95))

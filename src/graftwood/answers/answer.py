@@ -7,14 +7,15 @@ and no spread.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE, Class
-from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
 from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.odds import Odds
 from graftwood.uncertainty.rescale import AS_IT_IS, ONE_SIGMA, Calibration
@@ -177,6 +178,37 @@ class Answer:
                 f"{self.who}: the spread of task {self.task} is not known, as every tree saw every material; "
                 "fit with bootstrap=True."
             )
+
+
+def warn_too_few_errors(answers: Iterable[Answer], coverage: float) -> None:
+    """Say which tasks have too few out-of-bag errors for a coverage, so that their largest is taken.
+
+    Warns
+    -----
+    UnreliableSpread
+    """
+    for answer in answers:
+        fewest = min(map(_n_errors, _used(answer)), default=np.inf)
+        if np.ceil((fewest + 1) * coverage) > fewest:
+            warnings.warn(
+                f"{answer.who}: task {answer.task} has {fewest} out-of-bag errors, which tell of a coverage "
+                f"of up to {fewest / (fewest + 1):.3g}; its intervals of {coverage:g} are as wide as the "
+                "largest error.",
+                UnreliableSpread,
+                stacklevel=3,
+            )
+
+
+def _used(answer: Answer) -> list[Any]:
+    """Calibrations of the regimes of the rows asked about."""
+    asked = set(answer.regimes.tolist()) - {KNOWN} if answer.calibrations else set()
+    return [answer.calibrations.get(regime, answer.calibrations["hidden"]) for regime in asked]
+
+
+def _n_errors(calibration: Any) -> float:
+    """Out-of-bag errors that a calibration rests on, or its rows without any doubt where they are more."""
+    own = calibration.value if isinstance(calibration, HurdleCalibration) else calibration
+    return np.inf if own is AS_IT_IS else max(len(own.scores), own.n_zero)
 
 
 def on_line(answer: Answer) -> Answer:

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.answers.answer import MEAN, MEDIAN, on_line
+from graftwood.answers.answer import MEAN, MEDIAN, on_line, warn_too_few_errors
 from graftwood.answers.asking import Asking
 from graftwood.answers.hurdle import HurdleAnswer
 from graftwood.answers.mondrian import interval_by, read_groups
@@ -117,12 +117,14 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         Warns
         -----
         UnreliableSpread
-            Groups in ``by`` have too few out-of-bag errors and have the interval of all rows.
+            Out-of-bag errors are too few for the coverage, and the largest is taken; groups in ``by`` that
+            have too few have the interval of all rows.
         """
         who = type(self).__name__
         check_options(who, {"coverage": coverage}, _COVERAGE)
         answers = self._look(X, known)
         if by is None:
+            warn_too_few_errors(answers.values(), coverage)
             bounds = {task: answer.interval(coverage) for task, answer in answers.items()}
         else:
             n_rows = len(next(iter(answers.values())).sd)
