@@ -1,6 +1,8 @@
 """Suggestions: goals are read as meant, scores are what they say, close candidates are passed over."""
 
 import types
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -154,3 +156,18 @@ def test_inputs_are_made_once_for_predictions_and_draws(tmp_path, monkeypatch):
     )
     suggest(Predictor(model, features, {}), tmp_path / "c.csv", parse_goals("gap > 1", ["gap"]), 1)
     assert made == [2]
+
+
+def test_known_cells_are_read_as_in_a_study_and_it_is_told(predictor, tmp_path):
+    predictor = replace(predictor, units={"gap_dft": "eV"}, met=Counter(), unused={})
+    cells = ["n/a", "-", "500", "0.4-0.6 eV", "blue"]
+    text = "formula,gap_dft (meV),note\n" + "".join(f"GaO,{cell},x\n" for cell in cells)
+    path = tmp_path / "c.csv"
+    path.write_text(text)
+    (found,) = predictor.predictions(path)
+    assert (
+        found["gap_dft_known"].tolist()[2:4] == [0.5, 0.5]
+        and found["gap_dft_known"].isna().tolist()[:2] == [True] * 2
+    )
+    assert found["problem"].tolist()[:4] == [""] * 4 and "'blue'" in found["problem"][4]
+    assert predictor.met == {"range": 1, "meV in eV": 2} and list(predictor.unused) == ["note"]

@@ -9,6 +9,7 @@ import typer
 
 from graftwood.cli.outputs import keep_what_is_read
 from graftwood.cli.studies import Scheduler
+from graftwood.errors import listed
 
 if TYPE_CHECKING:
     from graftwood.screening.best import Wanted
@@ -20,6 +21,7 @@ By = Annotated[
     str | None,
     typer.Option(help="What is best: a goal, whose probability counts, or 'max TASK' or 'min TASK'."),
 ]
+MOST_NAMED = 8  # columns in a message
 PartitionRows = Annotated[int, typer.Option(min=1, help="With --scheduler: rows of a part.")]
 
 
@@ -41,8 +43,8 @@ def predict(
 ) -> None:
     """Predict every row of a table: mean, spread and 90 % interval per task.
 
-    A column named as a task holds known labels, which are used.  A row that cannot be predicted stays, and
-    its column 'problem' says why.
+    A column named as a task holds known labels: a source's are used, the target's are copied.  A row that
+    cannot be predicted stays, and its column 'problem' says why.
 
     Example: graftwood predict model.graft candidates.csv --out predictions.csv
 
@@ -61,7 +63,20 @@ def predict(
     else:
         kind = "parquet" if out.name.lower().endswith(".parquet") else "csv"
         n_rows, n_problems = _on_cluster(scheduler, model, file, out, kind, wanted, partition_rows)
+    show_reading(predictor)
     typer.echo(f"{n_rows:,} rows, {n_problems:,} with a problem. Written: {out}")
+
+
+def show_reading(predictor: Predictor) -> None:
+    """Say what of a table was read otherwise than it stands, and which columns the model does not know."""
+    if predictor.met:
+        told = ", ".join(f"{count:,} {how}" for how, count in predictor.met.items())
+        typer.echo(f"Read otherwise than written: {told}.", err=True)
+    if predictor.unused:
+        names = list(predictor.unused)
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        told = f"{listed(names[:MOST_NAMED])}{more}"
+        typer.echo(f"Neither an input nor a task of the model, and copied as they are: {told}.", err=True)
 
 
 def _check(out: Path, top: int | None, by: str | None, scheduler: str | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graftwood.cli.outputs import keep_what_is_read
-from graftwood.cli.predict import ModelPath
+from graftwood.cli.predict import ModelPath, show_reading
 from graftwood.cli.studies import MOST_SEED
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def suggest(
     with atomic_path(out) as temporary:
         found.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
     _show(found, predictor.inputs, goals, goal)
+    show_reading(predictor)
     typer.echo(
         f"{counts['rows']:,} candidates, {counts['problems']:,} with a problem, {counts['known']:,} known "
         f"already, {counts['close']:,} passed over as too close to a better one. Written: {out}"

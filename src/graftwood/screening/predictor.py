@@ -6,8 +6,9 @@ decided by whoever asks for them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,11 @@ class Predictor:
         With ``on_problem="nan"``.
     units : dict
         Unit per task, "" or absent for none; a column whose header names another is converted.
+    met : Counter
+        Grows while tables are read: cells that were read otherwise than they stand, by how, and units of
+        headers that were converted.
+    unused : dict
+        Columns that are neither inputs nor tasks, in their order; they are copied as they are.
 
     Examples
     --------
@@ -80,6 +86,8 @@ class Predictor:
     model: Architecture
     features: Any
     units: Mapping[str, str]
+    met: Counter[str] = field(default_factory=Counter)
+    unused: dict[str, None] = field(default_factory=dict)
 
     @property
     def classes(self) -> dict[str, tuple[Any, ...]]:
@@ -145,20 +153,25 @@ class Predictor:
             if column is not None:
                 is_number = self.model._columns.kind(task) != CATEGORY
                 frame = self._in_unit(frame, column, task, self.units.get(task, ""), path, is_number)
+        of_model = {*self.inputs, *self.model._columns.names}
+        self.unused.update(dict.fromkeys(str(name) for name in frame if name not in of_model))
         return frame
 
-    @staticmethod
     def _in_unit(
-        frame: pd.DataFrame, column: str, name: str, unit: str, path: Path, is_number: bool
+        self, frame: pd.DataFrame, column: str, name: str, unit: str, path: Path, is_number: bool
     ) -> pd.DataFrame:
         """Name a column as the model does; numbers are read and converted, what is none stays as it is."""
         cells = frame[column]
         if is_number:
             given = split_header(column)[1] or unit
-            values, _, _ = read_column(cells, given)
+            values, _, notes = read_column(cells, given)
+            said = notes["read_as"]
+            self.met.update(said[~said.isin(["missing", "unreadable"])])
+            cells = cells.where(~cells.index.isin(notes["row"][said == "missing"]))
             if unit and not same_unit(given, unit):
                 convert = converter(given, unit, place=f"column {column!r} of {path}")
                 values = pd.Series(convert(values.to_numpy()), index=values.index)
+                self.met[f"{given} in {unit}"] += int(values.notna().sum())
             is_read = np.isfinite(values.to_numpy())
             cells = (
                 values
