@@ -35,6 +35,7 @@ _HOMES = {
     "compare": "graftwood.study.compare",
     "rank_sources": "graftwood.study.rank_sources",
     "save_model": "graftwood.store.save",
+    "load_inputs": "graftwood.store.load",
     "load_model": "graftwood.store.load",
 }
 
@@ -65,6 +66,7 @@ __all__ = [
     "code_parquet",
     "compare",
     "datasets",
+    "load_inputs",
     "load_model",
     "rank_sources",
     "save_model",
@@ -89,7 +91,7 @@ if TYPE_CHECKING:
     from graftwood.fewshot.meta_subspace import MetaSubspacePursuit
     from graftwood.fewshot.moments import MomentSubspace
     from graftwood.fewshot.nuclear import NuclearNorm
-    from graftwood.store.load import load_model
+    from graftwood.store.load import load_inputs, load_model
     from graftwood.store.save import save_model
     from graftwood.study.compare import compare
     from graftwood.study.rank_sources import rank_sources

@@ -80,6 +80,7 @@ class Architecture(Bounded):
             Numbers, NaN = missing; DataFrame columns may be categorical.
         Y : array, Series or DataFrame of shape (n_rows,) or (n_rows, n_tasks)
             Labels in the unit of each task, NaN = missing; text, booleans and categoricals are classes.
+            Rows belong to those of X by their place, as in scikit-learn; an index is not looked at.
         groups : array of shape (n_rows,), optional
             Material of each row; rows of one material are in or out of a bag together.
             By default every row is a material of its own.

@@ -158,10 +158,14 @@ def _shape(X: Any, who: str) -> tuple[int, int]:
             "Reshape your data to (n_rows, n_inputs)."
         )
     if shape[0] == 0:
-        raise EmptyTable(f"{who}: X has 0 sample(s) (shape={tuple(shape)}) while a minimum of 1 is required.")
+        raise EmptyTable(
+            f"{who}: X has 0 sample(s) (shape={tuple(shape)}) while a minimum of 1 is required; "
+            "give at least one row."
+        )
     if shape[1] == 0:
         raise EmptyTable(
-            f"{who}: X has 0 feature(s) (shape={tuple(shape)}) while a minimum of 1 is required."
+            f"{who}: X has 0 feature(s) (shape={tuple(shape)}) while a minimum of 1 is required; give at "
+            "least one column."
         )
     return int(shape[0]), int(shape[1])
 

@@ -83,6 +83,17 @@ def load_inputs(path: str | os.PathLike[str]) -> Any:
     ------
     UnreadableFile, DamagedModel
         As `load_model`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from graftwood import CompositionFeatures, SingleTask, save_model
+    >>> features = CompositionFeatures(magpie=False)
+    >>> X = features.transform([f"Ga{n}As" for n in range(1, 21)])
+    >>> path = os.path.join(tempfile.mkdtemp(), "gaps.graft")
+    >>> _ = save_model(SingleTask(n_estimators=5).fit(X, np.arange(20.0)), path, inputs=features)
+    >>> load_inputs(path)
+    CompositionFeatures(magpie=False)
     """
     with naming(path):
         return unpack(open_document(read_bytes(path))["inputs"])

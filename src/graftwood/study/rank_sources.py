@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -181,10 +182,11 @@ def _ranked(
 
 
 def _check_fractions(fractions: Sequence[float]) -> tuple[float, ...]:
-    given = [] if isinstance(fractions, str) else list(fractions)
-    if isinstance(fractions, str) or any(not 0 < share <= 1 for share in given):
+    given: list[Any] = list(fractions) if isinstance(fractions, (list, tuple, np.ndarray)) else [None]
+    if any(not isinstance(share, Real) or not 0 < share <= 1 for share in given):
         raise WrongOption(
-            f"rank_sources: fractions must be numbers above 0 and at most 1, got {fractions!r}."
+            "rank_sources: fractions must be a list of numbers above 0 and at most 1, got "
+            f"{fractions!r}."
         )
     return tuple(sorted({float(share) for share in given} | {1.0}))
 
