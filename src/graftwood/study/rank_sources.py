@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -183,7 +182,7 @@ def _ranked(
 
 def _check_fractions(fractions: Sequence[float]) -> tuple[float, ...]:
     given: list[Any] = list(fractions) if isinstance(fractions, (list, tuple, np.ndarray)) else [None]
-    if any(not isinstance(share, Real) or not 0 < share <= 1 for share in given):
+    if any(not isinstance(share, (int, float, np.number)) or not 0 < share <= 1 for share in given):
         raise WrongOption(
             "rank_sources: fractions must be a list of numbers above 0 and at most 1, got "
             f"{fractions!r}."
