@@ -6,7 +6,7 @@ from typing import Any
 
 from graftwood.cli.predict import ModelPath
 
-_HIDDEN = {"units", "label_range", "verdicts", "title", "material"}
+_HIDDEN = {"units", "label_range", "verdicts", "title", "material", "measured"}
 
 
 def describe(model: ModelPath) -> None:

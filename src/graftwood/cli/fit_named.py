@@ -50,13 +50,19 @@ def fit_named(name: str, asked: Study, data: StudyData, out: Path) -> None:
 
 def facts_of(data: StudyData, title: str) -> dict[str, Any]:
     """What every model file says of the tables that it was fitted to."""
-    numbers = data.table.labels.select_dtypes("number")
+    from graftwood.screening.measured import measured_materials
+
+    numbers, study = data.table.labels.select_dtypes("number"), data.said.study
+    # Of a material that is more than a composition, such as one at a temperature, a formula does not tell.
+    keys = [name for name in study.material if data.said.inputs[name].kind == "composition"]
+    is_composition = len(study.material) == len(keys) == 1
     return {
+        "measured": measured_materials(data.table, study.target) if is_composition else [],
         "label_range": {
             str(name): [float(cells.min()), float(cells.max())] for name, cells in numbers.items()
         },
         "title": title,
-        "target": data.said.study.target,
+        "target": study.target,
         "units": {task.name: task.unit for task in data.table.tasks},
-        "material": data.said.study.material,
+        "material": study.material,
     }

@@ -39,8 +39,8 @@ def suggest(
 ) -> None:
     """Suggest what to measure next: the probability of the goal, or the expected improvement for max and min.
 
-    Known labels in FILE are used; a row whose goal is known already is passed over, and so is one that is
-    nearly the composition of a better one.
+    Known labels in FILE are used; a row whose goal is known already, in FILE or to the model, is passed over,
+    and so is one that is nearly the composition of a better one.
 
     Example: graftwood suggest model.graft candidates.csv --goal "gap_exp in 1.2..1.6" -n 20
     """

@@ -47,8 +47,11 @@ def open_predictor(path: Path) -> Predictor:
             f"{path}: the model was saved without its inputs, so that a table cannot be read for it; save it "
             "with save_model(..., inputs=features)."
         )
-    units = {**card["units"], **((card["study"] or {}).get("units") or {})}
-    return Predictor(model, features.set_params(on_problem="nan"), units)
+    study = card["study"] or {}
+    units = {**card["units"], **(study.get("units") or {})}
+    measured = frozenset(study.get("measured") or ())
+    column = str(study["material"][0]) if measured else ""
+    return Predictor(model, features.set_params(on_problem="nan"), units, measured, column)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,10 @@ class Predictor:
         With ``on_problem="nan"``.
     units : dict
         Unit per task, "" or absent for none; a column whose header names another is converted.
+    measured : frozenset of str, default empty
+        Digests of the materials whose label of the target was learned from.
+    material : str, default ""
+        Column with their formulas.
     met : Counter
         Grows while tables are read: cells that were read otherwise than they stand, by how, and units of
         headers that were converted.
@@ -86,6 +93,8 @@ class Predictor:
     model: Architecture
     features: Any
     units: Mapping[str, str]
+    measured: frozenset[str] = frozenset()
+    material: str = ""
     met: Counter[str] = field(default_factory=Counter)
     unused: dict[str, None] = field(default_factory=dict)
 

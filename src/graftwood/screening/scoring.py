@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.screening.goals import Goal, draws_of, score_draws
+from graftwood.screening.measured import are_measured
 from graftwood.screening.predictor import Predictor
 from graftwood.study.predict import predict_frame, read_candidates
 
@@ -35,7 +36,8 @@ def score_part(
     name : str
         Of the column of scores.
     counts : dict
-        Receives the rows with a "problem" and those "known" already: those are left out.
+        Receives the rows with a "problem" and those "known" already, in the table or by the training data:
+        those are left out.
     best : float
         Best label so far where a goal is a maximum or minimum; NaN scores such a goal by the predicted
         value itself, the smaller the better for a minimum.
@@ -45,10 +47,7 @@ def score_part(
     said = predict_frame(predictor.model, predictor.features, frame, read=read)
     tasks = list(dict.fromkeys(goal.task for goal in goals))
     is_predicted = said[tasks].notna().all(axis=1).to_numpy()
-    is_known = np.logical_and.reduce(
-        [said[f"{task}_known"].notna().to_numpy() if f"{task}_known" in said else np.zeros(len(said), bool)
-         for task in tasks]
-    )  # fmt: skip
+    is_known = np.logical_and.reduce([_is_known(predictor, said, task) for task in tasks])
     counts["problems"] += int((~is_predicted).sum())
     counts["known"] += int((is_predicted & is_known).sum())
     is_asked = is_predicted & ~is_known
@@ -64,3 +63,12 @@ def score_part(
         draws = draws_of(predictor.model, X, known, tasks, N_DRAWS, random_state)
         result.insert(0, name, score_draws(goals, draws, best))
     return result
+
+
+def _is_known(predictor: Predictor, said: pd.DataFrame, task: str) -> np.ndarray:
+    """Rows whose label of a task the table has, or the training data had."""
+    in_table = f"{task}_known"
+    is_known = said[in_table].notna().to_numpy() if in_table in said else np.zeros(len(said), dtype=bool)
+    if task == predictor.model.target_ and predictor.measured:
+        is_known = is_known | are_measured(said[predictor.material], predictor.measured)
+    return is_known

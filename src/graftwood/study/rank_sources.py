@@ -184,8 +184,7 @@ def _check_fractions(fractions: Sequence[float]) -> tuple[float, ...]:
     given: list[Any] = list(fractions) if isinstance(fractions, (list, tuple, np.ndarray)) else [None]
     if any(not isinstance(share, (int, float, np.number)) or not 0 < share <= 1 for share in given):
         raise WrongOption(
-            "rank_sources: fractions must be a list of numbers above 0 and at most 1, got "
-            f"{fractions!r}."
+            f"rank_sources: fractions must be a list of numbers above 0 and at most 1, got {fractions!r}."
         )
     return tuple(sorted({float(share) for share in given} | {1.0}))
 
