@@ -267,6 +267,8 @@ def test_unit_of_a_task_that_is_no_source_is_no_matter():
 
 def test_small_tables_are_compared_with_more_trees():
     model = TransferSelector("gap", n_estimators=100)
-    assert [model._trees(n_rows) for n_rows in (50, 500, 1000, 2000, 100_000)] == [50, 50, 25, 16, 16]
-    assert TransferSelector("gap", n_estimators=10)._trees(50) == 10
-    assert TransferSelector("gap", n_estimators_compared=7)._trees(50) == 7
+    rows = (50, 500, 1000, 2000, 100_000)
+    assert [model._trees(n_rows, 132) for n_rows in rows] == [50, 50, 25, 20, 20]
+    assert [model._trees(n_rows, 9) for n_rows in rows] == [50, 50, 25, 16, 16]
+    assert TransferSelector("gap", n_estimators=10)._trees(50, 9) == 10
+    assert TransferSelector("gap", n_estimators_compared=7)._trees(50, 9) == 7

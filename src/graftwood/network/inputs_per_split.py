@@ -51,11 +51,21 @@ def plans_of(
     """
     usual = _plan(options, n_inputs, _number(options.max_features, n_inputs, only_categories))
     is_open = options.max_features == AUTO and options.bootstrap and not only_categories
-    is_small = n_inputs <= FEW_INPUTS or n_inputs * n_rows <= FEW_CELLS
     many = n_inputs // 2 if is_correction else n_inputs
-    if not (is_open and is_small) or many <= usual.max_features:
+    if not (is_open and may_try_both(n_inputs, n_rows)) or many <= usual.max_features:
         return (usual,)
     return (usual, _plan(options, n_inputs, many))
+
+
+def may_try_both(n_inputs: int, n_rows: int) -> bool:
+    """Whether forests on a table of this size are grown by two plans, where options leave it open.
+
+    Examples
+    --------
+    >>> may_try_both(12, 100_000), may_try_both(132, 400), may_try_both(132, 500)
+    (True, True, False)
+    """
+    return n_inputs <= FEW_INPUTS or n_inputs * n_rows <= FEW_CELLS
 
 
 def n_trees_to_try(n_inputs: int, n_rows: int, n_trees: int) -> int:

@@ -18,6 +18,7 @@ from graftwood.coding.labels import LabelColumns
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.network.error_bars import without_error_bars
+from graftwood.network.inputs_per_split import may_try_both
 from graftwood.options import Rule, check_options, one_of, seed_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare_split, divide, material_keys
@@ -29,7 +30,8 @@ from graftwood.study.records import Verdict
 from graftwood.study.routing import RoutedPredictor
 from graftwood.study.winners import fit_winners
 
-SHARE_OF_TREES = 6  # forests of the comparison have a sixth of the trees; an eighth is too few for chains
+SHARE_OF_TREES = 5  # forests of the comparison have a fifth of the trees; a sixth is too few for chains
+SHARE_OF_BOTH = 6  # ... where each is grown by two plans, or it costs over eight fits
 FEWEST_TREES = 10
 ROWS_TIMES_TREES = 25_000  # on small tables any few trees cost the same, and chains need them
 
@@ -54,8 +56,9 @@ class TransferSelector(RoutedPredictor):
     n_estimators : int, default 100
         Trees per forest of the winners.
     n_estimators_compared : int, optional
-        Trees per forest of the comparison, at least 10; by default a sixth of ``n_estimators``, up
-        to half of them where rows times trees stay below 25,000.
+        Trees per forest of the comparison, at least 10; by default a fifth of ``n_estimators`` (a
+        sixth where forests are grown by two plans, see ``max_features`` of `MultiTaskForest`), up to half of
+        them where rows times trees stay below 25,000.
     fast : bool, default False
         Compare out of bag, one fit per candidate with two thirds of the trees, instead of in folds.
     blend : bool, default True
@@ -202,7 +205,7 @@ class TransferSelector(RoutedPredictor):
         n_materials = count_materials(labels, materials, self.target_)
         split = self._divide(X, labels, materials, weights, n_materials, seed)
         split = split and replace(split, label_std=std)
-        n_trees = self._trees(len(labels.frame))
+        n_trees = self._trees(len(labels.frame), len(split.X.codes) if split else 1)
         tried = [candidate.with_options(n_trees, seed, self.n_jobs, self.client) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))
         compare = compare_out_of_bag if self.fast else compare_split
@@ -259,14 +262,15 @@ class TransferSelector(RoutedPredictor):
             )
         return given
 
-    def _trees(self, n_rows: int) -> int:
+    def _trees(self, n_rows: int, n_inputs: int) -> int:
         if self.n_estimators_compared is not None:
             return int(self.n_estimators_compared)
         n_trees = int(self.n_estimators)
         if self.fast:  # out of bag a third of the trees predict a row; all of them cost over eight fits
             return max(FEWEST_TREES, 2 * n_trees // 3)
         affordable = min(ROWS_TIMES_TREES // max(n_rows, 1), n_trees // 2)
-        return max(FEWEST_TREES, n_trees // SHARE_OF_TREES, affordable)
+        share = SHARE_OF_BOTH if may_try_both(n_inputs, n_rows) else SHARE_OF_TREES
+        return max(FEWEST_TREES, n_trees // share, affordable)
 
     def _divide(
         self, X: Any, labels: Labels, materials: np.ndarray, weights: Any, n_materials: int, seed: int
