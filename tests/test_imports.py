@@ -17,7 +17,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "graftwood"
 
-BASE = {"errors", "options", "extras", "blas"}
+BASE = {"errors", "options", "extras"}
 PLAIN = BASE | {"features", "data", "metrics", "uncertainty"}
 ROOMS = ("engine", "coding", "network", "answers")  # what architectures are made of
 MAY_IMPORT: dict[str, set[str]] = {
@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "options": {"errors"},
     "extras": {"errors"},
     "engine": BASE,
-    "uncertainty": BASE,
+    "uncertainty": BASE | {"blas"},
     "metrics": BASE | {"uncertainty"},
     "features": BASE,
     "data": BASE | {"features"},
@@ -37,8 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scale": BASE | {"engine", "root"},
     "network": BASE | {"uncertainty", "engine", "coding", "scale"},
     "answers": BASE | {"uncertainty", "metrics", "coding", "network"},
-    "architectures": BASE | {"uncertainty", *ROOMS},
-    "fewshot": BASE,
+    "architectures": BASE | {"blas", "uncertainty", *ROOMS},
+    "fewshot": BASE | {"blas"},
     "store": PLAIN | {*ROOMS, "architectures", "root"},
     "screening": PLAIN | {*ROOMS, "architectures", "reading", "scale", "store", "study.predict", "root"},
     "study": PLAIN | {*ROOMS, "architectures", "datasets", "reading", "scale"},

@@ -21,7 +21,7 @@ TABLE = re.compile(r"(<!-- parts -->\n).*?(<!-- /parts -->)", re.S)
 
 Parts = dict[str, set[str]]
 COLUMNS = {
-    "fewshot": 0, "extras": 2, "metrics": 1, "uncertainty": 1, "scale": 2, "store": 2, "report": 2,
+    "fewshot": 0, "blas": 1, "extras": 2, "metrics": 1, "uncertainty": 1, "scale": 2, "store": 2, "report": 2,
     "features": 4, "data": 4, "datasets": 4, "study": 4, "studies": 4, "reading": 5, "inspection": 5,
 }  # fmt: skip
 MIDDLE = 3  # the column of all others: the way from labels to answers
