@@ -41,17 +41,24 @@ class Candidate:
     estimator: Any
     uses_sources: bool
 
-    def for_regime(self, regime: str) -> Any:
-        """Return the estimator with the second stages that this regime needs."""
+    def for_regime(self, regime: str, *, is_all_known: bool = False) -> Any:
+        """Return the estimator with the second stages that this regime needs.
+
+        Parameters
+        ----------
+        regime : str
+        is_all_known : bool, default False
+            Whether every source's label is known of whatever will be asked in the visible regime.
+        """
         estimator = clone(self.estimator)
         if "regimes" in estimator.get_params(deep=False):
-            # Where some test materials have no known label, the visible regime needs both stages.
-            estimator.set_params(regimes=_stages(regime))
+            estimator.set_params(regimes=_stages(regime, is_all_known))
         if isinstance(estimator, TaskGraph):
             nodes = [clone(node) for node in estimator.nodes]
             for node in nodes:
                 if "regimes" in node.get_params(deep=False):
-                    node.set_params(regimes=_stages(regime))
+                    # A node may start from what is computed, which is never a known label.
+                    node.set_params(regimes=_stages(regime, is_all_known=False))
             estimator.set_params(nodes=nodes)
         return estimator
 
@@ -72,8 +79,11 @@ class Candidate:
         return Candidate(self.name, estimator, self.uses_sources)
 
 
-def _stages(regime: str) -> tuple[str, ...]:
-    return (HIDDEN,) if regime == HIDDEN else (HIDDEN, VISIBLE)
+def _stages(regime: str, is_all_known: bool) -> tuple[str, ...]:
+    if regime == HIDDEN:
+        return (HIDDEN,)
+    # Where some test materials have no known label, the visible regime needs both stages.
+    return (VISIBLE,) if is_all_known else (HIDDEN, VISIBLE)
 
 
 def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
