@@ -295,3 +295,10 @@ def test_comparisons_do_without_hidden_stages_where_all_is_known_and_find_the_sa
     monkeypatch.setattr(hold_out, "_is_all_known", lambda *given: False)
     pd.testing.assert_frame_equal(compared(), found)
     assert ("visible", ("visible",)) not in stages
+
+
+def test_classes_as_sources_stop_no_candidate_without_sources():
+    X, Y, _ = planted()
+    Y = Y.assign(dft=np.where(Y["dft"] > 0, "metal", "insulator"))
+    model = TransferSelector("gap", n_estimators=20, n_folds=2, random_state=0).fit(X, Y)
+    assert {"single", "latent"} <= {candidate.name for candidate in model.comparison_.candidates}

@@ -189,7 +189,8 @@ def fits_of(
 def predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> Fit:
     """Fit a candidate without the labels of a fold, and say what it makes of the fold."""
     rows, labels = split.training(fold, regime, candidate.uses_sources)
-    model = candidate.for_regime(regime, is_all_known=_is_all_known(split, fold, labels))
+    is_all_known = candidate.uses_sources and regime != HIDDEN and _is_all_known(split, fold, labels)
+    model = candidate.for_regime(regime, is_all_known=is_all_known)
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
