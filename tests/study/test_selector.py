@@ -10,7 +10,7 @@ from sklearn.base import clone
 from graftwood import Pooled, SingleTask, TransferSelector
 from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import TooFewToJudge, UnknownTask
-from graftwood.study import hold_out, judging
+from graftwood.study import judging
 from graftwood.study.candidates import Candidate
 from graftwood.study.verdict import losses
 from tests.study.planted_sources import FEW, SMALL, fitted, planted
@@ -62,6 +62,14 @@ def test_inverted_source_spoils_what_adds_it_and_not_what_cuts_by_it():
     for name in ("latent", "multi_task"):
         assert mean[name] == pytest.approx(before[name], rel=0.1)
     assert model.best_[VISIBLE] not in ("difference", "pooled")
+
+
+def test_known_labels_may_be_a_mapping():
+    model = fitted(candidates=FEW)
+    X, Y, _ = planted()
+    known = Y[["dft"]].iloc[:5]
+    as_mapping = model.predict(X[:5], known={"dft": known["dft"].tolist()})
+    assert np.array_equal(as_mapping, model.predict(X[:5], known=known))
 
 
 def test_known_rows_are_predicted_by_the_visible_winner():
@@ -272,33 +280,3 @@ def test_small_tables_are_compared_with_more_trees():
     assert [model._trees(n_rows, 9) for n_rows in rows] == [50, 50, 25, 16, 16]
     assert TransferSelector("gap", n_estimators=10)._trees(50, 9) == 10
     assert TransferSelector("gap", n_estimators_compared=7)._trees(50, 9) == 7
-
-
-def test_comparisons_do_without_hidden_stages_where_all_is_known_and_find_the_same(monkeypatch):
-    X, Y, _ = planted()
-    Y = Y.assign(gap=Y["gap"].fillna(Y["gap"].mean()), dft=Y["dft"].fillna(0.0))
-    stages = []
-
-    def compared():
-        stages.clear()
-        model = TransferSelector("gap", candidates=FEW, n_estimators=20, n_folds=2, random_state=0).fit(X, Y)
-        return model.comparison_.held_out
-
-    def recorded(self, regime, *, is_all_known=False, original=Candidate.for_regime):
-        made = original(self, regime, is_all_known=is_all_known)
-        stages.append((regime, getattr(made, "regimes", None)))
-        return made
-
-    monkeypatch.setattr(Candidate, "for_regime", recorded)
-    found = compared()
-    assert ("visible", ("visible",)) in stages and ("hidden", ("hidden",)) in stages
-    monkeypatch.setattr(hold_out, "_is_all_known", lambda *given: False)
-    pd.testing.assert_frame_equal(compared(), found)
-    assert ("visible", ("visible",)) not in stages
-
-
-def test_classes_as_sources_stop_no_candidate_without_sources():
-    X, Y, _ = planted()
-    Y = Y.assign(dft=np.where(Y["dft"] > 0, "metal", "insulator"))
-    model = TransferSelector("gap", n_estimators=20, n_folds=2, random_state=0).fit(X, Y)
-    assert {"single", "latent"} <= {candidate.name for candidate in model.comparison_.candidates}

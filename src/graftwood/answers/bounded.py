@@ -34,7 +34,7 @@ class Bounded(Drawing):
         Parameters
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
 
         Returns
         -------
@@ -53,7 +53,7 @@ class Bounded(Drawing):
         Parameters
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
 
         Returns
         -------

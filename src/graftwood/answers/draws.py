@@ -96,7 +96,7 @@ class Drawing(Predictor):
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
         n_draws : int, default 1000
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
             Labels already known; a known task has its label in every draw, unless it is the target.
         random_state : int, RandomState or None, default 0
         common : bool, default False
@@ -145,7 +145,7 @@ class Drawing(Predictor):
             returns numbers of that shape, row by row: ``lambda y: y["step 1"] - y["step 2"]``; or booleans,
             of an event: ``lambda y: y["gap"] > 1``.
         X : array or DataFrame of shape (n_rows, n_inputs)
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
         n_draws : int, default 1000
         random_state : int, RandomState or None, default 0
 

@@ -54,7 +54,7 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
             Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
         return_std : bool, default False
             Return the spread as well.
@@ -105,7 +105,7 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
         coverage : float, default 0.9
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
         by : pair of arrays, optional
             Groups of materials, of the rows of fit and of the rows of X, such as two columns of chemical
             families: the interval then covers this share within each group, by that group's own errors.
@@ -142,7 +142,7 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
         coverage : float, default 0.9
         tasks : sequence of str or int, optional
             Names of tasks, or their columns in Y; by default all.

@@ -33,9 +33,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:
         return columns.expand(result)
-    if isinstance(known, Mapping):
-        known = pd.DataFrame(known)
-    given, table = label_table(known, who, "known")
+    given, table = label_table(as_table(known), who, "known")
     if len(table[0]) != n_rows:
         raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
     if not given.named and len(given.names) != len(columns.given):
@@ -49,3 +47,14 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
         labels = learned_form(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
         result[:, columns.canonical.index(task)] = labels
     return columns.expand(result)
+
+
+def as_table(known: Any) -> Any:
+    """Return a mapping of task to labels as a DataFrame; anything else as it is.
+
+    Examples
+    --------
+    >>> as_table({"gap": [1.0, 2.0]}).shape
+    (2, 1)
+    """
+    return pd.DataFrame(known) if isinstance(known, Mapping) else known

@@ -180,7 +180,8 @@ class Predictor:
             if unit and not same_unit(given, unit):
                 convert = converter(given, unit, place=f"column {column!r} of {path}")
                 values = pd.Series(convert(values.to_numpy()), index=values.index)
-                self.met[f"{given} in {unit}"] += int(values.notna().sum())
+                if values.notna().any():
+                    self.met[f"{given} in {unit}"] += int(values.notna().sum())
             is_read = np.isfinite(values.to_numpy())
             cells = (
                 values

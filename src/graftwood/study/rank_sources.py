@@ -181,8 +181,10 @@ def _ranked(
 
 
 def _check_fractions(fractions: Sequence[float]) -> tuple[float, ...]:
-    given: list[Any] = list(fractions) if isinstance(fractions, (list, tuple, np.ndarray)) else [None]
-    if any(not isinstance(share, (int, float, np.number)) or not 0 < share <= 1 for share in given):
+    given: list[Any] = list(fractions) if isinstance(fractions, Iterable) else [fractions]
+    if not isinstance(fractions, Iterable) or any(
+        not isinstance(share, (int, float, np.number)) or not 0 < share <= 1 for share in given
+    ):
         raise WrongOption(
             f"rank_sources: fractions must be a list of numbers above 0 and at most 1, got {fractions!r}."
         )

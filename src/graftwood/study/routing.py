@@ -15,7 +15,7 @@ from graftwood.answers.scoring import score_rows
 from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
 from graftwood.coding.inputs import count_rows
 from graftwood.coding.kinds import CATEGORY
-from graftwood.coding.known import read_known
+from graftwood.coding.known import as_table, read_known
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import UnknownTask
 
@@ -65,7 +65,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
             Labels already known of these rows, NaN where not; a DataFrame may name some tasks only.
         return_std : bool, default False
             Return the spread as well.
@@ -97,7 +97,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         ----------
         X : array or DataFrame of shape (n_rows, n_inputs)
         coverage : float, default 0.9
-        known : DataFrame or array of shape (n_rows, n_tasks), optional
+        known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
         by : pair of arrays, optional
             Groups of the rows of fit and of the rows of X, to cover this share within each group.
 
@@ -241,6 +241,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         frame = pd.DataFrame(index=range(n_rows))
         if known is None:
             return frame, np.zeros(n_rows, dtype=bool)
+        known = as_table(known)
         read_known(known, self._columns, n_rows, who)
         if not hasattr(known, "columns"):
             known = pd.DataFrame(np.asarray(known).reshape(n_rows, -1), columns=list(self._columns.names))
