@@ -80,12 +80,20 @@ def test_classes_keep_the_square_root(grown):
     assert grown == [(60, 3)]
 
 
-def test_half_of_the_inputs_for_corrections(grown):
+@pytest.mark.parametrize("slope, many", [(1.0, 6), ("learned", 13)])
+def test_half_of_the_inputs_for_corrections_whose_slope_is_given(slope, many, grown):
     X, y = noise(60, 12)
     Y = pd.DataFrame({"dft": y, "exp": pd.Series(y + 1).where(np.arange(60) % 2 == 0)})
-    Difference("exp", "dft", regimes="hidden", **OPTIONS).fit(X, Y)
+    Difference("exp", "dft", slope=slope, regimes="hidden", **OPTIONS).fit(X, Y)
     source, correction = grown[:2], grown[2:]
-    assert (source, correction) == ([(60, 4), (60, 12)], [(60, 4), (60, 6)])  # 13 inputs with the source
+    assert (source, correction) == ([(60, 4), (60, 12)], [(60, 4), (60, many)])  # 13 inputs with the source
+
+
+def test_half_of_the_inputs_for_a_corrected_forest(grown):
+    X, y = noise(60, 12)
+    Y = pd.DataFrame({"dft": y, "exp": pd.Series(y + 1).where(np.arange(60) % 2 == 0)})
+    MultiTaskForest(target="exp", correction=True, **OPTIONS).fit(X, Y)
+    assert {many for _, many in grown[2:]} == {4, 7}  # of 14, with both tasks
 
 
 def test_no_task_is_made_worse_for_another():

@@ -35,9 +35,9 @@ class MultiTaskForest(Forest, Architecture):
     max_features : "auto", float, int, "sqrt" or None, default "auto"
         Inputs drawn per split: a fraction, a number, their square root, or all of them (None).
         "auto" is the square root if every task is a category, else a third; with at most 12 inputs or
-        2 ** 16 cells, all of them (half for corrections) if that lowers out-of-bag errors by more than
-        their standard error and no task's is larger.  As many are drawn as said, constant ones included,
-        and further ones only while none allows a cut.
+        2 ** 16 cells, all of them (half for corrections whose slope is given) if that lowers out-of-bag
+        errors by more than their standard error and no task's is larger.  As many are drawn as said,
+        constant ones included, and further ones only while none allows a cut.
     min_samples_leaf : int, default 1
         Fewest rows in a leaf; in a task's view, rows with that task's label.
     max_depth : int, optional

@@ -132,6 +132,7 @@ def train_any(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]
     """
     if not data.options.models:
         return train_stage(data, *content, **more)
+    more.pop("has_given_slope", None)  # which inputs a model looks at is its own affair
     if more.pop("weights", None) is not None:
         raise WrongOption(f"{data.who}: label_std weighs labels in forests only; leave it out or base=None.")
     return train_base(data, *content, **more)

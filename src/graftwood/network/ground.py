@@ -34,8 +34,8 @@ class Ground:
         Bag counts.
     material : ndarray of shape (n_rows,), int
         Counted from 0 among these rows.
-    is_correction : bool, default False
-        Whether labels are what another node errs by.
+    has_given_slope : bool, default False
+        Whether labels are what is left of a task after another node's value times a slope that is given.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class Ground:
     weights: np.ndarray | None
     counts: np.ndarray
     material: np.ndarray
-    is_correction: bool = False
+    has_given_slope: bool = False
 
     @property
     def content(self) -> tuple[Any, ...]:
@@ -92,7 +92,7 @@ def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
 
     grower, n_trees = _Grower.of(ground, data, seed), len(ground.counts)
     n_inputs, n_rows = ground.codes.shape
-    plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.is_correction)
+    plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.has_given_slope)
     if len(plans) == 1:
         return join_blocks([grower.trees(plans[0], 0, n_trees)])
     n_tried = n_trees_to_try(n_inputs, n_rows, n_trees)

@@ -24,7 +24,7 @@ def plans_of(
     n_inputs: int,
     n_rows: int,
     only_categories: bool = False,
-    is_correction: bool = False,
+    has_given_slope: bool = False,
 ) -> tuple[Any, ...]:
     """Turn options into the engine's plan for a table of this size, or into two to choose from.
 
@@ -33,9 +33,10 @@ def plans_of(
     options : ForestOptions
     n_inputs, n_rows : int
     only_categories : bool, default False
-    is_correction : bool, default False
+    has_given_slope : bool, default False
         Half of the inputs are tried instead of all: a correction that always sees its source learns it anew
-        where it is wrong, sign and scale, instead of showing that it is.
+        where it is wrong, sign and scale, instead of showing that it is.  Where the slope is learned
+        there is nothing to be shown.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def plans_of(
     """
     usual = _plan(options, n_inputs, _number(options.max_features, n_inputs, only_categories))
     is_open = options.max_features == AUTO and options.bootstrap and not only_categories
-    many = n_inputs // 2 if is_correction else n_inputs
+    many = n_inputs // 2 if has_given_slope else n_inputs
     if not (is_open and may_try_both(n_inputs, n_rows)) or many <= usual.max_features:
         return (usual,)
     return (usual, _plan(options, n_inputs, many))

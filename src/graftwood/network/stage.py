@@ -108,6 +108,7 @@ def train_stage(
     more_is_category: bool = False,
     tasks: tuple[str, ...] = (),
     weights: np.ndarray | None = None,
+    has_given_slope: bool = False,
 ) -> tuple[Stage, np.ndarray]:
     """Grow the forest of one stage.
 
@@ -127,6 +128,8 @@ def train_stage(
         Tasks of the labels; without them the labels correct what is said of a task, and are real numbers.
     weights : ndarray of shape (n,) or (n, n_tasks), optional
         Of the labels, beside those of the rows.
+    has_given_slope : bool, default False
+        Whether the labels correct what is said of a task, times a slope that is not learned.
 
     Returns
     -------
@@ -153,7 +156,7 @@ def train_stage(
         _together(data.weights, rows, weights),
         np.ascontiguousarray(data.bags[:, material]),
         np.unique(material, return_inverse=True)[1],
-        is_correction=not tasks,
+        has_given_slope=has_given_slope,
     )
     seed = zlib.crc32(role.encode()) ^ data.seed
     views = remembered(lambda: grow(ground, data, seed), *ground.content, seed, data.options)

@@ -248,8 +248,9 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
             slopes[regime] = _slope(data, step, rows, values[:, 0], weights)
             learned = labels - slopes[regime] * values[:, 0]
         network.stages[role], trained.saw[role] = train_any(
-            data, role, rows, learned[:, None], values, tasks=tasks, weights=weights
-        )
+            data, role, rows, learned[:, None], values, tasks=tasks, weights=weights,
+            has_given_slope=step.adds and step.slope is not None,
+        )  # fmt: skip
     network.nodes[step.task] = replace(node, slopes=slopes)
 
 
