@@ -31,7 +31,7 @@ def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_l
     lanes = to_lanes(labels, list(kinds), task_weights, counts[None, :], weights)
     max_depth = int(rng.choice([3, 2**30]))
     plan = dict(max_features=max(1, n_inputs // 3), min_samples_leaf=min_leaf, max_depth=max_depth)
-    plan["random_cuts"] = random_cuts
+    plan |= {"random_cuts": random_cuts, "n_always": int(rng.choice([0, rng.integers(0, n_inputs + 1)]))}
     return codes, is_category, counts, lanes, plan
 
 

@@ -25,6 +25,8 @@ class Plan:
     ----------
     max_features : int
         Inputs drawn per split; more only where none of them allows a cut.
+    n_always : int, default 0
+        So many of the last inputs are looked at in every split, beside those that are drawn.
     min_samples_leaf : int, default 1
         Rows on each side of a split, and rows labelled for the task in a view.
     max_depth : int, default 2**30
@@ -41,6 +43,7 @@ class Plan:
     min_samples_leaf: int = 1
     max_depth: int = 2**30
     random_cuts: bool = False
+    n_always: int = 0
 
 
 @dataclass(frozen=True)

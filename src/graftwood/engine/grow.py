@@ -28,9 +28,9 @@ TINY = 8  # up to this many rows the largest possible gain is worth knowing befo
 
 @kernel()
 def search_one_lane(
-    codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number, max_features,
-    shift, mask, s_all, w_all, factor, possible, best_gain, best_feature, best_cut, ranked, hist,
-    group_code, group_left, gains,
+    codes, n_codes, is_category, rows, lanes, q, start, end, order, is_constant, seed, number, n_always,
+    max_features, shift, mask, s_all, w_all, factor, possible, best_gain, best_feature, best_cut, ranked,
+    hist, group_code, group_left, gains,
 ):
     """Try ordered inputs from draw ``number`` on, one packed lane open: where forests spend their time.
 
@@ -41,7 +41,7 @@ def search_one_lane(
     """
     n_features, m = codes.shape[0], end - start
     while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
-        other = number + ((draw(seed, number) * (n_features - number)) >> 32)
+        other = number + (((draw(seed, number) * (n_features - number)) >> 32) if number >= n_always else 0)
         f = order[other]
         order[other], order[number] = order[number], f
         if is_constant[f]:
@@ -97,7 +97,7 @@ def search_one_lane(
 
 @kernel()
 def search_lanes(
-    codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed, number,
+    codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed, number, n_always,
     max_features, n_open, weights_at, s_all, w_all, shift, mask, factor, possible, best_gain, best_feature,
     best_cut, ranked, seen, hist, left, group_code, gains,
 ):
@@ -108,7 +108,7 @@ def search_lanes(
     """
     n_features, m = codes.shape[0], end - start
     while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
-        other = number + ((draw(seed, number) * (n_features - number)) >> 32)
+        other = number + (((draw(seed, number) * (n_features - number)) >> 32) if number >= n_always else 0)
         f = order[other]
         order[other], order[number] = order[number], f
         if is_constant[f]:
@@ -271,7 +271,7 @@ def find_cut(
 ):
     """Best cut of a node; return (input or -1, cut) and who goes left in ``best_goes_left``."""
     weight_column, shift, mask, factors = layout
-    max_features, min_leaf, random_cuts = plan
+    n_always, max_features, min_leaf, random_cuts = plan
     columns, weight_columns, s_all, w_all, factor = open_
     order, ranked, seen, pair_hist, hist, tiles, left, run, group_code, group_left, gains = search
     n_features, m, n_tiles, possible = codes.shape[0], end - start, np.int64(0), np.inf
@@ -283,25 +283,28 @@ def find_cut(
         n_tiles = lay_tiles(lanes, start, end, n_open, columns, weight_columns, weights_at, tiles)
     if m <= TINY:
         possible = largest_gain(tiles, m, n_open, weights_at, s_all, w_all, shift, mask, factor, run)
+    # Inputs that are always looked at are the last ones of the table, and come first.
     for f in range(n_features):
-        order[f] = f
+        order[f] = f - n_always if f >= n_always else n_features - n_always + f
     is_plain, number = min_leaf == 1 and not random_cuts, np.int64(0)
     best_gain, best_feature, best_cut, by_table = -1.0, np.int64(-1), np.int64(0), np.int64(-1)
     while number < n_features and (best_feature < 0 or (number < max_features and best_gain < possible)):
         if is_plain and shift > 0 and n_open == 1:
             number, best_gain, best_feature, best_cut = search_one_lane(
                 codes, n_codes, is_category, rows, lanes, columns[0], start, end, order, is_constant, seed,
-                number, max_features, shift, mask, s_all[0], w_all[0], factor[0], possible, best_gain,
-                best_feature, best_cut, ranked, pair_hist, group_code, group_left, gains,
+                number, n_always, max_features, shift, mask, s_all[0], w_all[0], factor[0], possible,
+                best_gain, best_feature, best_cut, ranked, pair_hist, group_code, group_left, gains,
             )
         elif is_plain:
             number, best_gain, best_feature, best_cut = search_lanes(
                 codes, n_codes, is_category, rows, tiles, n_tiles, start, end, order, is_constant, seed,
-                number, max_features, n_open, weights_at, s_all, w_all, shift, mask, factor, possible,
-                best_gain, best_feature, best_cut, ranked, seen, hist, left, group_code, gains,
+                number, n_always, max_features, n_open, weights_at, s_all, w_all, shift, mask, factor,
+                possible, best_gain, best_feature, best_cut, ranked, seen, hist, left, group_code, gains,
             )
         else:
-            other = number + ((draw(seed, number) * (n_features - number)) >> 32)
+            other = number
+            if number >= n_always:
+                other += (draw(seed, number) * (n_features - number)) >> 32
             order[other], order[number] = order[number], order[other]
         if number == n_features:
             break
@@ -328,7 +331,7 @@ def find_cut(
 # The arrays of a tree, made by ``tree.py``: what it is grown from, what it becomes, room to work in.
 GIVEN = types.Tuple((BYTES_2D, INT32, BYTES, types.uint32[::1], types.int64[:, ::1]))
 LAYOUT = types.Tuple((INT32, types.int64, types.int64, FLOAT64))
-PLAN = types.Tuple((types.int64, types.int64, types.boolean))
+PLAN = types.Tuple((types.int64, types.int64, types.int64, types.boolean))
 GROWN = types.Tuple((
     types.int32[:, ::1], types.int64[:, ::1], types.int32[:, ::1], types.uint8[:, ::1], types.uint8[:, ::1],
 ))
@@ -351,7 +354,7 @@ def grow_tree(
     """
     codes, n_codes, is_category, rows, lanes = given
     weight_column, shift, mask, factors = layout
-    max_features, min_leaf, random_cuts = plan
+    n_always, max_features, min_leaf, random_cuts = plan
     nodes, sums, n_labelled, is_open, sets = grown
     spare_rows, spare_lanes, waiting, is_constant, inherited, goes_left, try_left = node_room
     seen = search[2]

@@ -81,6 +81,7 @@ class Problem:
     min_samples_leaf: int = 1
     max_depth: int = 2**30
     random_cuts: bool = False
+    n_always: int = 0
     lanes: range = field(init=False)
 
     def __post_init__(self) -> None:
@@ -166,13 +167,15 @@ def gain_of(factors: list[float], total: Any, left: Any) -> float:
 
 
 def _best_cut(p: Problem, rows: list[int], lanes: list[int], seed: int) -> Cut:
-    order = list(range(len(p.codes[0])))
-    best = Cut(gain=-1.0)
+    inputs, best = list(range(len(p.codes[0]))), Cut(gain=-1.0)
+    n_drawn = len(inputs) - p.n_always
+    order = inputs[n_drawn:] + inputs[:n_drawn]
     for number in range(len(order)):
-        if number >= p.max_features and best.feature >= 0:
+        if number >= p.n_always + p.max_features and best.feature >= 0:
             break
-        other = number + ((draw(seed, number) * (len(order) - number)) >> 32)
-        order[number], order[other] = order[other], order[number]
+        if number >= p.n_always:
+            other = number + ((draw(seed, number) * (len(order) - number)) >> 32)
+            order[number], order[other] = order[other], order[number]
         _try_feature(p, rows, lanes, order[number], draw(seed, len(order) + number), best)
     return best
 

@@ -129,7 +129,7 @@ def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed:
     n_nodes, n_sets = grow.grow_tree(
         (inputs.codes, inputs.n_codes, inputs.is_category, rows, columns),
         (lanes.weight_column, lanes.shift, lanes.mask, lanes.factor),
-        (plan.max_features, plan.min_samples_leaf, plan.random_cuts),
+        (plan.n_always, plan.n_always + plan.max_features, plan.min_samples_leaf, plan.random_cuts),
         plan.max_depth, seed, grown, *_room(len(inputs.codes), len(rows), len(columns), n_lanes), road,
     )  # fmt: skip
     nodes, sums, n_labelled, is_open = (part[:n_nodes].copy() for part in grown[:4])

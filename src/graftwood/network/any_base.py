@@ -132,7 +132,8 @@ def train_any(data: TrainingData, *content: Any, **more: Any) -> tuple[Any, Any]
     """
     if not data.options.models:
         return train_stage(data, *content, **more)
-    more.pop("has_given_slope", None)  # which inputs a model looks at is its own affair
+    for about_splits in ("has_given_slope", "may_always_look"):
+        more.pop(about_splits, None)
     if more.pop("weights", None) is not None:
         raise WrongOption(f"{data.who}: label_std weighs labels in forests only; leave it out or base=None.")
     return train_base(data, *content, **more)

@@ -36,6 +36,8 @@ class Ground:
         Counted from 0 among these rows.
     has_given_slope : bool, default False
         Whether labels are what is left of a task after another node's value times a slope that is given.
+    n_always : int, default 0
+        So many of the last inputs may be looked at in every split.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Ground:
     counts: np.ndarray
     material: np.ndarray
     has_given_slope: bool = False
+    n_always: int = 0
 
     @property
     def content(self) -> tuple[Any, ...]:
@@ -92,7 +95,9 @@ def grow(ground: Ground, data: TrainingData, seed: int) -> tuple:
 
     grower, n_trees = _Grower.of(ground, data, seed), len(ground.counts)
     n_inputs, n_rows = ground.codes.shape
-    plans = plans_of(data.options, n_inputs, n_rows, all(ground.n_classes), ground.has_given_slope)
+    plans = plans_of(
+        data.options, n_inputs, n_rows, all(ground.n_classes), ground.has_given_slope, ground.n_always
+    )
     if len(plans) == 1:
         return join_blocks([grower.trees(plans[0], 0, n_trees)])
     n_tried = n_trees_to_try(n_inputs, n_rows, n_trees)

@@ -7,6 +7,7 @@ both ways, and out-of-bag errors decide (decision 030).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ def plans_of(
     n_rows: int,
     only_categories: bool = False,
     has_given_slope: bool = False,
+    n_always: int = 0,
 ) -> tuple[Any, ...]:
     """Turn options into the engine's plan for a table of this size, or into two to choose from.
 
@@ -37,6 +39,9 @@ def plans_of(
         Half of the inputs are tried instead of all: a correction that always sees its source learns it anew
         where it is wrong, sign and scale, instead of showing that it is.  Where the slope is learned
         there is nothing to be shown.
+    n_always : int, default 0
+        So many of the last inputs may be looked at in every split, beside those that are drawn: tried for
+        categories, done in tables so large that all inputs are not tried.
 
     Returns
     -------
@@ -49,13 +54,21 @@ def plans_of(
     [4, 12]
     >>> [plan.max_features for plan in plans_of(ForestOptions(), n_inputs=132, n_rows=5000)]
     [44]
+    >>> [plan.n_always for plan in plans_of(ForestOptions(), n_inputs=133, n_rows=5000, n_always=1)]
+    [1]
     """
     usual = _plan(options, n_inputs, _number(options.max_features, n_inputs, only_categories))
-    is_open = options.max_features == AUTO and options.bootstrap and not only_categories
-    many = n_inputs // 2 if has_given_slope else n_inputs
-    if not (is_open and may_try_both(n_inputs, n_rows)) or many <= usual.max_features:
+    if options.max_features != AUTO:
         return (usual,)
-    return (usual, _plan(options, n_inputs, many))
+    looking = replace(usual, max_features=min(usual.max_features, n_inputs - n_always), n_always=n_always)
+    if only_categories:
+        other = looking
+    elif may_try_both(n_inputs, n_rows):
+        other = _plan(options, n_inputs, n_inputs // 2 if has_given_slope else n_inputs)
+    else:
+        return (looking,)
+    is_more = other.n_always + other.max_features > usual.max_features
+    return (usual, other) if is_more and options.bootstrap else (usual,)
 
 
 def may_try_both(n_inputs: int, n_rows: int) -> bool:

@@ -109,6 +109,7 @@ def train_stage(
     tasks: tuple[str, ...] = (),
     weights: np.ndarray | None = None,
     has_given_slope: bool = False,
+    may_always_look: bool = False,
 ) -> tuple[Stage, np.ndarray]:
     """Grow the forest of one stage.
 
@@ -130,6 +131,8 @@ def train_stage(
         Of the labels, beside those of the rows.
     has_given_slope : bool, default False
         Whether the labels correct what is said of a task, times a slope that is not learned.
+    may_always_look : bool, default False
+        Whether every split may look at the further inputs.
 
     Returns
     -------
@@ -157,6 +160,7 @@ def train_stage(
         np.ascontiguousarray(data.bags[:, material]),
         np.unique(material, return_inverse=True)[1],
         has_given_slope=has_given_slope,
+        n_always=n_more if may_always_look else 0,
     )
     seed = zlib.crc32(role.encode()) ^ data.seed
     views = remembered(lambda: grow(ground, data, seed), *ground.content, seed, data.options)

@@ -244,12 +244,14 @@ def _train_second(data: TrainingData, step: Second, trained: Trained) -> None:
                 "maximum(..., 1e-6)."
             )
         learned, tasks = labels, () if step.adds else (step.task,)
+        shows_source = step.adds and step.slope is not None
         if step.adds:
             slopes[regime] = _slope(data, step, rows, values[:, 0], weights)
             learned = labels - slopes[regime] * values[:, 0]
         network.stages[role], trained.saw[role] = train_any(
             data, role, rows, learned[:, None], values, tasks=tasks, weights=weights,
-            has_given_slope=step.adds and step.slope is not None,
+            has_given_slope=shows_source,
+            may_always_look=not shows_source and (regime == VISIBLE or bool(data.classes_of(step.task))),
         )  # fmt: skip
     network.nodes[step.task] = replace(node, slopes=slopes)
 
