@@ -37,18 +37,13 @@ def list_ours(case: Case, settings: ArchitectureSettings) -> list[Model]:
 
 
 def candidates(case: Case, settings: ArchitectureSettings) -> list[Any]:
-    """Return the candidates of ``graftwood.compare``, or for classes the two that predict them."""
-    from graftwood import MultiTaskForest, SingleTask
-    from graftwood.study.candidates import Candidate, default_candidates
+    """Return the candidates of ``graftwood.compare``."""
+    from graftwood.study.candidates import default_candidates
 
-    target = case.problem.target
+    target, problem = case.problem.target, case.problem
+    kinds = {task: learned_as(problem.kinds[task]) for task in (target, *case.inputs)}
     options: dict[str, Any] = {"n_estimators": settings.n_estimators, "n_jobs": settings.n_jobs}
-    if not case.is_class:
-        return default_candidates(target, case.inputs, units=case.problem.units, **options)
-    return [
-        Candidate("single", SingleTask(target, **options), False),
-        Candidate("multi_task", MultiTaskForest(target, **options), True),
-    ]
+    return default_candidates(target, case.inputs, kinds=kinds, units=problem.units, **options)
 
 
 def nearest_of(name: str, case: Case) -> str:
@@ -56,9 +51,9 @@ def nearest_of(name: str, case: Case) -> str:
     family = name.partition(":")[0]
     if family in LIKE_A_FOREST:
         return FOREST
-    if family in LIKE_A_CHAIN:
+    if family in LIKE_A_CHAIN and not case.is_class:
         return CHAIN if case.regime == "hidden" else FOREST_WITH_LABELS
-    if family not in LIKE_MANY_OUTPUTS:
+    if family not in (*LIKE_A_CHAIN, *LIKE_MANY_OUTPUTS):
         raise ValueError(
             f"No peer is known of the candidate {name!r}; add {family!r} to one of the LIKE_ tuples in "
             "benchmarks/architectures/ours.py."

@@ -1,9 +1,9 @@
 """What a user of other libraries would run instead, each with the settings that suit it.
 
-The forests have as many trees as ours.  Those for numbers run twice, with a third of the inputs per split
-and with all, as scikit-learn leaves it, and what is compared with them meets the better of the two, chosen
-with hindsight; chains of wide tables run with a third alone, as all inputs take minutes per fold there.
-Forests for classes have the square root, scikit-learn's own.
+The forests have as many trees as ours.  They run twice, with a third of the inputs per split (those for
+classes with the square root, scikit-learn's own) and with all, scikit-learn's own for numbers, and what is
+compared with them meets the better of the two, chosen with hindsight; chains of wide tables run with a third
+alone, as all inputs take minutes per fold there.
 A chain is given out-of-fold predictions over whole materials (``cv``): without, it learns from the true
 labels of its sources and is misled by predicted ones.  It takes rows with labels of all its tasks, so its
 sources are the one that most rows have, half of them at least, and of the others those that leave four
@@ -78,8 +78,6 @@ def _forest_with_labels(case: Case, fold: Fold, *, settings: ArchitectureSetting
 
 
 def _fit_forest(case: Case, fold: Fold, X: Numbers, settings: ArchitectureSettings, share: float) -> Said:
-    if case.is_class and share != A_THIRD:
-        raise Skipped("classes have the square root of the inputs per split")
     truth = case.problem.Y[case.problem.target].iloc[fold.told].to_numpy()
     model = _new_forest(settings, fold, share, is_class=case.is_class)
     if not case.is_class:
@@ -94,7 +92,7 @@ def _new_forest(settings: ArchitectureSettings, fold: Fold, share: float, *, is_
     kind = RandomForestClassifier if is_class else RandomForestRegressor
     return kind(
         settings.n_estimators,
-        max_features="sqrt" if is_class else share,
+        max_features="sqrt" if is_class and share == A_THIRD else share,
         random_state=settings.seed + fold.repeat,
         n_jobs=settings.n_jobs,
     )

@@ -2,8 +2,9 @@
 
 Drawing a third makes trees differ.  Where a table has few inputs, or few rows and a few inputs that tell
 most, as the facet of a surface does, most splits are then made blindly.  So forests on small tables are grown
-both ways, and out-of-bag errors decide (decision 030).  A known label is one input beside hundreds of descriptors:
-second stages of large tables, and of classes that follow it, look at it in every split (decision 032).
+both ways, and out-of-bag errors decide (decision 030).  A known label is one input beside hundreds of
+descriptors: second stages of large tables, and of classes that follow it, look at it in every split
+(decision 032).
 """
 
 from __future__ import annotations
