@@ -172,3 +172,22 @@ def test_command_line_starts_without_the_heavy_libraries():
         "print(sorted(heavy & set(sys.modules)))"
     )
     assert in_shell(code=code).stdout == "[]\n"
+
+
+def test_python_runs_the_package_as_well():
+    shown = subprocess.run(
+        [sys.executable, "-m", "graftwood", "--version"], capture_output=True, text=True, timeout=120
+    )
+    assert (shown.returncode, shown.stdout) == (0, f"graftwood {__version__}\n")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["compare", "--help"]])
+def test_a_reader_that_has_seen_enough_is_no_error(arguments):
+    """As ``graftwood compare --help | head -1``."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    shown = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments], stdout=writes, stderr=subprocess.PIPE, text=True, timeout=120
+    )
+    os.close(writes)
+    assert shown.stderr == ""

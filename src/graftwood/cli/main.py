@@ -32,6 +32,8 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except GraftwoodError as error:
             _end(str(error), 1)
+        except BrokenPipeError:
+            raise  # who reads the output has seen enough, as head does; the command line ends without a word
         except OSError as error:
             _end(_told_of(error), 1)
         except KeyboardInterrupt:
