@@ -155,8 +155,19 @@ def judge_colours(scores: pd.DataFrame, settings: ColourSettings) -> list[Claim]
                 claims += claims_of(
                     here, "multi_task", metric, where, regime, settings.n_folds, rivals=rivals
                 )
+            claims += _of_the_latent(here[here["regime"] == regime], where, settings)
             claims += _against_shuffled(here[here["regime"] == regime], where, settings)
     return claims
+
+
+def _of_the_latent(scores: pd.DataFrame, where: str, settings: ColourSettings) -> list[Claim]:
+    """Judge what the other way to tell a forest of gaps gains over colours alone."""
+    one, other = {"architecture": "latent"}, {"architecture": "single"}
+    text = f"{where}: {in_a_sentence('latent')} beats the {in_a_sentence('single')}"
+    return [
+        judge(text, paired_values(scores, metric, one, other), metric, settings.n_folds)
+        for metric in ("f1_weighted", "log_loss")
+    ]
 
 
 def _against_shuffled(scores: pd.DataFrame, where: str, settings: ColourSettings) -> list[Claim]:
