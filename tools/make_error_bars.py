@@ -7,9 +7,10 @@ parts of docs/error-bars.md and of decision 015 are written from ``benchmarks/re
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
+
+from marked import rewrite
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks/results/calibration.json"
@@ -33,15 +34,6 @@ def main() -> None:
     rewrite(PAGE, "speed", speed_table(found["speed"]))
     rewrite(PAGE, "made", made(environment))
     rewrite(DECISION, "mean", mean_table(found["mean"]))
-
-
-def rewrite(path: Path, mark: str, written: str) -> None:
-    """Replace what stands between a mark and its end."""
-    text = path.read_text(encoding="utf-8")
-    pattern = re.compile(rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)", re.S)
-    if not pattern.search(text):
-        raise SystemExit(f"make_error_bars: {path.name} has lost its marker {mark!r}; put it back.")
-    path.write_text(pattern.sub(lambda _: written, text), encoding="utf-8")
 
 
 def coverage_tables(problems: dict[str, Any]) -> str:

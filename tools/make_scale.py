@@ -7,9 +7,10 @@ page are written from ``benchmarks/results/scale.json``.
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
+
+from marked import rewrite, table
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS, PAGE = ROOT / "benchmarks/results/scale.json", ROOT / "docs/scale.md"
@@ -29,23 +30,7 @@ def main() -> None:
         ("breaks", breaks(found)),
         ("made", made(environment)),
     ):
-        rewrite(mark, written)
-
-
-def rewrite(mark: str, written: str) -> None:
-    """Replace what stands between a mark and its end."""
-    text = PAGE.read_text(encoding="utf-8")
-    pattern = re.compile(rf"(?<=<!-- {mark} -->\n).*?(?=<!-- /{mark} -->)", re.S)
-    text, n = pattern.subn(lambda _: written, text)
-    if n != 1:
-        raise ValueError(f"{PAGE}: the mark {mark!r} is there {n} times, once is needed.")
-    PAGE.write_text(text, encoding="utf-8")
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Markdown table, numbers to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n\n"
+        rewrite(PAGE, mark, written)
 
 
 def fitting(found: dict[str, Any]) -> str:
