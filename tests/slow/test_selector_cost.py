@@ -34,7 +34,9 @@ def cpu_seconds(work):
 
 # On a few hundred rows the bound does not hold: fifty fits each have a cost that does not depend on size.
 @pytest.mark.parametrize(
-    "shape", [(2000, 20, 1, 400), (2000, 20, 3, 400), (1500, 20, 2, 1500), (4000, 40, 1, 800)], ids=str
+    "shape",
+    [(2000, 20, 1, 400), (2000, 20, 3, 400), (2000, 20, 6, 400), (1500, 20, 2, 1500), (4000, 40, 1, 800)],
+    ids=str,
 )
 @pytest.mark.parametrize("fast", [False, True], ids=["in folds", "out of bag"])
 def test_selecting_costs_at_most_eight_fits_of_the_dearest(shape, fast):

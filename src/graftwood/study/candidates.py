@@ -92,7 +92,7 @@ def is_alike(target_kind: str, source_kind: str, has_one_unit: bool) -> bool:
     return has_one_unit and (kinds == {POSITIVE} or kinds <= {REAL, NONNEGATIVE})
 
 
-MOST_SOURCES = 3  # of each kind of variant; there are then at most nineteen candidates
+MOST_SOURCES = 6  # of each kind of variant (decision 033); there are then at most 28 candidates
 
 
 def default_candidates(
@@ -123,9 +123,9 @@ def default_candidates(
         Unit per task; sources in another unit than the target's are not pooled nor subtracted as they are.
     has_variants : bool, default False
         Add the multi-task forest with the task weights 0 and 1, ``multi_task:0`` and
-        ``multi_task:1``, and, of several sources, a latent chain from each of the first three
-        alone; start differences from the first three sources of their kind only.  There are at most 19
-        candidates: three without sources, two pooled, three differences and three scaled ones, four
+        ``multi_task:1``, and, of several sources, a latent chain from each of the first six
+        alone; start differences from the first six sources of their kind only.  There are at most 28
+        candidates: three without sources, two pooled, six differences and six scaled ones, seven
         latents, four multi-task.
     graph : TaskGraph, optional
         One more candidate, the last: ``graph``.  Its own options are replaced by those given here.
