@@ -118,9 +118,7 @@ def violations(source: str, module: str, is_package: bool = False) -> list[str]:
 
 # The command line is started by __main__, above all parts.
 MODULES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
-LAYERED = [
-    name for name in MODULES if part_of(name) not in (ROOT_PART, "__main__")
-]  # that starts the command line
+LAYERED = [name for name in MODULES if part_of(name) not in (ROOT_PART, "__main__")]
 
 
 def test_every_part_has_a_place_in_the_table() -> None:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from marked import rewrite
+from marked import made_by, rewrite
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks/results/calibration.json"
@@ -32,7 +32,7 @@ def main() -> None:
     rewrite(PAGE, "steps", steps_table(found["steps"]))
     rewrite(PAGE, "classes", classes_table(found["classes"]))
     rewrite(PAGE, "speed", speed_table(found["speed"]))
-    rewrite(PAGE, "made", made(environment))
+    rewrite(PAGE, "made", made_by("calibration", environment))
     rewrite(DECISION, "mean", mean_table(found["mean"]))
 
 
@@ -113,16 +113,6 @@ def mean_table(lines: list[dict[str, Any]]) -> str:
             f"| {100 * line['share_negative']:.0f} % |\n"
         )
     return "".join(table)
-
-
-def made(environment: dict[str, Any]) -> str:
-    """With what the numbers were made."""
-    packages = environment["packages"]
-    return (
-        f"Made by `python -m benchmarks calibration` on {environment['date']}, graftwood "
-        f"{packages['graftwood']}, seed {environment['seed']}, {environment['n_cpus']} processors, "
-        f"{environment['system']}.\n"
-    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from marked import rewrite, table
+from marked import made_by, rewrite, table
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS, PAGE = ROOT / "benchmarks/results/architectures.json", ROOT / "docs/transfer.md"
@@ -32,7 +32,8 @@ CHECKS = {
     "peers": "an architecture is not behind its nearest peer by more than that",
     "shuffled": "labels of sources dealt to other materials: the selector never says that they help, and "
     "is at most a standard error behind the best without sources",
-    "inverted": "sources with the sign turned: differences and pools lose, all others stay as they are",
+    "inverted": "sources turned around within their range: differences and pools lose, all others stay as "
+    "they are",
 }
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     rewrite(PAGE, "gains", gains(found["problems"]))
     rewrite(PAGE, "checks", checks(found["counts"]))
     rewrite(PAGE, "failed", failed(found["checks"]))
-    rewrite(PAGE, "made", made(environment))
+    rewrite(PAGE, "made", made_by("architectures", environment))
 
 
 def gains(problems: dict[str, Any]) -> str:
@@ -111,16 +112,6 @@ def failed(lines: list[dict[str, Any]]) -> str:
         if line["passed"] is False
     ]
     return table(["case", "check", "model", "difference, to what, its error"], rows)
-
-
-def made(environment: dict[str, Any]) -> str:
-    """With what the numbers were made."""
-    packages = environment["packages"]
-    return (
-        f"Made by `python -m benchmarks architectures` on {environment['date']}, graftwood "
-        f"{packages['graftwood']}, scikit-learn {packages['scikit-learn']}, seed {environment['seed']}, "
-        f"{environment['n_cpus']} processors, {environment['system']}.\n"
-    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 
 def marked(path: Path, mark: str) -> re.Match[str]:
@@ -26,3 +27,13 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     """Markdown table, numbers to the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n\n"
+
+
+def made_by(benchmark: str, environment: dict[str, Any]) -> str:
+    """With what the numbers were made."""
+    packages = environment["packages"]
+    return (
+        f"Made by `python -m benchmarks {benchmark}` on {environment['date']}, graftwood "
+        f"{packages['graftwood']}, scikit-learn {packages['scikit-learn']}, seed {environment['seed']}, "
+        f"{environment['n_cpus']} processors, {environment['system']}.\n"
+    )

@@ -18,11 +18,11 @@ def compare_architectures(settings: ArchitectureSettings) -> Results:
     nothing is known of a test material, and "visible", the labels of its other tasks are, except of those
     that repeat the target.  All labels of the sources are learned from, in "visible" those of test materials
     too.  Folds are over materials (or what else stays together), and few labels are the beginning of the
-    same shuffled list as all.  Architectures are the candidates of ``graftwood.compare``, for classes single
-    and multi-task, which predict them; labels are learned as real numbers.  What a peer is given is said in
-    ``peers.py``; the nearest one is scikit-learn's forest for single and the pooled ones, CatBoost for
-    multi-task, and for difference and latent a RegressorChain where all is hidden, a forest with the known
-    labels as inputs where they are visible, since a chain cannot be told them.  For classes it is a forest.
+    same shuffled list as all.  Architectures are the candidates of ``graftwood.compare``; labels that are no
+    classes are learned as real numbers.  What a peer is given is said in ``peers.py``; the nearest one is
+    scikit-learn's forest for single and the pooled ones, CatBoost for multi-task, and for difference and
+    latent a RegressorChain where all is hidden, a forest with the known labels as inputs where they are
+    visible, since a chain cannot be told them.  For classes it is a forest.
 
     "shuffled" and "inverted" are controls with few labels: rows of source labels dealt to other materials,
     all sources together; and every source turned around within its range.

@@ -17,7 +17,9 @@ class LatentVariable(Chain):
 
     Target and latents may be of any kind and unit: of a category the forest sees a
     probability per class (one of two classes), of a positive task the logarithm.  Latents
-    are predicted, out of bag where the material was in their training, or known.
+    are predicted, out of bag where the material was in their training, or known.  With
+    ``max_features="auto"`` every split of a large table looks at what is known, beside the inputs
+    drawn, and of a class where that is right more often out of bag.
 
     Parameters
     ----------

@@ -25,13 +25,13 @@ class Plan:
     ----------
     max_features : int
         Inputs drawn per split; more only where none of them allows a cut.
-    n_always : int, default 0
-        So many of the last inputs are looked at in every split, beside those that are drawn.
     min_samples_leaf : int, default 1
         Rows on each side of a split, and rows labelled for the task in a view.
     max_depth : int, default 2**30
     random_cuts : bool, default False
         One random cut per drawn input instead of the best one (extra-trees).
+    n_always : int, default 0
+        So many of the last inputs are looked at in every split, beside those that are drawn.
 
     Examples
     --------
