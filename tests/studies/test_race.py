@@ -18,7 +18,7 @@ from graftwood.studies.band_gap import (
 )
 from graftwood.studies.gap_table import GapTable, matbench_folds, read_databases, read_gaps
 from graftwood.studies.pool import LEVELS, choose_members, pooled_median
-from graftwood.studies.race import inner_split, most_picked, quick_race, run_race
+from graftwood.studies.race import inner_split, quick_race, run_race, usual_members
 from graftwood.studies.race import split_of as race_split
 from graftwood.studies.race_entries import Size
 from tests.studies.planted import planted_gaps
@@ -29,7 +29,6 @@ SMALL = replace(
     inner_size=Size(4, 2),
     n_source_only=20,
     n_inner_source_only=10,
-    n_confirmed=1,
     confirm_seeds=(),
 )
 
@@ -102,9 +101,16 @@ def test_every_material_is_predicted_once_by_every_candidate(honest):
     assert (counts == 60).all(axis=None)
 
 
-def test_most_picked_go_by_their_weight_over_all_folds():
-    picks = pd.DataFrame({"regime": "hidden", "architecture": ["a", "b", "b", "a"], "n_picks": [1, 2, 1, 1]})
-    assert most_picked(picks, "hidden", 1) == ("b",)
+def test_usual_members_are_those_of_half_of_the_folds_with_the_weight_of_all():
+    rows = [(0, "a", 1), (1, "a", 1), (0, "b", 3), (1, "b", 1), (2, "b", 1), (3, "c", 8)]
+    picks = pd.DataFrame(rows, columns=["fold", "architecture", "n_picks"]).assign(regime="hidden")
+    assert usual_members(picks, "hidden") == ("b",) * 5 + ("a",) * 2
+    assert usual_members(picks[picks["architecture"] == "c"], "hidden") == ("c",) * 8
+
+
+def test_without_a_member_of_half_of_the_folds_those_of_the_most_folds_are_usual():
+    picks = pd.DataFrame({"regime": "hidden", "fold": range(5), "architecture": list("abcda"), "n_picks": 1})
+    assert usual_members(picks, "hidden") == ("a", "a")
 
 
 def test_folds_are_those_of_matbench():

@@ -105,9 +105,9 @@ def n_steps(settings: BandGapSettings) -> int:
     """Number of times that the work tells what it is doing."""
     parts, race = settings.parts, settings.race
     of_parts = parts.n_folds * (2 + parts.n_optical_repeats + len(parts.n_labels))
-    per_fold = (6 + 3 * len(race.bases)) * (1 + race.n_inner_folds) * len(race.regimes)
-    confirmed = (1 + len(race.confirm_seeds)) * len(race.regimes) * (race.n_confirmed + 1)
-    return of_parts + race.n_folds * (per_fold + confirmed)
+    n_candidates = (6 + 3 * len(race.bases)) * len(race.regimes)
+    confirmed = (1 + len(race.confirm_seeds)) * n_candidates  # at most: usual members are found on the way
+    return of_parts + race.n_folds * (n_candidates * (1 + race.n_inner_folds) + confirmed)
 
 
 def _records(

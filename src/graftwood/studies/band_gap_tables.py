@@ -114,6 +114,6 @@ def notes_of(
         "a pool is the mixture of its members' distributions and says its median; the blend pools what was "
         "chosen, the blend of all every candidate of the regime",
         "the list of candidates was drawn up knowing earlier results on Matbench's folds; the other "
-        f"divisions are the check: there the lean entry pools small models of the {race.n_confirmed} "
-        "members picked most often, the same for all divisions",
+        "divisions are the check: there the lean entry pools small models of the members that were picked in "
+        "at least half of the folds, as often as they were, the same for all divisions",
     ]

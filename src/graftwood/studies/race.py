@@ -43,10 +43,8 @@ class RaceSettings:
     n_folds, n_inner_folds : int
     n_source_only, n_inner_source_only : int
         Compositions without a measured gap.
-    n_confirmed : int, default 2
-        Members of the lean entry that is run on other divisions, those picked most often.
     confirm_seeds : tuple of int
-        Seeds of these divisions, fixed beforehand.
+        Seeds of the other divisions, fixed beforehand, on which the lean entry is run.
     regimes : tuple of str
     seed, n_jobs : int
 
@@ -63,7 +61,6 @@ class RaceSettings:
     n_inner_folds: int = 3
     n_source_only: int = 4000
     n_inner_source_only: int = 1000
-    n_confirmed: int = 2
     confirm_seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
     regimes: tuple[str, ...] = ("hidden", "visible")
     seed: int = 0
@@ -227,14 +224,14 @@ def _with_blends(said: dict[str, pd.DataFrame], chosen: list[str], regime: str) 
 def _confirm(
     table: GapTable, picks: pd.DataFrame, settings: RaceSettings, finished: Finished | None, tell: Tell
 ) -> pd.DataFrame:
-    """Run the lean entry, small models of the members picked most often, on further divisions."""
+    """Run the lean entry, small models of the usual members, on further divisions."""
     parts = []
     small = table.first(table.n_measured + settings.n_inner_source_only)
     for trial, seed in enumerate((MATBENCH_SEED, *settings.confirm_seeds)):
         folds = matbench_folds(table.n_measured, len(small.Y), seed, settings.n_folds)
         split = split_of(small, folds)
         for regime in settings.regimes:
-            names = most_picked(picks, regime, settings.n_confirmed)
+            names = usual_members(picks, regime)
             for fold in range(settings.n_folds):
                 kept = PartOf(finished, f"division {seed}")
                 wanted = (*names, "single")
@@ -247,17 +244,23 @@ def _confirm(
     return pd.concat(parts, ignore_index=True)
 
 
-def most_picked(picks: pd.DataFrame, regime: str, n: int) -> tuple[str, ...]:
-    """Return the members that were picked most often over all folds.
+def usual_members(picks: pd.DataFrame, regime: str) -> tuple[str, ...]:
+    """Return the members picked in at least half of the folds, each as many times as in all folds together.
+
+    Where none is, those that were picked in the most folds.
 
     Examples
     --------
-    >>> picks = pd.DataFrame({"regime": "hidden", "architecture": ["a", "b", "a"], "n_picks": [1, 1, 1]})
-    >>> most_picked(picks, "hidden", 1)
-    ('a',)
+    >>> columns = ["regime", "fold", "architecture", "n_picks"]
+    >>> rows = [("hidden", 0, "a", 1), ("hidden", 0, "b", 1), ("hidden", 1, "a", 1), ("hidden", 2, "c", 3)]
+    >>> usual_members(pd.DataFrame(rows, columns=columns), "hidden")
+    ('a', 'a')
     """
-    counts = picks[picks["regime"] == regime].groupby("architecture")["n_picks"].sum()
-    return tuple(str(name) for name in counts.sort_values(ascending=False, kind="stable").index[:n])
+    here = picks[picks["regime"] == regime]
+    members = here.groupby("architecture")["n_picks"].agg(["size", "sum"])
+    needed = min(here["fold"].nunique() / 2, members["size"].max())
+    usual = members.loc[members["size"] >= needed, "sum"].sort_values(ascending=False, kind="stable")
+    return tuple(str(name) for name, n_picks in usual.items() for _ in range(n_picks))
 
 
 def quick_race() -> RaceSettings:
