@@ -40,6 +40,28 @@ def test_error_bars_are_those_of_the_corrected_prediction():
     assert 0.63 < np.mean(np.abs(mean - truth - noise[1]) <= spread) < 0.78
 
 
+def test_error_bars_are_those_of_a_forest_that_known_labels_have_moved():
+    # What few trees scatter by is common to both tasks and moved away: errors are not made smaller for it.
+    hits = []
+    for seed in range(4):
+        X, Y = tasks_of_one_noise(300, seed)
+        new, Y_new = tasks_of_one_noise(200, seed + 100)
+        model = MultiTaskForest(0, correction=True, n_estimators=40, random_state=0, n_jobs=2).fit(X, Y)
+        known = Y_new.copy()
+        known[:, 0] = np.nan
+        mean, spread = model.predict(new, known=known, return_std=True)
+        hits.append(np.abs(Y_new[:, 0] - mean) <= spread)
+    assert 0.62 < np.mean(hits) < 0.78
+
+
+def tasks_of_one_noise(n, seed):
+    """Two tasks whose noise is nearly the same, so that one tells most of the other."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, 4))
+    source = np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2] + rng.normal(size=n)
+    return X, np.column_stack([source + 0.3 * X[:, 3] + 0.1 * rng.normal(size=n), source])
+
+
 def test_known_labels_enter_and_all_missing_are_as_none():
     X, Y, _ = smooth_table()
     new, known, truth = smooth_table(seed=1)

@@ -124,6 +124,13 @@ class Network:
         relations = [self.relations[stage] for stage in node.stages.values() if stage in self.relations]
         return tuple(task for relation in relations for task in relation.tasks if task != node.task)
 
+    def is_moved(self, name: str) -> bool:
+        """Whether known labels move a shared forest on which the prediction rests, itself or a parent."""
+        node = self.nodes[name]
+        return any(stage in self.relations for stage in node.stages.values()) or any(
+            self.is_moved(parent) for parent in node.parents
+        )
+
     def is_visible(self, name: str, rows: Rows) -> np.ndarray:
         """Of which rows a label is known that the prediction makes use of, (n_rows,) bool."""
         node, is_known = self.nodes[name], rows.knows(self.upstream(name))

@@ -143,7 +143,9 @@ class Trained:
             return self._moved(data, task, hidden.some(is_seen))
         rows = hidden.rows[is_seen]
         seen = training_rows(data, rows, self.saw, is_known=True)
-        return boil_down(data, rows, self.network.answer(task, seen)) if len(rows) else hidden.some(is_seen)
+        if not len(rows):
+            return hidden.some(is_seen)
+        return self._without_common_scatter(task, boil_down(data, rows, self.network.answer(task, seen)))
 
     def _visible_expression(self, data: TrainingData, task: str, hidden: Said) -> Said:
         """As if of the tasks in an expression the one with the fewest labels were not known."""
@@ -156,10 +158,11 @@ class Trained:
         if not len(at):
             return hidden.some(at)
         said = boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
-        is_moved = any(
-            self.network.nodes[leaf].stage_for(VISIBLE) in self.network.relations for leaf in leaves
-        )
-        return replace(said, excess=np.zeros(len(at))) if is_moved else said
+        return self._without_common_scatter(task, said)
+
+    def _without_common_scatter(self, task: str, said: Said) -> Said:
+        """Without what few trees scatter by, which is common to tasks: known labels move a forest by it."""
+        return replace(said, excess=np.zeros(len(said.rows))) if self.network.is_moved(task) else said
 
     def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
         """Move what a shared forest says by its errors of the row's other labels; all bags move alike.
@@ -178,9 +181,8 @@ class Trained:
             others, at = fold != number, np.flatnonzero(fold[said.rows] == number)
             told = covary(relation.tasks, relation.first, every[others], data.material[others])
             shift[at] = replace(relation, covariance=told).shift(task, errors[at])
-        # What few trees scatter by is mostly common to all tasks, and moved away.
-        center, no_excess = moved(said.center, shift, data.classes_of(task)), np.zeros(len(shift))
-        return replace(said, center=center, excess=no_excess)
+        center = moved(said.center, shift, data.classes_of(task))
+        return self._without_common_scatter(task, replace(said, center=center))
 
 
 _heard: ContextVar[list[tuple[TrainingData, Trained]] | None] = ContextVar("heard", default=None)
