@@ -5,8 +5,8 @@ import pytest
 from sklearn.base import clone
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import UnknownTask, WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from tests.architectures.planted import all_answers, small_models, two_sources
 
 OPTIONS = {"n_estimators": 30, "random_state": 0}

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask
-from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import compare
 from tests.strategies import seeds, tables

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from graftwood import Blend, SingleTask, TransferSelector, load_model, save_model
-from graftwood.architectures.base import HIDDEN, VISIBLE
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.blending import choose_blend
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison

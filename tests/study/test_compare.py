@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study import hold_out as module
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import compare

@@ -8,8 +8,8 @@ import pytest
 from sklearn.base import clone
 
 from graftwood import Pooled, SingleTask, TransferSelector
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import TooFewToJudge, UnknownTask
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study import judging
 from graftwood.study.candidates import Candidate
 from graftwood.study.verdict import losses

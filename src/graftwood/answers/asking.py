@@ -22,6 +22,7 @@ from graftwood.coding.labels import LabelColumns
 from graftwood.errors import WrongOption
 from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, spread_over_bags
+from graftwood.network.patterns import known_of, serving, sources_of
 from graftwood.network.rows import Rows, by_regime
 from graftwood.uncertainty.rescale import AS_IT_IS, without_noise
 
@@ -164,5 +165,11 @@ class Asking(OwnRows):
         return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
 
     def _regimes(self, task: str, rows: Rows) -> np.ndarray:
-        """Regime of every row: visible when a label that this task builds on is known."""
-        return np.where(self._network.is_visible(task, rows), VISIBLE, HIDDEN)
+        """What is known of every row and used, as the key of the calibration that serves it."""
+        is_visible = self._network.is_visible(task, rows)
+        if not is_visible.any():
+            return np.full(rows.n_rows, HIDDEN)
+        doubt = getattr(self, "_doubt", None)
+        keys = self._calibrations[task] or (doubt.odds.get(task, {}) if doubt else {})
+        known = known_of(rows, sources_of(self._network, task))
+        return np.where(is_visible, serving(known, keys) if keys else VISIBLE, HIDDEN)

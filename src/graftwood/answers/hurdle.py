@@ -17,12 +17,11 @@ from graftwood.network.echo import without_echo
 from graftwood.network.network import Network
 from graftwood.network.out_of_bag import Said, Trained, boil_down
 from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.patterns import LEAST_MATERIALS
 from graftwood.network.rows import Rows, training_rows
 from graftwood.network.training import TrainingData
 from graftwood.uncertainty.hurdle import HurdleCalibration, calibrate_chance
 from graftwood.uncertainty.rescale import ONE_SIGMA, calibrate
-
-LEAST_MATERIALS = 10  # with a label (above zero); a factor from fewer says less than that of the other regime
 
 
 @dataclass(frozen=True)
@@ -190,11 +189,10 @@ def calibrate_hurdle(
     for some in (values, _values_of_zeros(data, trained, task)):
         said[data.given_rows[some.rows], 1:] = np.column_stack([some.center, np.nan_to_num(some.sd)])
     said[data.given_rows[votes.rows], 0] = votes.center[:, 1]
-    if trained.network.upstream(task):
-        votes = trained.visible(data, whether(task), votes)
-        values = trained.visible(data, how_much(task), values)
-        if len(np.unique(data.material[values.rows])) >= LEAST_MATERIALS:
-            calibrations[VISIBLE] = _calibrate(data, task, votes, unheard(values, VISIBLE), who)
+    told = dict(trained.told(data, whether(task), votes))
+    for key, each in trained.told(data, how_much(task), values):
+        if key in told and len(np.unique(data.material[each.rows])) >= LEAST_MATERIALS:
+            calibrations[key] = _calibrate(data, task, told[key], unheard(each, VISIBLE), who)
     return said, calibrations
 
 

@@ -16,7 +16,7 @@ from sklearn.utils import ClassifierTags
 from graftwood.answers.bounded import Bounded
 from graftwood.answers.doubt import Doubt
 from graftwood.answers.doubt_learning import learn_all_odds, learn_doubt
-from graftwood.answers.hurdle import LEAST_MATERIALS, calibrate_hurdle
+from graftwood.answers.hurdle import calibrate_hurdle
 from graftwood.blas import one_thread
 from graftwood.coding.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.coding.kinds import CATEGORY
@@ -28,7 +28,8 @@ from graftwood.network.echo import without_echo
 from graftwood.network.error_bars import error_bars_are_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.network.out_of_bag import Said, Trained, tell
-from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.outlook import HIDDEN
+from graftwood.network.patterns import LEAST_MATERIALS, regime_of
 from graftwood.network.train import Step, train_network
 from graftwood.network.training import ForestOptions, TrainingData, assemble
 from graftwood.options import Rule, anything, check_options, mapping, one_of, seed_of, text, whole
@@ -183,16 +184,14 @@ class Architecture(Bounded):
             if is_computed and _n_materials(data, hidden) < LEAST_MATERIALS:
                 calibrations[task][HIDDEN] = self._uncalibrated(task, _n_materials(data, hidden))
                 continue
-            if trained.network.upstream(task):
-                visible = trained.visible(data, task, hidden)
-                # A factor from a handful of rows says less than that of the other regime.
-                if _n_materials(data, visible) >= LEAST_MATERIALS:
-                    said[task][VISIBLE] = visible
+            for key, each in trained.told(data, task, hidden):
+                # A factor from a handful of rows says less than that of rows of which less is known.
+                if _n_materials(data, each) >= LEAST_MATERIALS:
+                    said[task][key] = each
             if not data.classes_of(task):
-                calibrations[task] = {
-                    regime: self._calibration(data, task, without_echo(data, trained, task, regime, each))
-                    for regime, each in said[task].items()
-                }
+                for key, each in said[task].items():
+                    unheard = without_echo(data, trained, task, regime_of(key), each)
+                    calibrations[task][key] = self._calibration(data, task, unheard)
         return calibrations
 
     def _learn_doubt(

@@ -13,10 +13,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture, check_base
+from graftwood.architectures.base import Architecture, check_base
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.second import own_first, second_stages
 from graftwood.network.train import Step, alone
 from graftwood.network.training import TrainingData

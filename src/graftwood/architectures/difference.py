@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, check_numbers
+from graftwood.architectures.base import check_numbers
 from graftwood.architectures.chain import Chain
 from graftwood.coding.kinds import NONNEGATIVE, POSITIVE, REAL
 from graftwood.coding.labels import LabelColumns, check_units
 from graftwood.coding.parts import owner
 from graftwood.errors import WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.train import Step
 from graftwood.network.training import TrainingData
 from graftwood.options import Rule, finite, one_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.chain import Chain
 from graftwood.coding.labels import LabelColumns
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.train import Step
 from graftwood.network.training import TrainingData
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -80,18 +80,92 @@ def blend_trained(
     weights : sequence of float
         Above 0, of sum 1.
     """
-    blended = Trained(Network({}, {}), {})
+    blended = Blended(Network({}, {}), {}, members=tuple(members), weights=tuple(weights))
     for number, member in enumerate(members, start=1):
         _add(blended, member, number)
     for part in (whether(task), how_much(task)) if task in data.nonnegative else (task,):
         parents = tuple(within(number, part) for number in range(1, len(members) + 1))
         mean = weighted_sum(parents, weights)
         blended.network.nodes[part] = Node(part, parents, False, {}, 0, (), expression=mean)
-        if blended.network.upstream(part):
-            blended.half_known[part] = _say_half_known(data, part, blended, members, weights)
     if task in data.nonnegative:
         add_computed(blended.network, mixture(task, data.options))
     return blended
+
+
+@dataclass(frozen=True)
+class Blended(Trained):
+    """A blend, and what its members know of their training.
+
+    Attributes
+    ----------
+    members : tuple of Trained
+    weights : tuple of float
+    kept : dict of (int, str) to Said
+        Member's place and task -> what it says of all rows with its label, nothing else known.
+
+    Examples
+    --------
+    >>> Blended(Network({}, {}), {}, members=(), weights=()).members
+    ()
+    """
+
+    members: tuple[Trained, ...] = ()
+    weights: tuple[float, ...] = ()
+    kept: dict[tuple[int, str], Said] = field(default_factory=dict)
+
+    def visible(self, data: TrainingData, task: str, hidden: Said, known: np.ndarray | None = None) -> Said:
+        """What is said of the rows of which another label is known and used by a member.
+
+        The center is blended from what each member says of such rows in its own way.  The spread is that of
+        the blended bags; where a member's own is another (a forest that is asked anew, see ``united.py``) its
+        share of the variance is changed by as much, which is exact where the errors of bags are uncorrelated.
+        """
+        if not self.network.is_blend(task):
+            return super().visible(data, task, hidden, known)
+        rows = hidden.rows
+        known = data.labels[rows] if known is None else known
+        seen = training_rows(data, rows, self.saw, is_known=True).told(known)
+        told = self.network.is_visible(task, seen)
+        center = np.zeros_like(hidden.center)
+        excess, more_variance = np.zeros((2, len(rows)))
+        for number, (member, weight) in enumerate(zip(self.members, self.weights, strict=True)):
+            uses = self.network.is_visible(within(number + 1, task), seen)
+            own, visible = self._said_by(data, number, task, rows, known, uses)
+            at = np.searchsorted(rows, visible.rows)
+            own.center[at], own.excess[at] = visible.center, visible.excess
+            # Without rows that the member was not asked about, as others tell enough of it.
+            told &= np.isin(rows, visible.rows) | ~uses
+            center += weight * own.center
+            excess += weight * own.excess
+            if task in member.half_known and len(at):
+                again = training_rows(data, visible.rows, member.saw, is_known=True).told(known[at])
+                bags = boil_down(data, visible.rows, member.network.answer(task, again))
+                more_variance[at] += weight**2 * (visible.sd**2 - bags.sd**2)
+        at = np.flatnonzero(told)
+        said = boil_down(data, rows[at], self.network.answer(task, seen.some(at)))
+        variance = said.sd**2
+        sd = np.sqrt(np.maximum(variance + more_variance[at], 0.01 * variance))
+        return replace(said, center=center[at], sd=sd, excess=excess[at])
+
+    def _said_by(
+        self,
+        data: TrainingData,
+        number: int,
+        task: str,
+        rows: np.ndarray,
+        known: np.ndarray,
+        uses: np.ndarray,
+    ) -> tuple[Said, Said]:
+        """What a member says of rows, nothing known; and of those whose known labels it uses."""
+        member = self.members[number]
+        if (number, task) not in self.kept:
+            self.kept[number, task] = member.hidden(data, task)
+        every = self.kept[number, task]
+        own = every.some(np.searchsorted(every.rows, rows))
+        if not uses.any():
+            return own, own.some(uses)
+        visible = member.visible(data, task, own.some(uses), known[uses])
+        return own, visible.some(np.isin(visible.rows, rows[uses]))
 
 
 def _add(blended: Trained, member: Trained, number: int) -> None:
@@ -123,46 +197,3 @@ def _renamed(node: Node, number: int) -> Node:
         stages={regime: within(number, stage) for regime, stage in node.stages.items()},
         expression=expression,
     )
-
-
-def _say_half_known(
-    data: TrainingData, task: str, blended: Trained, members: Sequence[Trained], weights: Sequence[float]
-) -> Said:
-    """What is said of the task's labelled rows of which another label is known and used by a member.
-
-    The center is blended from what each member says of such rows in its own way.  The spread is that of
-    the blended bags; where a member's own is another (a forest that is asked anew, see ``united.py``) its
-    share of the variance is changed by as much, which is exact where the errors of bags are uncorrelated.
-    """
-    rows = data.labelled(task)
-    seen = training_rows(data, rows, blended.saw, is_known=True)
-    told = blended.network.is_visible(task, seen)
-    center = np.zeros_like(members[0].hidden(data, task).center)
-    excess, more_variance = np.zeros((2, len(rows)))
-    for number, (member, weight) in enumerate(zip(members, weights, strict=True), start=1):
-        hidden = member.hidden(data, task)
-        own, own_excess = hidden.center.copy(), hidden.excess.copy()
-        visible = hidden.some(np.zeros(len(rows), dtype=bool))
-        if member.network.upstream(task):
-            visible = member.visible(data, task, hidden)
-            at = np.searchsorted(rows, visible.rows)
-            own[at], own_excess[at] = visible.center, visible.excess
-            is_asked = np.isin(rows, visible.rows)
-            # Rows that the member was not asked about, as others tell enough of it.
-            told &= is_asked | ~blended.network.is_visible(within(number, task), seen)
-        center += weight * own
-        excess += weight * own_excess
-        if task in member.half_known and len(visible.rows):
-            again = boil_down(
-                data, visible.rows, member.network.answer(task, _rows(data, visible.rows, member))
-            )
-            more_variance[at] += weight**2 * (visible.sd**2 - again.sd**2)
-    at = np.flatnonzero(told)
-    said = boil_down(data, rows[at], blended.network.answer(task, _rows(data, rows[at], blended)))
-    variance = said.sd**2
-    sd = np.sqrt(np.maximum(variance + more_variance[at], 0.01 * variance))
-    return replace(said, center=center[at], sd=sd, excess=excess[at])
-
-
-def _rows(data: TrainingData, rows: np.ndarray, trained: Trained) -> Any:
-    return training_rows(data, rows, trained.saw, is_known=True)

@@ -17,6 +17,7 @@ from graftwood.coding.parts import owner
 from graftwood.network.any_base import CrossFit, folds
 from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.network.patterns import combinations_of, sources_of
 from graftwood.network.relation import covary, moved
 from graftwood.network.rows import training_rows
 from graftwood.network.training import TrainingData
@@ -131,30 +132,45 @@ class Trained:
         if not node.expression and (node.stage_for(HIDDEN), node.view) in leaves:
             self.leaves[name] = leaves[node.stage_for(HIDDEN), node.view]
 
-    def visible(self, data: TrainingData, task: str, hidden: Said) -> Said:
-        """What is said of the task's labelled rows of which another label is known and used."""
+    def told(self, data: TrainingData, task: str, hidden: Said) -> Iterator[tuple[str, Said]]:
+        """What is said of labelled rows for every combination of known labels, by its key (`patterns.py`)."""
+        sources = sources_of(self.network, task)
+        if task in self.half_known:
+            yield VISIBLE, self.half_known[task]
+        elif sources:
+            is_known = ~np.isnan(np.stack([data.column(source)[hidden.rows] for source in sources], axis=1))
+            for shown in combinations_of(is_known, data.material[hidden.rows], data.seed):
+                hides = {source: ~shown.is_shown[:, i] for i, source in enumerate(sources)}
+                some = hidden.some(shown.at)
+                known = data.labels[some.rows]
+                for column, name in enumerate(data.tasks):
+                    known[hides.get(owner(name), False), column] = np.nan
+                yield shown.key, self.visible(data, task, some, known)
+
+    def visible(self, data: TrainingData, task: str, hidden: Said, known: np.ndarray | None = None) -> Said:
+        """What is said of the task's labelled rows of which another label is known and used.
+
+        Parameters
+        ----------
+        data : TrainingData
+        task : str
+        hidden : Said
+            Of the rows, nothing known.
+        known : ndarray of shape (n_rows_of_hidden, n_columns), NaN = not known, optional
+            By default all labels of these rows.
+        """
         if task in self.half_known:
             return self.half_known[task]
+        known = data.labels[hidden.rows] if known is None else known
+        seen = training_rows(data, hidden.rows, self.saw, is_known=True).told(known)
+        is_seen = seen.knows(self.network.upstream(task))
         if self.network.nodes[task].expression:
-            return self._visible_expression(data, task, hidden)
-        columns = [data.tasks.index(source) for source in self.network.upstream(task)]
-        is_seen = ~np.isnan(data.labels[hidden.rows][:, columns]).all(axis=1)
-        if task in self.said and is_seen.any():
-            return self._moved(data, task, hidden.some(is_seen))
-        rows = hidden.rows[is_seen]
-        seen = training_rows(data, rows, self.saw, is_known=True)
-        if not len(rows):
-            return hidden.some(is_seen)
-        return self._without_common_scatter(task, boil_down(data, rows, self.network.answer(task, seen)))
-
-    def _visible_expression(self, data: TrainingData, task: str, hidden: Said) -> Said:
-        """As if of the tasks in an expression the one with the fewest labels were not known."""
-        leaves = self.network.leaves(task)
-        scarcest = min(leaves, key=lambda leaf: (len(data.labelled(leaf)), leaf))
-        seen = training_rows(data, hidden.rows, self.saw, is_known=True).without(scarcest)
-        for computed in (task, *data.computed):
-            seen = seen.without(computed)
-        at = np.flatnonzero(seen.knows(self.network.upstream(task)))
+            for computed in (task, *data.computed):
+                seen = seen.without(computed)
+            is_seen = seen.knows(self.network.upstream(task)) & ~self.network.is_told(task, seen)
+        at = np.flatnonzero(is_seen)
+        if task in self.said and len(at):
+            return self._moved(data, task, hidden.some(at), known[at])
         if not len(at):
             return hidden.some(at)
         said = boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
@@ -164,7 +180,7 @@ class Trained:
         """Without what few trees scatter by, which is common to tasks: known labels move a forest by it."""
         return replace(said, excess=np.zeros(len(said.rows))) if self.network.is_moved(task) else said
 
-    def _moved(self, data: TrainingData, task: str, said: Said) -> Said:
+    def _moved(self, data: TrainingData, task: str, said: Said, known: np.ndarray) -> Said:
         """Move what a shared forest says by its errors of the row's other labels; all bags move alike.
 
         How errors go together is told, fold by fold, by other materials than those that are moved.
@@ -173,8 +189,8 @@ class Trained:
         relation, every = self.network.relations[stage], self.errors[stage]
         errors = every[said.rows]
         for other in relation.tasks:
-            if owner(other) == owner(task):
-                errors[:, relation.columns(other)] = np.nan
+            is_known = ~np.isnan(known[:, data.tasks.index(other)]) & (owner(other) != owner(task))
+            errors[~is_known, relation.columns(other)] = np.nan
         shift = np.zeros_like(errors[:, relation.columns(task)])
         fold = folds(data, data.material)[data.material]
         for number in np.unique(fold[said.rows]):

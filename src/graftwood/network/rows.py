@@ -81,6 +81,10 @@ class Rows:
         known[:, [owner(other) == owner(task) for other in self.tasks]] = np.nan
         return replace(self, known=known, heard={}, parts={})
 
+    def told(self, known: np.ndarray) -> Rows:
+        """Return the rows with other labels known, (n_rows, n_tasks)."""
+        return replace(self, known=known, heard={}, parts={})
+
     def knows(self, tasks: tuple[str, ...]) -> np.ndarray:
         """Which rows have a label of any of the tasks, (n_rows,) bool."""
         columns = [self.tasks.index(task) for task in tasks]

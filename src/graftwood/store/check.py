@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from graftwood.answers.doubt import Doubt
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.coding.inputs import InputCoder
 from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.coding.labels import LabelColumns
 from graftwood.engine.bins import MAX_CODES
 from graftwood.errors import DamagedModel
 from graftwood.network.network import Network
+from graftwood.network.patterns import are_keys
 from graftwood.store.check_arrays import check_bins
 from graftwood.store.check_columns import check_columns
 from graftwood.store.check_doubt import check_calibration, check_doubt
@@ -67,6 +67,7 @@ def check_model(model: Any) -> int:
     _check_tasks(model)
     _check_out_of_bag(model)
     n_trees = check_network(model._network, model._columns, model.tasks_, model._coder.n_inputs)
+    _check_regimes(model)
     if "sources_" in state or "stages_" in state:
         _check_chain(model)
     check_doubt(model, n_trees)
@@ -103,11 +104,16 @@ def _check_tasks(model: Any) -> None:
     if sorted(model._calibrations) != sorted(tasks):
         raise DamagedModel(f"its spreads are of {', '.join(model._calibrations)} and not of its tasks")
     for task, by_regime in model._calibrations.items():
-        # A category has no spread, and without bootstrap nothing has.
-        if by_regime and (HIDDEN not in by_regime or not set(by_regime) <= {HIDDEN, VISIBLE}):
-            raise DamagedModel(f"its spreads of {task} are of the regimes {', '.join(by_regime)}")
         for found in by_regime.values():
             check_calibration(_value_of(found, task, model._columns.kind(task) == NONNEGATIVE), task)
+
+
+def _check_regimes(model: Any) -> None:
+    """Refuse calibrations of combinations of known tasks that there are not."""
+    for task, by_regime in model._calibrations.items():
+        # A category has no spread, and without bootstrap nothing has.
+        if by_regime and not are_keys(by_regime, model._network, task):
+            raise DamagedModel(f"its spreads of {task} are of the regimes {', '.join(by_regime)}")
 
 
 def _check_out_of_bag(model: Any) -> None:

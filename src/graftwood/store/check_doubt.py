@@ -8,6 +8,7 @@ import numpy as np
 
 from graftwood.answers.doubt import Doubt, JointRows, has_models, locating
 from graftwood.errors import DamagedModel
+from graftwood.network.patterns import are_keys
 from graftwood.store.check_arrays import check_array
 from graftwood.uncertainty.domain import Domain
 from graftwood.uncertainty.rescale import Calibration
@@ -43,7 +44,7 @@ def check_doubt(model: Any, n_trees: int) -> None:
         for odds in by_regime.values():
             if not 0 < odds.temperature < np.inf or not (0 <= odds.extra < 1 and 0 <= odds.doubt < 1):
                 raise DamagedModel(f"the odds of {task} cannot give probabilities")
-        if "hidden" not in by_regime:
+        if not are_keys(by_regime, model._network, task):
             raise DamagedModel(f"its odds of {task} are of the regimes {', '.join(by_regime)}")
     if set(doubt.domains) != locating(model._network, model._predicted()):
         raise DamagedModel(f"it has domains of {', '.join(doubt.domains)} and not of what it predicts")

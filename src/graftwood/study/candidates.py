@@ -8,7 +8,6 @@ from typing import Any
 
 from sklearn.base import clone
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.graph import TaskGraph
@@ -16,6 +15,7 @@ from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE, REAL
+from graftwood.network.outlook import HIDDEN, VISIBLE
 
 
 @dataclass(frozen=True)

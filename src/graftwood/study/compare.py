@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.coding.inputs import code_rows
 from graftwood.data.split import material_folds
 from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Progress, Split, hold_out
 from graftwood.study.labels import Labels, tell_labels

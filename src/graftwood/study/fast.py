@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.errors import WrongOption
 from graftwood.network.out_of_bag import Said, hearing
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.shared import shared_forests
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.base import HIDDEN
 from graftwood.coding.coded import CodedRows
 from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.metrics import brier_by_row, crps_of_quantiles
 from graftwood.network.error_bars import error_bars_are_wanted
+from graftwood.network.outlook import HIDDEN
 from graftwood.network.shared import shared_forests
 from graftwood.study.candidates import Candidate
 from graftwood.study.labels import Labels, learned_only, teachable

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.errors import NoOutOfBagRows, TooFewLabels
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.blending import blend_name, choose_blend
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import Comparison, compare_split

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from graftwood.architectures.base import HIDDEN, VISIBLE
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import MissingColumn, TooFewLabels, WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.options import check_options, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import divide

@@ -12,12 +12,13 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.answers.scoring import score_rows
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.base import Architecture
 from graftwood.coding.inputs import count_rows
 from graftwood.coding.kinds import CATEGORY
 from graftwood.coding.known import as_table, read_known
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import UnknownTask
+from graftwood.network.outlook import HIDDEN, VISIBLE
 
 
 def _has_classes(model: Any) -> bool:

@@ -13,12 +13,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from graftwood.architectures.base import HIDDEN, SHARED_RULES
+from graftwood.architectures.base import SHARED_RULES
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.network.error_bars import without_error_bars
 from graftwood.network.inputs_per_split import may_try_both
+from graftwood.network.outlook import HIDDEN
 from graftwood.options import Rule, check_options, one_of, seed_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison, compare_split, divide, material_keys

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.base import Architecture
 from graftwood.coding.inputs import code_rows
 from graftwood.data.label_std import learnable_std
 from graftwood.data.table import Table
 from graftwood.errors import EmptyTable, WrongOption
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import Comparison
 from graftwood.study.environment import describe_environment

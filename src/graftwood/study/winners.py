@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graftwood.architectures.base import HIDDEN, VISIBLE, Architecture
+from graftwood.architectures.base import Architecture
+from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.shared import shared_forests
 from graftwood.study.blending import blend_of
 from graftwood.study.candidates import Candidate

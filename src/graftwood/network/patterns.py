@@ -1,0 +1,191 @@
+"""Which of a row's other labels are known: combinations that error bars are learned for, and which serves.
+
+Where only a poor source is known a prediction errs far more than where a good one is: one factor for all
+rows of which something is known is too small for some and too large for others.  Of up to three tasks every
+combination is learned; of more each one alone, all of them, and any 2, 4, 8, ... of them.  Each is learned
+from all training rows that have these labels, as if they had no others.
+
+    known of a row     dft    yes  yes  no
+                       hse    yes  no   no
+    key                       "visible 11"  "visible 10"  "hidden"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from graftwood.coding.parts import owner
+from graftwood.network.network import Network
+from graftwood.network.outlook import HIDDEN, VISIBLE
+from graftwood.network.rows import Rows
+
+MOST_COMBINED = 3  # tasks of which every combination is learned
+LEAST_MATERIALS = 10  # a factor from fewer says less than that of rows of which less is known
+MOST_ROWS = 2000  # per combination: a coverage of 68 % is then known to 1 %
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Rows as if only some of their labels were known.
+
+    Attributes
+    ----------
+    key : str
+        What calibrations of such rows are kept by.
+    at : ndarray of shape (n,), int
+        Which of the rows asked about.
+    is_shown : ndarray of shape (n, n_tasks), bool
+
+    Examples
+    --------
+    >>> Shown("visible 10", np.array([4]), np.array([[True, False]])).key
+    'visible 10'
+    """
+
+    key: str
+    at: np.ndarray
+    is_shown: np.ndarray
+
+
+def sources_of(network: Network, name: str) -> tuple[str, ...]:
+    """Tasks that may be known and enter what a node says; a nonnegative one stands for its parts.
+
+    Examples
+    --------
+    >>> from graftwood import LatentVariable
+    >>> Y = {"dft": [1.0, 2.0] * 10, "gap": [1.5, 2.5] * 10}
+    >>> model = LatentVariable("gap", "dft", n_estimators=5).fit([[0.0], [1.0]] * 10, Y)
+    >>> sources_of(model._network, "gap")
+    ('dft',)
+    """
+    return tuple(dict.fromkeys(owner(task) for task in network.upstream(name)))
+
+
+def known_of(rows: Rows, sources: tuple[str, ...]) -> np.ndarray:
+    """Which sources are known of each row, (n_rows, n_sources) bool."""
+    return np.stack([rows.knows((source,)) for source in sources], axis=1)
+
+
+def combinations_of(is_known: np.ndarray, material: np.ndarray, seed: int) -> Iterator[Shown]:
+    """Combinations of known tasks that enough materials have, each with its rows.
+
+    Parameters
+    ----------
+    is_known : ndarray of shape (n_rows, n_tasks), bool
+        Whether a row has a label of the task.
+    material : ndarray of shape (n_rows,), int
+    seed : int
+        Decides which rows tell where there are more than MOST_ROWS, and which labels are any.
+
+    Examples
+    --------
+    >>> is_known = np.repeat([[True, True], [True, False]], 20, axis=0)
+    >>> [(shown.key, len(shown.at)) for shown in combinations_of(is_known, np.arange(40), seed=0)]
+    [('visible 11', 20), ('visible 10', 40), ('visible 01', 20)]
+    """
+    n_tasks = is_known.shape[1]
+    drawn = np.random.default_rng([seed, 9]).random((int(material.max(initial=0)) + 1, n_tasks + 1))[material]
+    for wanted in _exact(n_tasks):
+        at = _some(np.flatnonzero(is_known[:, wanted].all(axis=1)), material, drawn[:, -1])
+        if len(np.unique(material[at])) >= LEAST_MATERIALS:
+            yield Shown(_key(wanted), at, np.tile(wanted, (len(at), 1)))
+    rank = np.argsort(np.argsort(np.where(is_known, drawn[:, :-1], np.inf), axis=1), axis=1)
+    for n_known in _levels(n_tasks):
+        at = _some(np.flatnonzero(is_known.sum(axis=1) >= n_known), material, drawn[:, -1])
+        if len(np.unique(material[at])) >= LEAST_MATERIALS:
+            yield Shown(_any_key(n_known), at, (rank < n_known)[at])
+
+
+def serving(is_known: np.ndarray, keys: Collection[str]) -> np.ndarray:
+    """Which calibrations serve rows: those of their combination, or of the largest part of it.
+
+    Parameters
+    ----------
+    is_known : ndarray of shape (n_rows, n_tasks), bool
+    keys : collection of str
+        Of what there is.  A pooled forest, and a model of an early version, has "visible" for all of them.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), str
+        "hidden" where nothing is known, or nothing of which errors could be learned.
+
+    Examples
+    --------
+    >>> serving(np.array([[True, True], [False, True], [False, False]]), ["hidden", "visible 10"])
+    array(['visible 10', 'hidden', 'hidden'], dtype='<U10')
+    """
+    patterns, of = np.unique(is_known, axis=0, return_inverse=True)
+    return np.array([_serving(pattern, keys) for pattern in patterns], dtype=str)[of.reshape(-1)]
+
+
+def regime_of(key: str) -> str:
+    """Whether anything is known, "hidden" or "visible", by the key of a combination.
+
+    Examples
+    --------
+    >>> regime_of("visible 10"), regime_of("hidden")
+    ('visible', 'hidden')
+    """
+    return key.partition(" ")[0]
+
+
+def are_keys(keys: Collection[str], network: Network, name: str) -> bool:
+    """Whether calibrations of a node can be kept by these keys, "hidden" among them.
+
+    Examples
+    --------
+    >>> from graftwood import SingleTask
+    >>> model = SingleTask(n_estimators=5).fit([[0.0], [1.0]] * 10, [2.0, 4.0] * 10)
+    >>> are_keys(["hidden"], model._network, "0"), are_keys(["visible 1"], model._network, "0")
+    (True, False)
+    """
+    n_tasks = len(sources_of(network, name))
+    exact = {_key(wanted) for wanted in _exact(n_tasks)}
+    possible = {HIDDEN, VISIBLE} | exact | {_any_key(n_known) for n_known in _levels(n_tasks)}
+    return HIDDEN in keys and set(keys) <= possible
+
+
+def _serving(pattern: np.ndarray, keys: Collection[str]) -> str:
+    n_known = int(pattern.sum())
+    if not n_known:
+        return HIDDEN
+    best, n_best = VISIBLE if VISIBLE in keys else HIDDEN, 0
+    for wanted in _exact(len(pattern)):
+        if _key(wanted) in keys and not (wanted & ~pattern).any() and wanted.sum() > n_best:
+            best, n_best = _key(wanted), int(wanted.sum())
+    for level in _levels(len(pattern)):
+        if _any_key(level) in keys and n_best < level <= n_known:
+            best, n_best = _any_key(level), level
+    return best
+
+
+def _exact(n_tasks: int) -> list[np.ndarray]:
+    """Combinations with a calibration of their own, (n_tasks,) bool each."""
+    if n_tasks > MOST_COMBINED:
+        return [np.ones(n_tasks, dtype=bool), *np.eye(n_tasks, dtype=bool)]
+    return [np.array(each) for each in product([True, False], repeat=n_tasks) if any(each)]
+
+
+def _levels(n_tasks: int) -> list[int]:
+    """Numbers of known tasks for which it does not matter which they are."""
+    return [2**power for power in range(1, 10) if 2**power < n_tasks] if n_tasks > MOST_COMBINED else []
+
+
+def _key(wanted: np.ndarray) -> str:
+    return f"{VISIBLE} {''.join(str(int(each)) for each in wanted)}"
+
+
+def _any_key(n_known: int) -> str:
+    return f"{VISIBLE} any {n_known}"
+
+
+def _some(at: np.ndarray, material: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """At most so many rows, drawn by material, so that neither the order of rows nor their number decides."""
+    if len(at) <= MOST_ROWS:
+        return at
+    return np.sort(at[np.lexsort((material[at], drawn[at]))[:MOST_ROWS]])
