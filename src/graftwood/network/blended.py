@@ -145,7 +145,8 @@ class Blended(Trained):
         said = boil_down(data, rows[at], self.network.answer(task, seen.some(at)))
         variance = said.sd**2
         sd = np.sqrt(np.maximum(variance + more_variance[at], 0.01 * variance))
-        return replace(said, center=center[at], sd=sd, excess=excess[at])
+        said = replace(said, center=center[at], sd=sd, excess=excess[at])
+        return self._without_common_scatter(task, said)
 
     def _said_by(
         self,

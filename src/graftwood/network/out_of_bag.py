@@ -18,7 +18,7 @@ from graftwood.network.any_base import CrossFit, folds
 from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.network.patterns import combinations_of, sources_of
-from graftwood.network.relation import covary, moved
+from graftwood.network.relation import Relation, covary, moved
 from graftwood.network.rows import training_rows
 from graftwood.network.training import TrainingData
 from graftwood.uncertainty.bags import bag_spread
@@ -100,6 +100,8 @@ class Trained:
         Node of a forest without further inputs -> leaves of the rows with its label.
     echoes : dict of (str, str) to float
         Node that corrects its own task's prediction, and regime -> what its rows hear back (`echo.py`).
+    elsewhere : dict of (str, int) to Relation
+        Shared forest and fold -> how errors of materials of the other folds go together.
 
     Examples
     --------
@@ -114,6 +116,7 @@ class Trained:
     half_known: dict[str, Said] = field(default_factory=dict)
     leaves: dict[str, np.ndarray] = field(default_factory=dict)
     echoes: dict[tuple[str, str], float] = field(default_factory=dict)
+    elsewhere: dict[tuple[str, int], Relation] = field(default_factory=dict)
 
     def hidden(self, data: TrainingData, task: str) -> Said:
         """What is said of the task's labelled rows when nothing is known of them."""
@@ -194,9 +197,12 @@ class Trained:
         shift = np.zeros_like(errors[:, relation.columns(task)])
         fold = folds(data, data.material)[data.material]
         for number in np.unique(fold[said.rows]):
-            others, at = fold != number, np.flatnonzero(fold[said.rows] == number)
-            told = covary(relation.tasks, relation.first, every[others], data.material[others])
-            shift[at] = replace(relation, covariance=told).shift(task, errors[at])
+            at = np.flatnonzero(fold[said.rows] == number)
+            if (stage, int(number)) not in self.elsewhere:
+                others = fold != number
+                told = covary(relation.tasks, relation.first, every[others], data.material[others])
+                self.elsewhere[stage, int(number)] = replace(relation, covariance=told)
+            shift[at] = self.elsewhere[stage, int(number)].shift(task, errors[at])
         center = moved(said.center, shift, data.classes_of(task))
         return self._without_common_scatter(task, replace(said, center=center))
 

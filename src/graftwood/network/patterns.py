@@ -25,7 +25,9 @@ from graftwood.network.rows import Rows
 
 MOST_COMBINED = 3  # tasks of which every combination is learned
 LEAST_MATERIALS = 10  # a factor from fewer says less than that of rows of which less is known
+N_ORDERS = 16  # in which any so many tasks are chosen
 MOST_ROWS = 2000  # per combination: a coverage of 68 % is then known to 1 %
+FEWER_ROWS = 500  # of many tasks, where combinations are many
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,19 @@ def combinations_of(is_known: np.ndarray, material: np.ndarray, seed: int) -> It
     [('visible 11', 20), ('visible 10', 40), ('visible 01', 20)]
     """
     n_tasks = is_known.shape[1]
-    drawn = np.random.default_rng([seed, 9]).random((int(material.max(initial=0)) + 1, n_tasks + 1))[material]
+    stream = np.random.default_rng([seed, 9])
+    n_materials = int(material.max(initial=0)) + 1
+    drawn = stream.random(n_materials)[material]
     for wanted in _exact(n_tasks):
-        at = _some(np.flatnonzero(is_known[:, wanted].all(axis=1)), material, drawn[:, -1])
+        most = FEWER_ROWS if n_tasks > MOST_COMBINED and not wanted.all() else MOST_ROWS
+        at = _some(np.flatnonzero(is_known[:, wanted].all(axis=1)), material, drawn, most)
         if len(np.unique(material[at])) >= LEAST_MATERIALS:
             yield Shown(_key(wanted), at, np.tile(wanted, (len(at), 1)))
-    rank = np.argsort(np.argsort(np.where(is_known, drawn[:, :-1], np.inf), axis=1), axis=1)
+    # In a few orders, as each combination is worked out on its own.
+    order = stream.random((N_ORDERS, n_tasks))[stream.integers(N_ORDERS, size=n_materials)[material]]
+    rank = np.argsort(np.argsort(np.where(is_known, order, np.inf), axis=1), axis=1)
     for n_known in _levels(n_tasks):
-        at = _some(np.flatnonzero(is_known.sum(axis=1) >= n_known), material, drawn[:, -1])
+        at = _some(np.flatnonzero(is_known.sum(axis=1) >= n_known), material, drawn, FEWER_ROWS)
         if len(np.unique(material[at])) >= LEAST_MATERIALS:
             yield Shown(_any_key(n_known), at, (rank < n_known)[at])
 
@@ -184,8 +191,8 @@ def _any_key(n_known: int) -> str:
     return f"{VISIBLE} any {n_known}"
 
 
-def _some(at: np.ndarray, material: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+def _some(at: np.ndarray, material: np.ndarray, drawn: np.ndarray, most: int) -> np.ndarray:
     """At most so many rows, drawn by material, so that neither the order of rows nor their number decides."""
-    if len(at) <= MOST_ROWS:
+    if len(at) <= most:
         return at
-    return np.sort(at[np.lexsort((material[at], drawn[at]))[:MOST_ROWS]])
+    return np.sort(at[np.lexsort((material[at], drawn[at]))[:most]])
