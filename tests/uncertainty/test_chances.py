@@ -89,12 +89,13 @@ def fit_by_hand(is_above, vote, material, n_trees):
 
     def badness(weights):
         total = 0.0
-        for above, share in zip(is_above, vote, strict=True):
+        for above, share, own in zip(is_above, vote, material, strict=True):
             share = min(max(share, edge), 1 - edge)
             chance = 1 / (1 + math.exp(-weights[1] - weights[0] * math.log(share / (1 - share))))
             target = (n_above + 1) / (n_above + 2) if above else 1 / (n_zero + 2)
-            total -= target * math.log(chance) + (1 - target) * math.log(1 - chance)
-        return total / len(vote)
+            n_rows = sum(material == own)
+            total -= (target * math.log(chance) + (1 - target) * math.log(1 - chance)) / n_rows
+        return total / len(set(material.tolist()))
 
     found = minimize(badness, [1.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-12})
     return (*found.x, edge)
@@ -103,11 +104,11 @@ def fit_by_hand(is_above, vote, material, n_trees):
 @pytest.mark.parametrize("timid", [0.3, 3.0])
 def test_chance_is_fitted_to_smoothed_targets_of_materials(timid):
     rng = np.random.default_rng(0)
-    truth = rng.uniform(0.02, 0.98, 60)
-    is_above = rng.random(60) < truth**2
+    truth = rng.uniform(0.02, 0.98, 180)
+    is_above = rng.random(180) < truth**2
     vote = truth**timid / (truth**timid + (1 - truth) ** timid)
     vote[[0, 1]] = [0.0, 1.0]
-    material = np.where(is_above, np.arange(60) // 3, np.arange(60) + 100)
+    material = np.where(is_above, np.arange(180) // 3, np.arange(180) + 300)
     found = calibrate_chance(is_above, vote, material, 8)
     assert found == pytest.approx(fit_by_hand(is_above, vote, material, 8), abs=2e-3)
     assert (found[0] < 1) == (timid > 1)

@@ -189,14 +189,25 @@ def warn_too_few_errors(answers: Iterable[Answer], coverage: float) -> None:
     """
     for answer in answers:
         fewest = min(map(_n_errors, _used(answer)), default=np.inf)
-        if np.ceil((fewest + 1) * coverage) > fewest:
+        if is_too_few(fewest, coverage):
             warnings.warn(
-                f"{answer.who}: task {answer.task} has {fewest} out-of-bag errors, which tell of a coverage "
-                f"of up to {fewest / (fewest + 1):.3g}; its intervals of {coverage:g} are as wide as the "
-                "largest error.",
+                f"{answer.who}: task {answer.task} has out-of-bag errors of {fewest:.0f} materials, which "
+                f"tell of a coverage of up to {fewest / (fewest + 1):.3g}; its intervals of {coverage:g} are "
+                "as wide as the largest error.",
                 UnreliableSpread,
                 stacklevel=3,
             )
+
+
+def is_too_few(n_materials: float, coverage: float) -> bool:
+    """Whether out-of-bag errors of so many materials cannot tell of a coverage.
+
+    Examples
+    --------
+    >>> is_too_few(9, 0.9), is_too_few(9, 0.95), is_too_few(np.inf, 0.99)
+    (False, True, False)
+    """
+    return bool(n_materials < np.inf and (n_materials + 1) * coverage > n_materials * (1 + 1e-12))
 
 
 def _used(answer: Answer) -> list[Any]:
@@ -206,9 +217,9 @@ def _used(answer: Answer) -> list[Any]:
 
 
 def _n_errors(calibration: Any) -> float:
-    """Out-of-bag errors that a calibration rests on, or its rows without any doubt where they are more."""
+    """Materials that a calibration rests on, or its rows without any doubt where they are more."""
     own = calibration.value if isinstance(calibration, HurdleCalibration) else calibration
-    return np.inf if own is AS_IT_IS else max(len(own.scores), own.n_zero)
+    return np.inf if own is AS_IT_IS else max(float(np.rint(own.summed[-1])), own.n_zero)
 
 
 def on_line(answer: Answer) -> Answer:

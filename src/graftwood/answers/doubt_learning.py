@@ -36,6 +36,7 @@ from graftwood.uncertainty.joint import (
     normal_scores,
 )
 from graftwood.uncertainty.odds import Odds, learn_odds
+from graftwood.uncertainty.ranks import counts_of_rows
 
 
 def learn_doubt(
@@ -103,7 +104,9 @@ def learn_all_odds(data: TrainingData, said: Saids) -> dict[str, dict[str, Odds]
 
 
 def _odds(data: TrainingData, task: str, said: Said) -> Odds:
-    return learn_odds(data.column(task)[said.rows].astype(int), said.center)
+    weights = None if data.weights is None else data.weights[said.rows]
+    counts = counts_of_rows(data.material[said.rows], weights)
+    return learn_odds(data.column(task)[said.rows].astype(int), said.center, counts)
 
 
 def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) -> JointRows | None:

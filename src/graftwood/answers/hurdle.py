@@ -210,6 +210,12 @@ def _calibrate(data: TrainingData, task: str, votes: Said, values: Said, who: st
     value = calibrate(
         labels, values.center, values.sd, who, how_much(task),
         excess=values.excess, material=data.material[values.rows],
+        sample_weight=_weights(data, values),
     )  # fmt: skip
-    material = data.material[votes.rows]
-    return HurdleCalibration(value, *calibrate_chance(above, votes.center[:, 1], material, len(data.bags)))
+    material, weights = data.material[votes.rows], _weights(data, votes)
+    chance = calibrate_chance(above, votes.center[:, 1], material, len(data.bags), weights)
+    return HurdleCalibration(value, *chance)
+
+
+def _weights(data: TrainingData, said: Said) -> np.ndarray | None:
+    return None if data.weights is None else data.weights[said.rows]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from graftwood.answers.answer import Answer
-from graftwood.coding.kinds import CATEGORY, POSITIVE
+from graftwood.answers.answer import Answer, is_too_few
+from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
 from graftwood.errors import NoOutOfBagRows, ShapeMismatch, UnreliableSpread, WrongOption
 
 
@@ -34,6 +34,8 @@ def interval_by(
     ------
     NoOutOfBagRows
         The model does not know which row each of its errors is of.
+    WrongOption
+        The task is nonnegative.
 
     Warns
     -----
@@ -56,6 +58,11 @@ def interval_by(
     """
     if answer.kind == CATEGORY:
         return answer.interval(coverage)
+    if answer.kind == NONNEGATIVE:
+        raise WrongOption(
+            f"{answer.who}: there are no intervals per group of the nonnegative task {answer.task}, whose "
+            "zeros are not calibrated per group; ask without by=, or declare it real."
+        )
     half, few = np.zeros(len(answer.sd)), set()
     for calibration, rows in answer.parts():
         if len(calibration.rows) != len(calibration.scores):
@@ -66,15 +73,16 @@ def interval_by(
         of_score = of_fit[calibration.rows]
         for group in np.unique(of_rows[rows]):
             here = rows[of_rows[rows] == group]
-            own = np.flatnonzero(of_score == group)
-            if np.ceil((len(own) + 1) * coverage) > len(own):
+            own = calibration.of_rows(np.flatnonzero(of_score == group))
+            if is_too_few(own.summed[-1], coverage):
                 few.add(str(group))
-                own = np.arange(len(of_score))
-            half[here] = calibration.of_rows(own).half_width(answer.sd[here], coverage)
+                own = calibration
+            half[here] = own.half_width(answer.sd[here], coverage)
     if few:
         warnings.warn(
-            f"{answer.who}: group(s) {', '.join(sorted(few)[:5])} have fewer out-of-bag errors of task "
-            f"{answer.task} than a coverage of {coverage:g} needs; their intervals are those of all rows.",
+            f"{answer.who}: group(s) {', '.join(sorted(few)[:5])} have fewer materials with out-of-bag "
+            f"errors of task {answer.task} than a coverage of {coverage:g} needs; their intervals are those "
+            "of all rows.",
             UnreliableSpread,
             stacklevel=4,
         )

@@ -217,6 +217,7 @@ class Architecture(Bounded):
         return calibrate(
             labels, said.center, said.sd, type(self).__name__, task, given,
             noise_of(data, task, said.rows), said.excess, data.material[said.rows],
+            None if data.weights is None else data.weights[said.rows],
         )  # fmt: skip
 
 

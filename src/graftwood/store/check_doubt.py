@@ -67,6 +67,9 @@ def check_calibration(calibration: Calibration, task: str) -> None:
     if line is not None and not all(0 <= number < np.inf for number in line):
         raise DamagedModel(f"the line of spreads of {task} is none")
     check_array(rows, np.int64, 1, f"the rows of the scores of {task}")
+    check_array(calibration.counts, np.float64, 1, f"the counts of the scores of {task}")
+    if len(calibration.counts) not in (0, len(scores)) or not np.all(calibration.counts > 0):
+        raise DamagedModel(f"what the scores of {task} count is impossible")
     if len(rows) not in (0, len(scores)) or np.any(rows < 0) or not calibration.largest >= 0:
         raise DamagedModel(f"the rows of the scores of {task} or its largest error are impossible")
 

@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
+from graftwood.uncertainty.ranks import counts_of_rows, rank_of, written_out
 from graftwood.uncertainty.rescale import ONE_SIGMA, Calibration
 
 
@@ -70,9 +71,8 @@ class HurdleCalibration:
         start, width = self._start(center, sd)
         cut = self._below(-start, width)
         way = 2 * (cut + share * (1 - cut)) - 1
-        rank = np.ceil((len(self.value.scores) + 1) * np.abs(way)).astype(int)
         # Rank 0, the very center, is an error of 0.
-        reach = np.append(0.0, self.value.scores)[np.minimum(rank, len(self.value.scores))]
+        reach = np.append(0.0, self.value.scores)[rank_of(np.abs(way), self.value.summed)]
         return np.where(share > 0, np.maximum(start + np.sign(way) * reach * width, 0.0), 0.0)
 
     def at_most(self, vote: np.ndarray, center: np.ndarray, sd: np.ndarray, label: np.ndarray) -> np.ndarray:
@@ -106,12 +106,17 @@ class HurdleCalibration:
         """Share of new values whose signed error is at most this: H before the cut at zero."""
         with np.errstate(over="ignore"):  # a width next to zero makes any error the farthest
             score = np.abs(error) / width
-        n_inside = np.searchsorted(self.value.scores, score, side="right")
-        return 0.5 + 0.5 * np.sign(error) * n_inside / (len(self.value.scores) + 1)
+        summed = self.value.summed
+        inside = summed[np.searchsorted(self.value.scores, score, side="right")]
+        return 0.5 + 0.5 * np.sign(error) * inside / (summed[-1] + 1)
 
 
 def calibrate_chance(
-    is_above: np.ndarray, vote: np.ndarray, material: np.ndarray, n_trees: int
+    is_above: np.ndarray,
+    vote: np.ndarray,
+    material: np.ndarray,
+    n_trees: int,
+    sample_weight: np.ndarray | None = None,
 ) -> tuple[float, float, float]:
     """Fit the logistic function that makes a forest's out-of-bag votes probabilities.
 
@@ -121,8 +126,9 @@ def calibrate_chance(
     vote : ndarray of shape (n_rows,)
         Share of trees that say above zero, without those that saw the row's material.
     material : ndarray of shape (n_rows,), int
-        Rows of one material count as one in the smoothing of the targets.
+        Rows of one material count as one.
     n_trees : int
+    sample_weight : ndarray of shape (n_rows,), optional
 
     Returns
     -------
@@ -137,7 +143,9 @@ def calibrate_chance(
     0.98
     """
     edge = 0.5 / (n_trees + 1)
-    order = np.lexsort((vote, is_above))
+    shares = written_out(len(vote), counts_of_rows(material, sample_weight))
+    order = np.lexsort((shares, vote, is_above))
+    shares = shares[order] / np.mean(shares[order])
     is_above, odds = is_above[order], logit(np.clip(vote[order], edge, 1 - edge))
     counts = [len(np.unique(material[order][is_above == side])) for side in (False, True)]
     target = np.where(is_above, (counts[1] + 1) / (counts[1] + 2), 1 / (counts[0] + 2))
@@ -145,10 +153,10 @@ def calibrate_chance(
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         said = weights[0] * odds + weights[1]
         miss = expit(said) - target
-        value = np.mean(np.logaddexp(0.0, said) - target * said)
-        return float(value), np.array([np.mean(miss * odds), np.mean(miss)])
+        value = np.mean(shares * (np.logaddexp(0.0, said) - target * said))
+        return float(value), np.array([np.mean(shares * miss * odds), np.mean(shares * miss)])
 
     slope, offset = minimize(loss, np.array([1.0, 0.0]), jac=True, method="BFGS").x
     if slope < 0:
-        return 0.0, float(logit(np.mean(target))), edge
+        return 0.0, float(logit(np.mean(shares * target))), edge
     return float(slope), float(offset), edge

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
+from graftwood.uncertainty.ranks import ALL_ONE, written_out
+
 COLDEST, HOTTEST = 0.25, 8.0
 MOST_DOUBT = 0.5
 
@@ -58,7 +60,7 @@ class Odds:
         return (1 - self.doubt) * odds / _over_classes(odds) + self.doubt / n_classes
 
 
-def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
+def learn_odds(numbers: np.ndarray, votes: np.ndarray, counts: np.ndarray = ALL_ONE) -> Odds:
     """Find the temperature and the doubt of the least Brier score.
 
     Parameters
@@ -67,6 +69,8 @@ def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
         Class numbers.
     votes : ndarray of shape (n_rows, n_classes)
         Out of bag.
+    counts : ndarray of shape (n_rows,), optional
+        What each row counts, a material's together 1 (`ranks.py`).
 
     References
     ----------
@@ -80,15 +84,17 @@ def learn_odds(numbers: np.ndarray, votes: np.ndarray) -> Odds:
     array([[0.25, 0.75]])
     """
     n_classes = votes.shape[1]
-    extra = n_classes / (len(numbers) + n_classes)
+    shares = written_out(len(numbers), counts)
+    extra = n_classes / (float(np.rint(np.sum(np.sort(shares)))) + n_classes)
     # In one order, so that the order of rows changes nothing.
-    order = np.lexsort((numbers, *votes.T))
+    order = np.lexsort((shares, numbers, *votes.T))
+    shares = shares[order] / np.mean(shares[order])
     targets = (1 - extra) * np.eye(n_classes)[numbers[order]] + extra / n_classes
     votes = votes[order]
 
     def brier(logarithms: np.ndarray) -> float:
         temperature, doubt = np.exp(logarithms)
-        return float(np.mean((Odds(temperature, extra, doubt).of(votes) - targets) ** 2))
+        return float(np.mean(shares[:, None] * (Odds(temperature, extra, doubt).of(votes) - targets) ** 2))
 
     bounds = [(np.log(COLDEST), np.log(HOTTEST)), (np.log(extra / 4), np.log(MOST_DOUBT))]
     found = minimize(brier, [0.0, np.log(min(2 * extra, MOST_DOUBT))], bounds=bounds, method="L-BFGS-B")

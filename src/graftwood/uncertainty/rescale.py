@@ -17,9 +17,17 @@ from scipy.special import ndtri
 
 from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.uncertainty.linear import fit_line
+from graftwood.uncertainty.noise import factor_without_noise
+from graftwood.uncertainty.ranks import (
+    ALL_ONE,
+    ONE_SIGMA,
+    counted,
+    counts_of_rows,
+    in_order,
+    quantile,
+    rank_of,
+)
 from graftwood.uncertainty.trust import FULL, learn_trust, trusted
-
-ONE_SIGMA = 0.6826894921370859  # of a normal distribution lies within one standard deviation
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,8 @@ class Calibration:
         Largest out-of-bag |error|: draws go no farther from the prediction.
     rows : ndarray of shape (n_rows,), int, or empty
         Which row of fit each score is of.
+    counts : ndarray of shape (n_rows,), or empty
+        What each score counts, a material's together 1 (`ranks.py`); empty where all count 1.
     value_factor : float, default nan
         How many s.d. cover ONE_SIGMA of true values, where measurement errors of labels were told.
     line : tuple of float, optional
@@ -59,6 +69,7 @@ class Calibration:
     n_zero: int
     largest: float = np.inf
     rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    counts: np.ndarray = field(default_factory=lambda: np.empty(0))
     value_factor: float = np.nan
     line: tuple[float, float] | None = None
     trust: int = FULL
@@ -68,10 +79,14 @@ class Calibration:
         """What scores are multiples of: the s.d. over bags, at least the floor, as far as it is trusted."""
         return trusted(np.maximum(bag_sd, self.floor), self.typical, self.trust)
 
+    @property
+    def summed(self) -> np.ndarray:
+        """Counts of scores below each and below none, (n_rows + 1,) from 0 to the number of materials."""
+        return counted(len(self.scores), self.counts)
+
     def factor(self, coverage: float = ONE_SIGMA) -> float:
-        """How many widths cover this share of new labels: the ceil((n + 1) coverage)-th smallest score."""
-        rank = int(np.ceil((len(self.scores) + 1) * coverage))
-        return float(self.scores[min(rank, len(self.scores)) - 1])
+        """How many widths cover this share: the ceil((n + 1) coverage)-th smallest score if all count 1."""
+        return float(self.scores[int(rank_of(coverage, self.summed)) - 1])
 
     def spread(self, bag_sd: np.ndarray) -> np.ndarray:
         """Spread of an observation, in the label's unit, from the s.d. over bags."""
@@ -94,15 +109,15 @@ class Calibration:
         Between two scores it is interpolated.  A score is a ratio, and that of a row whose bags nearly
         agreed may be huge; put on a wide row it would be an error that no row ever had, hence ``largest``.
         """
-        n = len(self.scores)
-        covered = np.arange(n + 1) / (n + 1)
+        covered = self.summed / (self.summed[-1] + 1)
         score = np.interp(np.abs(2 * level - 1), covered, np.concatenate([[0.0], self.scores]))
         size = np.minimum(score * self.width(bag_sd), self.largest)
         return np.sign(level - 0.5) * size
 
     def of_rows(self, rows: np.ndarray) -> Calibration:
         """Calibrate by some rows of fit only; their scores must be there."""
-        return replace(self, scores=self.scores[rows], rows=self.rows[rows])
+        counts = self.counts[rows] if len(self.counts) else self.counts
+        return replace(self, scores=self.scores[rows], rows=self.rows[rows], counts=counts)
 
 
 AS_IT_IS = Calibration(np.ones(1), floor=0.0, n_zero=0)  # of a spread that needs no calibration
@@ -118,6 +133,7 @@ def calibrate(
     noise: np.ndarray | None = None,
     excess: np.ndarray | None = None,
     material: np.ndarray | None = None,
+    sample_weight: np.ndarray | None = None,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -136,7 +152,8 @@ def calibrate(
     excess : ndarray of shape (n_rows,), optional
         By how much the variance of ``center`` exceeds that of a prediction, in units of bag_sd squared.
     material : ndarray of shape (n_rows,), optional
-        Which rows are of one material; else each is of its own.
+        Which rows are of one material, which counts once; else each is of its own.
+    sample_weight : ndarray of shape (n_rows,), optional
 
     Raises
     ------
@@ -161,22 +178,27 @@ def calibrate(
     informative = (error > 0) | (bag_sd > 0)
     if not informative.any():
         return Calibration(np.ones(1), floor, len(bag_sd))
-    width = np.maximum(bag_sd, floor)[informative]
-    if excess is not None:
-        scores = error[informative] / width
-        error = error * with_all_trees(scores, float(np.mean(np.sort(excess[usable][informative]))))
     of_fit, of_material = (np.arange(len(usable)) if these is None else these for these in (rows, material))
-    trust, typical = learn_trust(error[informative], width, of_material[usable][informative], ONE_SIGMA)
+    at, width = np.flatnonzero(usable)[informative], np.maximum(bag_sd, floor)[informative]
+    counts = counts_of_rows(of_material[at], None if sample_weight is None else sample_weight[at])
+    if excess is not None:
+        error = error * with_all_trees(error[informative] / width, _mean(excess[at]), counts)
+    trust, typical = learn_trust(error[informative], width, of_material[at], ONE_SIGMA)
     width, value_factor = trusted(width, typical, trust), np.nan
     if noise is not None:
-        value_factor = factor_without_noise(error[informative], width, noise[usable][informative])
+        value_factor = factor_without_noise(error[informative], width, noise[at], counts)
     scores = error[informative] / width
-    order = np.argsort(scores, kind="stable")
+    order = in_order(scores, counts)
     return Calibration(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), float(np.max(error)),
-        of_fit[usable][informative][order].astype(np.int64), value_factor, fit_line(error, bag_sd),
-        trust, typical,
+        of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts,
+        value_factor, fit_line(error, bag_sd), trust, typical,
     )  # fmt: skip
+
+
+def _mean(values: np.ndarray) -> float:
+    """Mean that is the same bits in any order of rows."""
+    return float(np.mean(np.sort(values)))
 
 
 def _refuse_few(n_rows: int, who: str, task: str | None) -> None:
@@ -189,7 +211,7 @@ def _refuse_few(n_rows: int, who: str, task: str | None) -> None:
         )
 
 
-def with_all_trees(scores: np.ndarray, excess: float) -> float:
+def with_all_trees(scores: np.ndarray, excess: float, counts: np.ndarray = ALL_ONE) -> float:
     """By what out-of-bag errors are multiplied to be those of predictions of all trees.
 
     An out-of-bag mean is that of some three trees in eight, and noisier.  With f the factor that covers
@@ -201,6 +223,8 @@ def with_all_trees(scores: np.ndarray, excess: float) -> float:
         Out-of-bag |error| / s.d. over bags.
     excess : float
         1 / b - 1 / B, for means over b of B trees.
+    counts : ndarray of shape (n_rows,), optional
+        What each row counts.
 
     Returns
     -------
@@ -212,39 +236,10 @@ def with_all_trees(scores: np.ndarray, excess: float) -> float:
     >>> with_all_trees(np.full(4, 0.5), 0.0), with_all_trees(np.full(4, 0.5), 1 / 16)
     (1.0, 0.8660254037844386)
     """
-    factor = float(np.quantile(scores, ONE_SIGMA))
+    factor = quantile(scores, ONE_SIGMA, counts)
     if factor == 0.0:
         return 1.0
     return float(np.sqrt(np.clip(1.0 - excess / factor**2, 0.25, 1.0)))
-
-
-def factor_without_noise(error: np.ndarray, bag_sd: np.ndarray, noise: np.ndarray) -> float:
-    """Factor a by which sqrt((a sd)^2 + noise^2) covers ONE_SIGMA of the errors.
-
-    The a sd alone is the error bar of the true value.
-
-    Parameters
-    ----------
-    error, bag_sd, noise : ndarray of shape (n_rows,)
-        Out-of-bag |error|, s.d. over bags (above 0), and standard deviation of the label.
-
-    Returns
-    -------
-    float
-        0 where measurement alone explains the errors.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> sd, noise = np.ones(4000), np.full(4000, 2.0)
-    >>> error = np.abs(rng.normal(size=4000) * 1.5 + 2.0 * rng.normal(size=4000))
-    >>> round(factor_without_noise(error, sd, noise), 1)
-    1.6
-    """
-    needed = np.sqrt(np.maximum(error**2 - noise**2, 0.0)) / bag_sd
-    ranked = np.sort(needed)
-    rank = min(int(np.ceil((len(ranked) + 1) * ONE_SIGMA)), len(ranked))
-    return float(ranked[rank - 1])
 
 
 def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) -> dict[str, Calibration]:
@@ -267,7 +262,7 @@ def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) 
             "label_std, or ask for of='observation'."
         )
     return {
-        regime: replace(calibration, scores=np.array([calibration.value_factor]))
+        regime: replace(calibration, scores=np.array([calibration.value_factor]), counts=ALL_ONE)
         for regime, calibration in calibrations.items()
     }
 
