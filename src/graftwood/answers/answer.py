@@ -71,6 +71,17 @@ class Answer:
         """Return what is said of a part of the rows."""
         return replace(self, center=self.center[rows], sd=self.sd[rows], regimes=self.regimes[rows])
 
+    def with_label(self, learned: np.ndarray) -> Answer:
+        """Return the same of rows whose labels are known, as they are learned; NaN is not known."""
+        is_known = ~np.isnan(learned)
+        told = np.nan_to_num(learned)
+        if self.kind == CATEGORY:
+            told, is_column = np.eye(len(self.classes))[told.astype(int)], is_known[:, None]
+        else:
+            is_column = is_known
+        center = np.where(is_column, told, self.center)
+        return replace(self, center=center, regimes=np.where(is_known, KNOWN, self.regimes))
+
     def mean(self, point: str = MEDIAN) -> np.ndarray:
         """Return the prediction in the label's unit; the most probable class, the first of equal ones.
 

@@ -6,6 +6,7 @@ What a user may ask is in ``predictor.py``, how an outlook becomes labels and in
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -88,15 +89,12 @@ class Asking(OwnRows):
                 if of and not n_classes and regimes[rows[0]] != KNOWN:
                     sd[rows], n_less = self._spread(task, outlook.bags, of)
                     n_negative += n_less
-            if task != self.target_ and tasks:
-                given = labels[:, self._columns.canonical.index(task)]
-                is_known = ~np.isnan(given)
-                told = np.eye(n_classes)[given[is_known].astype(int)] if n_classes else given[is_known]
-                center[is_known] = told
-                regimes = np.where(is_known, KNOWN, regimes)
             if n_negative:
                 warn_of_negative(n_negative, every.n_rows, task, doubts_of(self).jackknife(task, who), who)
             answers[task] = self._answer(task, center, sd, regimes, of=of)
+            if task != self.target_ and tasks:
+                given = labels[:, self._columns.canonical.index(task)]
+                answers[task] = answers[task].with_label(given)
         return answers
 
     def _look_hurdle(
@@ -115,10 +113,9 @@ class Asking(OwnRows):
                 n_negative += n_less
         if n_negative:
             warn_of_negative(n_negative, every.n_rows, task, doubts_of(self).jackknife(task, who), who)
-        given = every.known[:, self._columns.learned.index(task)]
-        is_known = ~np.isnan(given) & can_be_known
-        vote, center = np.where(is_known, given > 0, vote), np.where(is_known, given, center)
-        answer = self._hurdle_answer(task, vote, center, sd, np.where(is_known, KNOWN, regimes))
+        answer = self._hurdle_answer(task, vote, center, sd, regimes)
+        if can_be_known:
+            answer = answer.with_label(every.known[:, self._columns.learned.index(task)])
         return answer.with_spread(own) if of == "mean" else answer
 
     def _spread(self, task: str, bags: np.ndarray, of: str) -> tuple[np.ndarray, int]:
@@ -169,7 +166,11 @@ class Asking(OwnRows):
         is_visible = self._network.is_visible(task, rows)
         if not is_visible.any():
             return np.full(rows.n_rows, HIDDEN)
-        doubt = getattr(self, "_doubt", None)
-        keys = self._calibrations[task] or (doubt.odds.get(task, {}) if doubt else {})
+        keys = self._keys(task)
         known = known_of(rows, sources_of(self._network, task))
         return np.where(is_visible, serving(known, keys) if keys else VISIBLE, HIDDEN)
+
+    def _keys(self, task: str) -> Collection[str]:
+        """What is calibrated by of a task: combinations of known tasks."""
+        doubt = getattr(self, "_doubt", None)
+        return self._calibrations[task] or (doubt.odds.get(task, {}) if doubt else {})

@@ -80,7 +80,9 @@ class Doubt:
     domains : dict of str to Domain
         Of the forests by which rows of predicted tasks are located (`located_by`).
     joint : JointRows or None
-        By which error bars of functions of several tasks are calibrated.
+        By which error bars of functions of several tasks are calibrated, nothing known of a row.
+    joint_known : dict of str to JointRows
+        The same where some of ``tasks`` are known, "010" the second of three.
 
     Examples
     --------
@@ -97,6 +99,15 @@ class Doubt:
     odds: dict[str, dict[str, Odds]] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
     joint: JointRows | None = None
+    joint_known: dict[str, JointRows] = field(default_factory=dict)
+
+    def joint_of(self, is_known: np.ndarray) -> JointRows | None:
+        """Rows told as much as these tasks, (n_tasks,) bool, or the largest part of them that there is."""
+        if not is_known.any():
+            return self.joint
+        parts = {key: np.array([each == "1" for each in key]) for key in self.joint_known}
+        fitting = [key for key, shown in parts.items() if not (shown & ~is_known).any()]
+        return self.joint_known[max(fitting, key=lambda key: parts[key].sum())] if fitting else None
 
     def jackknife(self, task: str, who: str) -> Jackknife:
         """What the bag counts say of a task's mean.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,13 @@ from graftwood.answers.doubt import (
     stages_of,
 )
 from graftwood.answers.hurdle import ask_parts
-from graftwood.coding.parts import how_much
+from graftwood.coding.parts import how_much, owner
 from graftwood.network.echo import without_echo
 from graftwood.network.leaves import leaves_of
 from graftwood.network.out_of_bag import Said, Trained, boil_down
-from graftwood.network.outlook import HIDDEN, Outlook
-from graftwood.network.rows import training_rows
+from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
+from graftwood.network.patterns import sources_of
+from graftwood.network.rows import Rows, training_rows
 from graftwood.network.training import TrainingData
 from graftwood.uncertainty.domain import Domain, learn_domain
 from graftwood.uncertainty.jackknife import Jackknife, learn_jackknife
@@ -37,6 +39,8 @@ from graftwood.uncertainty.joint import (
 )
 from graftwood.uncertainty.odds import Odds, learn_odds
 from graftwood.uncertainty.ranks import counts_of_rows
+
+MOST_COMBINED = 4  # tasks of which every combination of known ones is asked about; of more each one alone
 
 
 def learn_doubt(
@@ -82,9 +86,10 @@ def learn_doubt(
             scores[rows, column] = normal_scores((labels - hidden.center) / width)
     jackknives, jackknife_of = _jackknives(data, trained, tasks)
     joint = _joint_rows(data, trained, tasks) if len(tasks) > 1 else None
+    known = _joint_rows_known(data, trained, tasks, predicted)
     domains = {name: _domain(data, trained, name) for name in sorted(locating(trained.network, predicted))}
     correlation = correlate(scores, data.material)
-    return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint)
+    return Doubt(jackknives, jackknife_of, tasks, correlation, odds, domains, joint, known)
 
 
 def learn_all_odds(data: TrainingData, said: Saids) -> dict[str, dict[str, Odds]]:
@@ -109,30 +114,52 @@ def _odds(data: TrainingData, task: str, said: Said) -> Odds:
     return learn_odds(data.column(task)[said.rows].astype(int), said.center, counts)
 
 
-def _joint_rows(data: TrainingData, trained: Trained, tasks: tuple[str, ...]) -> JointRows | None:
-    """Ask again, all tasks together, of some rows with labels of two tasks or more."""
+def _joint_rows_known(
+    data: TrainingData, trained: Trained, tasks: tuple[str, ...], predicted: tuple[str, ...]
+) -> dict[str, JointRows]:
+    """Joint rows of combinations of known tasks that leave two or more to be predicted."""
+    given = [task for task in tasks if predicted == tasks or task not in predicted]
+    most = len(tasks) - 2 if len(tasks) <= MOST_COMBINED else 1
+    found = {}
+    for n_known in range(1, max(most, 0) + 1):
+        for known in combinations(given, n_known):
+            rows = _joint_rows(data, trained, tasks, known)
+            if rows is not None:
+                found["".join(str(int(task in known)) for task in tasks)] = rows
+    return found
+
+
+def _joint_rows(
+    data: TrainingData, trained: Trained, tasks: tuple[str, ...], known: tuple[str, ...] = ()
+) -> JointRows | None:
+    """Ask again, all tasks together, of some rows with labels of two tasks or more besides the known ones."""
     labels = data.labels[:, [data.tasks.index(task) for task in tasks]]
-    rows = np.flatnonzero((~np.isnan(labels)).sum(axis=1) > 1)
-    if len(rows) > MOST_JOINT_ROWS:
+    is_there, is_known = ~np.isnan(labels), np.array([task in known for task in tasks])
+    rows = np.flatnonzero(is_there[:, is_known].all(axis=1) & (is_there[:, ~is_known].sum(axis=1) > 1))
+    most = MOST_JOINT_ROWS // 2 if known else MOST_JOINT_ROWS
+    if len(rows) > most:
         # Drawn by material, so that neither the order of rows nor their number decides.
         drawn = np.random.default_rng([data.seed, 4]).permutation(data.bags.shape[1])[data.material[rows]]
-        rows = np.sort(rows[np.argsort(drawn, kind="stable")[:MOST_JOINT_ROWS]])
+        rows = np.sort(rows[np.argsort(drawn, kind="stable")[:most]])
     if len(np.unique(data.material[rows])) < FEWEST_MATERIALS:
         return None
-    seen = training_rows(data, rows, trained.saw, is_known=False)
+    seen: Rows = training_rows(data, rows, trained.saw, is_known=bool(known))
+    for task in {owner(task) for task in data.tasks} - set(known):
+        seen = seen.without(task)
     honest = data.out_of_bag(rows)
     centers, spreads, bags = {}, [], []
     for task in tasks:
         outlook = trained.network.answer(task, seen)
         said = boil_down(data, rows, outlook)
         bags.append(outlook.bags)
+        regime = VISIBLE if set(known) & set(sources_of(trained.network, task)) else HIDDEN
         if not data.classes_of(task):
-            said = without_echo(data, trained, task, HIDDEN, said)
+            said = without_echo(data, trained, task, regime, said)
         centers[task], sd = said.center, said.sd
         if task in data.nonnegative:
             parts = ask_parts(trained.network, task, seen)
             value = boil_down(data, rows, Outlook(parts.center, parts.bags))
-            value = without_echo(data, trained, how_much(task), HIDDEN, value)
+            value = without_echo(data, trained, how_much(task), regime, value)
             centers[task], sd = np.column_stack([parts.vote, value.center]), value.sd
         spreads.append(sd)
     return JointRows(

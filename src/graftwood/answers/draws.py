@@ -6,8 +6,6 @@ Each task keeps its own calibrated distribution; how they are joined is in ``unc
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,56 +13,21 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.answers.answer import Answer
-from graftwood.answers.doubt import FEWEST_MATERIALS, doubts_of, side_by_side
+from graftwood.answers.doubt import FEWEST_MATERIALS, JointRows, doubts_of, side_by_side
 from graftwood.answers.functions import Function, call, check_function, warn_undefined
+from graftwood.answers.joined import Joined, stretches
 from graftwood.answers.predictor import Predictor
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
 from graftwood.errors import UnreliableSpread
 from graftwood.network.outlook import HIDDEN
+from graftwood.network.patterns import serving, sources_of
 from graftwood.options import check_options, one_of, whole
-from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, join, larger
-from graftwood.uncertainty.rescale import ONE_SIGMA
+from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, larger
+from graftwood.uncertainty.ranks import ONE_SIGMA, counted, counts_of_rows, in_order, rank_of
 
 _DRAWS = {"n_draws": [whole(2)]}
 _COMMON = {"common": [one_of(True, False)]}
-DRAWN_AT_ONCE = 2**20  # numbers per task
 ASKED_AT_ONCE = 1024  # rows of which all trees' words on all tasks are held
-
-
-@dataclass(frozen=True)
-class Joined:
-    """What is said of rows, all tasks together.
-
-    Attributes
-    ----------
-    answers : dict of str to Answer
-    correlation : ndarray of shape (n_rows, n_tasks, n_tasks)
-        Tasks as ``answers`` has them.
-    n_open : ndarray of shape (n_rows,), int
-        Tasks whose label is not known.
-
-    Examples
-    --------
-    >>> Joined({}, np.ones((3, 0, 0)), np.zeros(3)).n_rows
-    3
-    """
-
-    answers: Mapping[str, Answer]
-    correlation: np.ndarray
-    n_open: np.ndarray
-
-    @property
-    def n_rows(self) -> int:
-        """Number of rows."""
-        return len(self.correlation)
-
-    def draw(self, normals: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """Labels (n_draws, n_rows) of every task, from normal numbers (n_draws, n_rows or 1, n_tasks)."""
-        levels = join(normals, self.correlation[rows])
-        return {
-            task: answer.some(rows).quantile(levels[:, :, column])
-            for column, (task, answer) in enumerate(self.answers.items())
-        }
 
 
 class Drawing(Predictor):
@@ -121,7 +84,7 @@ class Drawing(Predictor):
         shape = (n_draws, joined.n_rows, len(joined.answers))
         draws = np.empty(shape, dtype=np.float64 if is_numeric else object)
         shared = draw_normals(n_draws, 1, shape[2], stream) if common else None
-        for rows in _stretches(joined.n_rows, n_draws):
+        for rows in stretches(joined.n_rows, n_draws):
             own = draw_normals(n_draws, len(rows), shape[2], stream) if shared is None else shared
             drawn = joined.draw(own, rows)
             for task, values in drawn.items():
@@ -185,7 +148,9 @@ class Drawing(Predictor):
         mean, spread, is_event = self._evaluate(function, joined, n_draws, seed)
         several = joined.n_open > 1
         if several.any() and not is_event:
-            spread[several] *= self._factor(function, n_draws, seed)
+            patterns, of = np.unique(joined.is_known[several], axis=0, return_inverse=True)
+            factors = [self._factor(function, n_draws, seed, pattern) for pattern in patterns]
+            spread[several] *= np.array(factors)[of.reshape(-1)]
         warn_undefined(mean, type(self).__name__)
         return mean, spread
 
@@ -196,7 +161,7 @@ class Drawing(Predictor):
         who = type(self).__name__
         normals = draw_normals(n_draws, 1, len(joined.answers), np.random.default_rng(seed))
         mean, spread = np.empty(joined.n_rows), np.empty(joined.n_rows)
-        for rows in _stretches(joined.n_rows, n_draws):
+        for rows in stretches(joined.n_rows, n_draws):
             values = call(function, joined.draw(normals, rows), (n_draws, len(rows)), who)
             is_event = values.dtype == bool
             values = values.astype(np.float64)
@@ -207,35 +172,26 @@ class Drawing(Predictor):
             spread[rows] = np.sqrt(mean[rows] * (1 - mean[rows])) if is_event else (high - low) / 2
         return mean, spread, is_event
 
-    def _factor(self, function: Function, n_draws: int, seed: int) -> float:
-        """What makes the function's spread cover ONE_SIGMA of the function of out-of-bag rows' labels."""
-        doubt = doubts_of(self)
-        rows = doubt.joint
+    def _factor(self, function: Function, n_draws: int, seed: int, is_known: np.ndarray) -> float:
+        """What makes the function's spread cover ONE_SIGMA of the function of out-of-bag rows' labels.
+
+        The rows are told as much as those that it is for: of the doubt's tasks those that are known.
+        """
+        rows = doubts_of(self).joint_of(is_known)
         if rows is not None:
-            answers: dict[str, Answer] = {}
-            truth: dict[str, np.ndarray] = {}
-            is_whole = np.ones(rows.n_rows, dtype=bool)
-            regimes = np.full(rows.n_rows, HIDDEN)
-            for column, task in enumerate(doubt.tasks):
-                center, sd = rows.center[task], rows.sd[:, column]
-                if self._columns.kind(task) == NONNEGATIVE:
-                    vote, value = center.T
-                    answers[task] = self._hurdle_answer(task, vote, value, sd, regimes)
-                else:
-                    answers[task] = self._answer(task, center, sd, regimes)
-                truth[task], is_there = answers[task].in_unit(rows.labels[:, column])
-                is_whole &= is_there
-            own = larger(rows.correlation, doubt.correlation)
-            said = Joined(answers, own, np.full(rows.n_rows, len(answers)))
+            said, labels = self._said_of(rows, is_known)
             mean, spread, _ = self._evaluate(function, said, n_draws, seed)
-            labels = {task: values[None, is_whole] for task, values in truth.items()}
+            is_whole = np.all([is_there for _, is_there in labels.values()], axis=0)
+            whole = {task: values[None, is_whole] for task, (values, _) in labels.items()}
             error = np.full(rows.n_rows, np.nan)
-            said_of = call(function, labels, (1, int(is_whole.sum())), type(self).__name__)
+            said_of = call(function, whole, (1, int(is_whole.sum())), type(self).__name__)
             error[is_whole] = said_of[0] - mean[is_whole]
             usable = np.isfinite(error) & (spread > 0)
             if len(np.unique(rows.material[usable])) >= FEWEST_MATERIALS:
-                scores = np.sort(np.abs(error[usable]) / spread[usable])
-                return float(scores[min(int(np.ceil((len(scores) + 1) * ONE_SIGMA)), len(scores)) - 1])
+                scores, counts = np.abs(error[usable]) / spread[usable], counts_of_rows(rows.material[usable])
+                order = in_order(scores, counts)
+                rank = rank_of(ONE_SIGMA, counted(len(scores), counts[order] if len(counts) else counts))
+                return float(scores[order][int(rank) - 1])
         warnings.warn(
             f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels that the "
             "function needs, so that its spread could not be checked against them; it rests on draws alone.",
@@ -243,6 +199,36 @@ class Drawing(Predictor):
             stacklevel=3,
         )
         return 1.0
+
+    def _said_of(
+        self, rows: JointRows, is_known: np.ndarray
+    ) -> tuple[Joined, dict[str, tuple[np.ndarray, np.ndarray]]]:
+        """What was said out of bag, and the labels with where a function can take them."""
+        doubt, network = doubts_of(self), self._network
+        answers: dict[str, Answer] = {}
+        labels: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        shown = dict(zip(doubt.tasks, is_known, strict=True))
+        for column, task in enumerate(doubt.tasks):
+            sources = sources_of(network, task)
+            told = np.array([[shown.get(source, False) for source in sources]])
+            regimes = np.full(rows.n_rows, serving(told, self._keys(task))[0] if sources else HIDDEN)
+            center, sd = rows.center[task], rows.sd[:, column]
+            if self._columns.kind(task) == NONNEGATIVE:
+                vote, value = center.T
+                answers[task] = self._hurdle_answer(task, vote, value, sd, regimes)
+            else:
+                answers[task] = self._answer(task, center, sd, regimes)
+            if shown[task] and task != self.target_:
+                answers[task] = answers[task].with_label(rows.labels[:, column])
+            labels[task] = answers[task].in_unit(rows.labels[:, column])
+        left = condition(doubt.correlation, self._uses(doubt.tasks) & is_known)
+        own = larger(rows.correlation, left)
+        n_open = np.full(rows.n_rows, len(answers))
+        return Joined(answers, own, n_open, np.tile(is_known, (rows.n_rows, 1))), labels
+
+    def _uses(self, tasks: tuple[str, ...]) -> np.ndarray:
+        """Whether the prediction of one task makes use of the label of another, (n_tasks, n_tasks) bool."""
+        return np.array([[other in self._network.upstream(task) for other in tasks] for task in tasks])
 
     def _joined(self, X: Any, known: Any, n_draws: int) -> Joined:
         """What is said of rows, and how tasks go together in each."""
@@ -255,7 +241,7 @@ class Drawing(Predictor):
         every = self._rows(X, known)
         labels = every.known
         is_known = ~np.isnan(labels[:, [self._columns.learned.index(task) for task in tasks]])
-        uses = np.array([[other in self._network.upstream(task) for other in tasks] for task in tasks])
+        uses = self._uses(tasks)
         correlation = np.ones((every.n_rows, len(tasks), len(tasks)))
         patterns, of = np.unique(is_known, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
@@ -267,10 +253,4 @@ class Drawing(Predictor):
                 bags = side_by_side([self._network.answer(task, asked).bags for task in tasks])
                 correlation[rows] = larger(bag_correlation(bags), left)
         is_open = ~is_known | np.array([task == self.target_ for task in tasks])
-        return Joined(answers, correlation, is_open.sum(axis=1))
-
-
-def _stretches(n_rows: int, n_draws: int) -> Iterator[np.ndarray]:
-    size = max(1, DRAWN_AT_ONCE // n_draws)
-    for first in range(0, n_rows, size):
-        yield np.arange(first, min(first + size, n_rows))
+        return Joined(answers, correlation, is_open.sum(axis=1), is_known)

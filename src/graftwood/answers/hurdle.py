@@ -61,6 +61,16 @@ class HurdleAnswer(Answer):
             self, center=self.center[rows], sd=self.sd[rows], regimes=self.regimes[rows], vote=self.vote[rows]
         )
 
+    def with_label(self, learned: np.ndarray) -> HurdleAnswer:
+        """Return the same of rows whose labels are known; NaN is not known."""
+        is_known = ~np.isnan(learned)
+        return replace(
+            self,
+            center=np.where(is_known, learned, self.center),
+            vote=np.where(is_known, learned > 0, self.vote),
+            regimes=np.where(is_known, KNOWN, self.regimes),
+        )
+
     def mean(self, point: str = MEDIAN) -> np.ndarray:
         """Return the median of the mixture, 0 where a zero is at least as probable, or its mean."""
         if not self.calibrations:

@@ -50,8 +50,12 @@ def check_doubt(model: Any, n_trees: int) -> None:
         raise DamagedModel(f"it has domains of {', '.join(doubt.domains)} and not of what it predicts")
     for task, domain in doubt.domains.items():
         _check_domain(domain, task, n_trees)
-    if doubt.joint is not None:
-        _check_joint(doubt.joint, doubt.tasks, classes, mixed)
+    for key in doubt.joint_known:
+        if len(key) != len(doubt.tasks) or not set(key) <= {"0", "1"}:
+            raise DamagedModel(f"it has joint rows of {key}, which names none of its tasks")
+    for joint in (doubt.joint, *doubt.joint_known.values()):
+        if joint is not None:
+            _check_joint(joint, doubt.tasks, classes, mixed)
 
 
 def check_calibration(calibration: Calibration, task: str) -> None:
