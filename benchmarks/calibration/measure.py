@@ -32,7 +32,7 @@ class Repeats:
 
 
 def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
-    """Run all models in both regimes."""
+    """Run all models in both regimes, and once more where less is known than in training."""
     from graftwood.network.shared import shared_forests
 
     n_materials = len(set(problem.groups[problem.labelled]))
@@ -44,21 +44,23 @@ def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
     }  # fmt: skip
     for regime in REGIMES:
         case = Case(problem, problem.Y, None, regime, "related")
-        said: dict[str, list[Bars]] = {}
+        said: dict[str, dict[str, list[Bars]]] = {}
         for fold in folds:
             with shared_forests():
                 for name, model in ours.list_ours(case, settings).items():
                     if name == ours.SINGLE and regime == "visible":
                         continue  # it uses no other label, so it says the same
-                    said.setdefault(name, []).append(ours.say(model, name, case, fold, settings.seed))
+                    for asked, bars in ours.say(model, name, case, fold, settings.seed).items():
+                        said.setdefault(asked, {}).setdefault(name, []).append(bars)
             for name, peer in peers.list_peers().items() if regime == "hidden" else ():
                 try:
-                    said.setdefault(name, []).append(peers.say(peer, case, fold, settings))
+                    bars = peers.say(peer, case, fold, settings)
+                    said.setdefault(regime, {}).setdefault(name, []).append(bars)
                 except ValueError as error:  # MAPIE refuses ten calibration rows
                     found["refused"][name] = str(error)
-        found["regimes"][regime] = {
-            name: summarise(problem, folds, bars) for name, bars in said.items() if len(bars) == len(folds)
-        }
+        for asked, models in said.items():
+            whole = {name: bars for name, bars in models.items() if len(bars) == len(folds)}
+            found["regimes"][asked] = {name: summarise(problem, folds, bars) for name, bars in whole.items()}
     return found
 
 

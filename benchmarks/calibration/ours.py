@@ -14,6 +14,7 @@ from benchmarks.problems.folds import Fold
 Numbers = npt.NDArray[np.float64]
 SELECTOR = "selector"
 SINGLE = "single"
+ONE_KNOWN = "one known"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +57,11 @@ def list_ours(case: Case, settings: CalibrationSettings) -> dict[str, Any]:
     return found
 
 
-def say(model: Any, name: str, case: Case, fold: Fold, seed: int) -> Bars:
-    """Fit a model on a fold and ask it for the test rows with their error bars."""
+def say(model: Any, name: str, case: Case, fold: Fold, seed: int) -> dict[str, Bars]:
+    """Fit a model on a fold and ask it for the test rows with their error bars, told what the regime tells.
+
+    In "visible" it is asked again, under "one known", with one of several sources known of each row, in turn.
+    """
     from sklearn.base import clone
 
     problem, target = case.problem, case.problem.target
@@ -68,7 +72,24 @@ def say(model: Any, name: str, case: Case, fold: Fold, seed: int) -> Bars:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a selector's choice that could not be judged
         model.fit(problem.X[rows], labels, groups=problem.groups[rows])
-    known = case.known(fold) if uses_sources else None
-    X = problem.X[fold.test]
-    said = model.predict_tasks(X, known=known, tasks=[target])[target]
-    return Bars(said["mean"], said["spread"], said["low"], said["high"])
+    shown = {case.regime: case.known(fold) if uses_sources else None}
+    if case.regime == "visible" and len(case.inputs) > 1:
+        shown[ONE_KNOWN] = one_of_each(shown[case.regime], fold.test)
+    asked = {}
+    for regime, known in shown.items():
+        said = model.predict_tasks(problem.X[fold.test], known=known, tasks=[target])[target]
+        asked[regime] = Bars(said["mean"], said["spread"], said["low"], said["high"])
+    return asked
+
+
+def one_of_each(known: Any, rows: npt.NDArray[np.int64]) -> Any:
+    """Known labels of rows with one source each, the next one for the next row.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> one_of_each(pd.DataFrame({"pbe": [1.0, 2.0], "hse": [3.0, 4.0]}), np.array([0, 1])).to_numpy()
+    array([[ 1., nan],
+           [nan,  4.]])
+    """
+    return known.where(rows[:, None] % known.shape[1] == np.arange(known.shape[1]))

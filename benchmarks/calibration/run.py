@@ -21,7 +21,8 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     """Whether error bars are true: coverage, ranking and CRPS of every architecture, and what they cost.
 
     Strict folds over materials.  In "hidden" nothing is known of a test material, in "visible" the labels of
-    its other tasks are, except of those that repeat the target.  coverage_68 is the share of labels within
+    its other tasks are, except of those that repeat the target; in "one known" the same models are told one
+    of several other labels of each row, in turn.  coverage_68 is the share of labels within
     one spread of the prediction and coverage_90 that within the 90 % interval, means over folds with the
     standard error of Nadeau and Bengio; "randomised" counts a label that was predicted exactly as covered
     with probability 0.6827, as any bar holds it, and "positive" leaves out labels of 0.  rank is Spearman's

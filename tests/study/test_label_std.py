@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood.architectures.base import VISIBLE
 from graftwood.features.table import TableFeatures
+from graftwood.network.outlook import VISIBLE
 from graftwood.store.load import load_model
 from graftwood.study.candidates import Candidate
 from graftwood.study.learning_curve import learning_curve
