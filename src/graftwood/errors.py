@@ -144,6 +144,10 @@ class UnreliableSpread(UserWarning):
     """A spread is doubtful; the message says how much and what would mend it."""
 
 
+class LabelsApart(UserWarning):
+    """Labels of the same materials stand in different rows, so that none is known to another's model."""
+
+
 class UndeterminedSubspace(UserWarning):
     """Fewer labels than a shared subspace has unknowns; the message says how many of each."""
 

@@ -38,6 +38,9 @@ def test_undefined_rows_are_missing_with_a_warning_and_inputs_of_others():
         said = graph.predict(X, known=known)
     assert np.array_equal(np.isnan(said), known["exp"] < 0)
     with pytest.warns(UndefinedExpression):
+        _, spread = graph.predict(X, known=known, return_std=True)
+    assert np.isnan(spread[known["exp"] < 0]).all() and (spread[known["exp"] > 0] == 0).all()
+    with pytest.warns(UndefinedExpression):
         colours = graph.predict_tasks(X, known=known, tasks=["colour"])["colour"]["mean"]
     assert set(colours) == {"red", "blue"}
 

@@ -208,6 +208,21 @@ def test_spread_of_a_true_value_needs_label_errors():
         SingleTask(n_estimators=5, random_state=0).fit(X, y).predict(X, return_std=True, of="value")
 
 
+def test_measurement_errors_that_explain_everything_are_doubted():
+    X, y = wavy(0, 100)
+    model = SingleTask(n_estimators=20, random_state=0).fit(X, y, label_std=np.full(100, 50.0))
+    with pytest.warns(UnreliableSpread, match="leaves a spread of 0 to true values; check whether label_std"):
+        _, spread = model.predict(X, return_std=True, of="value")
+    assert (spread == 0).all()
+
+
+def test_intervals_of_several_tasks_from_too_few_materials_are_told_of():
+    X, y = wavy(0, 12)
+    model = SingleTask(n_estimators=20, random_state=0).fit(X, y)
+    with pytest.warns(UnreliableSpread, match="its intervals of 0.99 are as wide as the largest error"):
+        model.predict_tasks(X, coverage=0.99)
+
+
 def test_foreign_rows_are_outside_and_known_ones_seldom():
     rng = np.random.default_rng(0)
     centers = rng.normal(size=(8, 6)) * 3

@@ -54,6 +54,14 @@ def test_mean_of_a_positive_task_is_refused_and_a_wrong_point_too():
         model.predict(X, point="mode")
 
 
+def test_intervals_per_group_of_a_nonnegative_task_are_refused():
+    X, Y, _ = gap_table()
+    model = SingleTask("exp", n_estimators=20, kinds={"exp": "nonnegative"}, random_state=0).fit(X, Y)
+    families = np.arange(len(X)) % 2
+    with pytest.raises(WrongOption, match="no intervals per group of the nonnegative task exp, whose zeros"):
+        model.predict_interval(X, by=(families, families))
+
+
 def test_what_a_forest_knows_of_a_nonnegative_task():
     X, Y, materials = gap_table()
     forest = MultiTaskForest("exp", **SHARED).fit(X, Y, groups=materials)

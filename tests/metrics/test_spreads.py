@@ -14,8 +14,20 @@ from graftwood.metrics import (
     reliability_curve,
     spread_rank_correlation,
 )
+from graftwood.uncertainty.normal import crps_of_lognormal_rows
 
 NAN = float("nan")
+
+
+def test_score_of_log_normal_distributions_is_that_of_their_draws():
+    # The score by its definition, E|Y - y| - E|Y - Y'| / 2, from many draws.
+    rng = np.random.default_rng(0)
+    draws, others = rng.normal(size=(2, 400_000))
+    for label, median, sigma in ((0.5, 1.0, 0.3), (4.0, 1.5, 0.8), (2.0, 2.0, 0.1)):
+        one, other = median * np.exp(sigma * draws), median * np.exp(sigma * others)
+        expected = np.mean(np.abs(one - label)) - np.mean(np.abs(one - other)) / 2
+        found = crps_of_lognormal_rows(np.array([label]), np.array([median]), np.array([sigma]))
+        assert found[0] == pytest.approx(expected, rel=0.01)
 
 
 def test_likelihood_is_that_of_a_normal_distribution_and_ignores_missing_labels():

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from graftwood import SingleTask
 from graftwood.errors import NotFinite, WrongOption
 from graftwood.metrics import accuracy, brier, log_loss
-from graftwood.study.candidates import default_candidates
+from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.compare import compare
 from graftwood.study.verdict import choose, judge, judge_cross_fitted, losses
 from tests.study import metrics
@@ -92,6 +93,29 @@ def test_positive_target_is_judged_in_its_unit():
     )
     relative = [np.abs(np.log(p["prediction"] / p["label"])).mean() for p in (logarithm, number)]
     assert relative[0] < relative[1]
+
+
+def test_error_bars_of_a_positive_target_are_judged_as_those_of_its_logarithm():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2))
+    Y = pd.DataFrame({"rate": np.exp(X[:, 0] + rng.normal(size=300))})
+    single = [Candidate("single", SingleTask("rate", kinds={"rate": "positive"}, n_estimators=30), False)]
+    found = compare(X, Y, target="rate", kinds={"rate": "positive"}, candidates=single, n_folds=3)
+    values = found.table.query("regime == 'hidden'").set_index("metric")["value"]
+    assert 0.62 < values["coverage_68"] < 0.75 and 0.86 < values["coverage_90"] < 0.95
+    assert values["crps"] < values["mae"]
+    part = found.held_out.query("regime == 'hidden'")
+    around = np.mean(np.abs(part["label"] - part["prediction"]) <= part["spread"])
+    assert around > values["coverage_68"] + 0.05  # of prediction +- spread, which no bar of a logarithm is
+
+
+def test_sample_weights_of_a_comparison_reach_its_fits():
+    X, Y = planted()
+    weights = np.where(np.arange(len(X)) % 2, 1.0, 0.01)
+    plain, weighted = (
+        compare(X, Y, target="gap", sample_weight=each, **OPTIONS).held_out for each in (None, weights)
+    )
+    assert len(plain) == len(weighted) and not np.array_equal(plain["prediction"], weighted["prediction"])
 
 
 def test_numbers_may_be_told_to_be_classes():

@@ -77,6 +77,8 @@ def test_known_rows_are_predicted_by_the_visible_winner():
     X, Y, _ = planted()
     known = pd.DataFrame({"dft": Y["dft"].where(np.arange(len(Y)) % 2 == 0)})
     mean, spread = model.predict(X, known=known, return_std=True)
+    on_line = model.predict(X, known=known, return_std=True, form="line")
+    assert np.array_equal(on_line[0], mean) and not np.array_equal(on_line[1], spread)
     low, high = model.predict_interval(X, known=known, coverage=0.5)
     for start, regime in ((0, VISIBLE), (1, HIDDEN)):
         winner, shown = model.models_[regime], known[start::2] if regime == VISIBLE else None

@@ -172,7 +172,8 @@ class Answer:
         result = np.zeros(len(self.sd))
         for calibration, rows in self.parts():
             result[rows] = calibration.half_width(self.sd[rows], coverage)
-        return result
+        # Nothing is known of what an expression is not defined for.
+        return np.where(np.isnan(self.center), np.nan, result)
 
     def parts(self) -> Iterator[tuple[Any, np.ndarray]]:
         """Rows of each regime with its calibration; a known label needs none."""

@@ -154,6 +154,11 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
             category ``mean`` (the class) and ``probability`` of shape (n_rows, n_classes); of a
             nonnegative task also ``p_zero``, the probability that a new label is zero.
             A task whose label is known has that label and no spread, unless it is the target.
+
+        Warns
+        -----
+        UnreliableSpread
+            Fewer materials have out-of-bag errors than the coverage needs.
         """
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
@@ -170,8 +175,9 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
                 raise UnknownTask(
                     f"{who} does not predict task {task!r}; it predicts {', '.join(self.tasks_)}."
                 )
-        result = {}
-        for task, answer in self._look(X, known, wanted).items():
+        result, answers = {}, self._look(X, known, wanted)
+        warn_too_few_errors((each for each in answers.values() if each.kind != CATEGORY), coverage)
+        for task, answer in answers.items():
             result[task] = {"mean": answer.mean()}
             if answer.kind == CATEGORY:
                 result[task]["probability"] = answer.probabilities()

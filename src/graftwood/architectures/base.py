@@ -24,6 +24,7 @@ from graftwood.coding.labels import LabelColumns, read_labels
 from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
+from graftwood.network.apart import warn_of_labels_apart
 from graftwood.network.echo import without_echo
 from graftwood.network.error_bars import error_bars_are_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
@@ -100,6 +101,11 @@ class Architecture(Bounded):
         ------
         NotFinite, ShapeMismatch, TooFewLabels, UnknownTask, UnitMismatch, WrongOption, EmptyTable,
         LabelRange
+
+        Warns
+        -----
+        LabelsApart
+            Two tasks have labels of the same materials, but hardly any in one row.
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
@@ -123,6 +129,8 @@ class Architecture(Bounded):
         trained = self._train(data)
         tell(data, trained)
         self._network = trained.network
+        if error_bars_are_wanted():  # else it is fitted for a choice, which tells nothing of its fits
+            warn_of_labels_apart(data, trained.network, self._predicted())
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)

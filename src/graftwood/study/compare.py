@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.coding.inputs import code_rows
+from graftwood.coding.weights import check_weights
 from graftwood.data.split import material_folds
 from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
 from graftwood.network.outlook import HIDDEN, VISIBLE
@@ -73,6 +74,7 @@ def compare(
     *,
     target: str,
     groups: Any = None,
+    sample_weight: Any = None,
     candidates: Sequence[Candidate] | None = None,
     regimes: Sequence[str] = (HIDDEN, VISIBLE),
     n_folds: int = 5,
@@ -97,6 +99,8 @@ def compare(
         Task to predict; the other columns of Y are the sources.
     groups : array of shape (n_rows,), optional
         Material of each row, never split between training and test.
+    sample_weight : array of shape (n_rows,), optional
+        Weights of the rows in every fit; errors of test rows all count alike.
     candidates : sequence of Candidate, optional
         By default every architecture and the source-free controls.
     regimes : sequence of str, default ("hidden", "visible")
@@ -142,9 +146,11 @@ def compare(
             random_state=random_state, n_jobs=n_jobs,
         )  # fmt: skip
     masks = {name: _mask(mask, len(labels.frame), name) for name, mask in (subsets or {}).items()}
+    weights = check_weights(sample_weight, len(labels.frame), "compare")
     split = divide(
-        X, labels, target=target, groups=groups, same_as=same_as, n_folds=n_folds, random_state=random_state
-    )
+        X, labels, target=target, groups=groups, same_as=same_as, n_folds=n_folds, random_state=random_state,
+        sample_weight=weights,
+    )  # fmt: skip
     return compare_split(split, candidates, regimes, masks, progress, client)
 
 
@@ -204,7 +210,7 @@ def compare_split(
         finished = finish_on_cluster(client, [split], candidates, regimes, progress=progress)
     held_out = hold_out(split, candidates, regimes, progress, finished, networks)
     classes = split.labels.classes.get(split.target, ())
-    table = score(held_out, split.target, subsets or {}, classes)
+    table = score(held_out, split.target, subsets or {}, classes, split.labels.kinds[split.target])
     return Comparison(table, held_out, tuple(candidates), split.target, classes, networks)
 
 

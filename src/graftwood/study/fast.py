@@ -76,7 +76,7 @@ def compare_out_of_bag(split: Split, candidates: Sequence[Candidate]) -> Compari
                 part = _part(split, model, rows, said[regime], classes)
                 parts.append(part.assign(architecture=candidate.name, regime=regime))
     held_out = pd.concat(parts, ignore_index=True)
-    table = score(held_out, split.target, {}, classes)
+    table = score(held_out, split.target, {}, classes, split.labels.kinds[split.target])
     return Comparison(table, held_out, tuple(candidates), split.target, classes, networks)
 
 

@@ -146,5 +146,6 @@ def _at(
     """Scores at one size."""
     names = [candidate.name for candidate in candidates]
     classes = split.labels.classes.get(study.target, ())
-    table: Any = score(held_out[held_out["architecture"].isin(names)], study.target, {}, classes)
+    chosen = held_out[held_out["architecture"].isin(names)]
+    table: Any = score(chosen, study.target, {}, classes, split.labels.kinds[study.target])
     return table.assign(n_labels=size)[list(COLUMNS)]

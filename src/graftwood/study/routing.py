@@ -59,7 +59,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
 
     def predict(
         self, X: Any, known: Any = None, return_std: bool = False, of: str = "observation",
-        point: str = "median",
+        point: str = "median", form: str = "factor",
     ) -> Any:  # fmt: skip
         """Predict the target.
 
@@ -74,6 +74,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
             The spread of what, as for each architecture's `predict`.
         point : {"median", "mean"}, default "median"
             What to predict of a nonnegative target.
+        form : {"factor", "line"}, default "factor"
+            How the spread of an observation is made, as for each architecture's `predict`.
 
         Returns
         -------
@@ -82,7 +84,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         spread : ndarray of shape (n_rows,), only with ``return_std``
         """
         parts = self._route(
-            X, known, lambda model, rows, given: model.predict(rows, given, return_std, of, point)
+            X, known, lambda model, rows, given: model.predict(rows, given, return_std, of, point, form)
         )
         if return_std:
             mean, spread = (_merge([(rows, said[i]) for rows, said in parts]) for i in (0, 1))

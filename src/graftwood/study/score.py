@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from graftwood.coding.kinds import POSITIVE, REAL
 from graftwood.metrics import (
     accuracy,
     brier,
@@ -27,6 +28,7 @@ from graftwood.metrics import (
 )
 from graftwood.metrics.direction import sign_of
 from graftwood.study.hold_out import probability_columns
+from graftwood.uncertainty.normal import crps_of_lognormal_rows
 from graftwood.uncertainty.rescale import ONE_SIGMA
 
 COLUMNS = (
@@ -69,6 +71,23 @@ _OF_NUMBERS: Measures = {
     "crps": lambda part: crps_normal(part["label"], part["prediction"], part["spread"]),
 }
 
+_OF_POSITIVE: Measures = {
+    **_OF_NUMBERS,
+    "coverage_68": lambda part: coverage(np.log(part["label"]), np.log(part["prediction"]), _sigma(part)),
+    "crps": lambda part: _crps_of_positive(part),
+}
+
+
+def _crps_of_positive(part: pd.DataFrame) -> float:
+    label, prediction = part["label"].to_numpy(), part["prediction"].to_numpy()
+    return float(np.mean(crps_of_lognormal_rows(label, prediction, _sigma(part))))
+
+
+def _sigma(part: pd.DataFrame) -> Any:
+    """Spread of the logarithm: a spread is half of what lies between prediction * exp(+-sigma)."""
+    return np.arcsinh(part["spread"].to_numpy() / part["prediction"].to_numpy())
+
+
 _OF_ZEROS: Measures = {
     **_OF_NUMBERS,
     "coverage_68": lambda part: coverage_of_transform(part["below"], part["at_most"], level=ONE_SIGMA),
@@ -97,17 +116,22 @@ def _of_classes(classes: Sequence[Any]) -> Measures:
     }
 
 
-def _measures(held_out: pd.DataFrame, classes: Sequence[Any]) -> Measures:
+def _measures(held_out: pd.DataFrame, classes: Sequence[Any], kind: str) -> Measures:
     if classes:
         return _of_classes(classes)
     if "p_zero" in held_out:
         return _OF_ZEROS
+    measures = _OF_POSITIVE if kind == POSITIVE else _OF_NUMBERS
     has_spread = held_out["spread"].notna().any()
-    return {name: each for name, each in _OF_NUMBERS.items() if has_spread or name not in _OF_SPREADS}
+    return {name: each for name, each in measures.items() if has_spread or name not in _OF_SPREADS}
 
 
 def score(
-    held_out: pd.DataFrame, target: str, subsets: Mapping[str, np.ndarray], classes: Sequence[Any] = ()
+    held_out: pd.DataFrame,
+    target: str,
+    subsets: Mapping[str, np.ndarray],
+    classes: Sequence[Any] = (),
+    kind: str = REAL,
 ) -> pd.DataFrame:
     """Score held-out predictions.
 
@@ -120,6 +144,8 @@ def score(
         Parts to be scored besides "all".
     classes : sequence, default ()
         Classes of the target where it is a category.
+    kind : str, default "real"
+        Of the target; error bars of a positive one are judged as those of its logarithm.
 
     Returns
     -------
@@ -131,7 +157,7 @@ def score(
     the overlap of training sets (Nadeau and Bengio, Machine Learning 52, 239 (2003)),
     and a gain is the paired difference to ``single`` on the same folds.
     """
-    measures = _measures(held_out, classes)
+    measures = _measures(held_out, classes, kind)
     n_folds = held_out["fold"].nunique()
     n_trials = held_out["trial"].nunique() if "trial" in held_out else 1
     lines = []

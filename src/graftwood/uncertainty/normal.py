@@ -47,3 +47,28 @@ def crps_of_rows(errors: np.ndarray, spread: np.ndarray) -> np.ndarray:
     scores: np.ndarray = np.abs(errors) * (2 * ndtr(np.abs(z)) - 1)
     scores += spread * (np.sqrt(2 / np.pi) * np.exp(-0.5 * z**2) - 1 / np.sqrt(np.pi))
     return scores
+
+
+def crps_of_lognormal_rows(labels: np.ndarray, median: np.ndarray, sigma: np.ndarray) -> np.ndarray:
+    """Continuous ranked probability score of log-normal distributions, in the labels' unit; lower is better.
+
+    Parameters
+    ----------
+    labels, median : ndarray of shape (n_rows,), above 0
+    sigma : ndarray of shape (n_rows,)
+        Standard deviation of the logarithm.
+
+    References
+    ----------
+    Baran and Lerch, Q. J. R. Meteorol. Soc. 141, 2289 (2015), equation 5.
+
+    Examples
+    --------
+    >>> crps_of_lognormal_rows(np.array([1.0, 3.0]), np.array([1.0, 1.0]), np.array([0.01, 0.0])).round(4)
+    array([0.0023, 2.    ])
+    """
+    z = standard_scores(np.log(labels / median), sigma)
+    mean = median * np.exp(0.5 * sigma**2)
+    scores: np.ndarray = labels * (2 * ndtr(z) - 1)
+    scores -= 2 * mean * (ndtr(z - sigma) + ndtr(sigma / np.sqrt(2)) - 1)
+    return scores

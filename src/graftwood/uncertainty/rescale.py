@@ -9,13 +9,14 @@ of other coverages.  Where the s.d. does not rank errors it is drawn towards one
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtri
 
-from graftwood.errors import NoOutOfBagRows, WrongOption
+from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
 from graftwood.uncertainty.linear import fit_line
 from graftwood.uncertainty.noise import factor_without_noise
 from graftwood.uncertainty.ranks import (
@@ -250,12 +251,24 @@ def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) 
     WrongOption
         No measurement errors were told.
 
+    Warns
+    -----
+    UnreliableSpread
+        Measurement errors alone explain all errors.
+
     Examples
     --------
     >>> told = Calibration(np.array([1.0, 2.0]), floor=0.1, n_zero=0, value_factor=0.5)
     >>> without_noise({"hidden": told}, "gap", "Example")["hidden"].spread(np.ones(1))
     array([0.5])
     """
+    if any(calibration.value_factor == 0 for calibration in calibrations.values()):
+        warnings.warn(
+            f"{who}: the measurement errors that were told of task {task} are as large as all its out-of-bag "
+            "errors, which leaves a spread of 0 to true values; check whether label_std is too large.",
+            UnreliableSpread,
+            stacklevel=5,
+        )
     if any(np.isnan(calibration.value_factor) for calibration in calibrations.values()):
         raise WrongOption(
             f"{who}: of='value' needs the measurement errors of all labels of task {task}; fit with "
