@@ -211,6 +211,20 @@ def warn_too_few_errors(answers: Iterable[Answer], coverage: float) -> None:
             )
 
 
+def error_of(calibration: Any) -> float:
+    """How large out-of-bag errors were, by what was learned from them; NaN where that is not known.
+
+    Examples
+    --------
+    >>> error_of(Odds(1.0, 0.1, score=0.25)), error_of(AS_IT_IS)
+    (0.25, nan)
+    """
+    if isinstance(calibration, Odds):
+        return calibration.score
+    own = calibration.value if isinstance(calibration, HurdleCalibration) else calibration
+    return float(own.error)
+
+
 def is_too_few(n_materials: float, coverage: float) -> bool:
     """Whether out-of-bag errors of so many materials cannot tell of a coverage.
 

@@ -6,13 +6,12 @@ What a user may ask is in ``predictor.py``, how an outlook becomes labels and in
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from graftwood.answers.answer import KNOWN, Answer
+from graftwood.answers.answer import KNOWN, Answer, error_of
 from graftwood.answers.doubt import Doubt, doubts_of, warn_of_negative
 from graftwood.answers.hurdle import HurdleAnswer, ask_parts
 from graftwood.answers.own_rows import OwnRows
@@ -166,11 +165,12 @@ class Asking(OwnRows):
         is_visible = self._network.is_visible(task, rows)
         if not is_visible.any():
             return np.full(rows.n_rows, HIDDEN)
-        keys = self._keys(task)
+        errors = self._errors(task)
         known = known_of(rows, sources_of(self._network, task))
-        return np.where(is_visible, serving(known, keys) if keys else VISIBLE, HIDDEN)
+        return np.where(is_visible, serving(known, errors) if errors else VISIBLE, HIDDEN)
 
-    def _keys(self, task: str) -> Collection[str]:
-        """What is calibrated by of a task: combinations of known tasks."""
+    def _errors(self, task: str) -> dict[str, float]:
+        """How large errors are of the combinations of known tasks that a task is calibrated for."""
         doubt = getattr(self, "_doubt", None)
-        return self._calibrations[task] or (doubt.odds.get(task, {}) if doubt else {})
+        found = self._calibrations[task] or (doubt.odds.get(task, {}) if doubt else {})
+        return {key: error_of(each) for key, each in found.items()}

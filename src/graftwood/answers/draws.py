@@ -211,7 +211,7 @@ class Drawing(Predictor):
         for column, task in enumerate(doubt.tasks):
             sources = sources_of(network, task)
             told = np.array([[shown.get(source, False) for source in sources]])
-            regimes = np.full(rows.n_rows, serving(told, self._keys(task))[0] if sources else HIDDEN)
+            regimes = np.full(rows.n_rows, serving(told, self._errors(task))[0] if sources else HIDDEN)
             center, sd = rows.center[task], rows.sd[:, column]
             if self._columns.kind(task) == NONNEGATIVE:
                 vote, value = center.T

@@ -1,9 +1,10 @@
 """Which of a row's other labels are known: combinations that error bars are learned for, and which serves.
 
 Where only a poor source is known a prediction errs far more than where a good one is: one factor for all
-rows of which something is known is too small for some and too large for others.  Of up to three tasks every
-combination is learned; of more each one alone, all of them, and any 2, 4, 8, ... of them.  Each is learned
-from all training rows that have these labels, as if they had no others.
+rows of which something is known is too small for some and too large for others.  Of up to five tasks every
+combination is learned.  Of more it is each alone, pairs of up to eight, all, all but one, and any half and
+any three quarters of them.  Each is learned from all training rows that have these labels, as if they had
+no others.
 
     known of a row     dft    yes  yes  no
                        hse    yes  no   no
@@ -12,9 +13,9 @@ from all training rows that have these labels, as if they had no others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations
 
 import numpy as np
 
@@ -23,11 +24,13 @@ from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.rows import Rows
 
-MOST_COMBINED = 3  # tasks of which every combination is learned
+MOST_COMBINED = 5  # tasks of which every combination is learned
+MOST_PAIRED = 8  # tasks of which every pair is
 LEAST_MATERIALS = 10  # a factor from fewer says less than that of rows of which less is known
 N_ORDERS = 16  # in which any so many tasks are chosen
 MOST_ROWS = 2000  # per combination: a coverage of 68 % is then known to 1 %
-FEWER_ROWS = 500  # of many tasks, where combinations are many
+FEW_COMBINED = 3  # tasks whose combinations are few enough for so many rows
+FEWER_ROWS = 500  # where there are more
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def combinations_of(is_known: np.ndarray, material: np.ndarray, seed: int) -> It
     n_materials = int(material.max(initial=0)) + 1
     drawn = stream.random(n_materials)[material]
     for wanted in _exact(n_tasks):
-        most = FEWER_ROWS if n_tasks > MOST_COMBINED and not wanted.all() else MOST_ROWS
+        most = FEWER_ROWS if n_tasks > FEW_COMBINED and not wanted.all() else MOST_ROWS
         at = _some(np.flatnonzero(is_known[:, wanted].all(axis=1)), material, drawn, most)
         if len(np.unique(material[at])) >= LEAST_MATERIALS:
             yield Shown(_key(wanted), at, np.tile(wanted, (len(at), 1)))
@@ -108,14 +111,15 @@ def combinations_of(is_known: np.ndarray, material: np.ndarray, seed: int) -> It
             yield Shown(_any_key(n_known), at, (rank < n_known)[at])
 
 
-def serving(is_known: np.ndarray, keys: Collection[str]) -> np.ndarray:
-    """Which calibrations serve rows: those of their combination, or of the largest part of it.
+def serving(is_known: np.ndarray, errors: Mapping[str, float]) -> np.ndarray:
+    """Which calibrations serve rows: those of their combination, or of the part of it that errs least.
 
     Parameters
     ----------
     is_known : ndarray of shape (n_rows, n_tasks), bool
-    keys : collection of str
-        Of what there is.  A pooled forest, and a model of an early version, has "visible" for all of them.
+    errors : dict of str to float
+        Of the calibrations that there are, by their keys, how large errors are; NaN where that is not known.
+        A pooled forest, and a model of an early version, has "visible" for all combinations.
 
     Returns
     -------
@@ -124,11 +128,12 @@ def serving(is_known: np.ndarray, keys: Collection[str]) -> np.ndarray:
 
     Examples
     --------
-    >>> serving(np.array([[True, True], [False, True], [False, False]]), ["hidden", "visible 10"])
+    >>> is_known = np.array([[True, True], [False, True], [False, False]])
+    >>> serving(is_known, {"hidden": 0.5, "visible 10": 0.4})
     array(['visible 10', 'hidden', 'hidden'], dtype='<U10')
     """
     patterns, of = np.unique(is_known, axis=0, return_inverse=True)
-    return np.array([_serving(pattern, keys) for pattern in patterns], dtype=str)[of.reshape(-1)]
+    return np.array([_serving(pattern, errors) for pattern in patterns], dtype=str)[of.reshape(-1)]
 
 
 def regime_of(key: str) -> str:
@@ -158,30 +163,38 @@ def are_keys(keys: Collection[str], network: Network, name: str) -> bool:
     return HIDDEN in keys and set(keys) <= possible
 
 
-def _serving(pattern: np.ndarray, keys: Collection[str]) -> str:
+def _serving(pattern: np.ndarray, errors: Mapping[str, float]) -> str:
     n_known = int(pattern.sum())
     if not n_known:
         return HIDDEN
-    best, n_best = VISIBLE if VISIBLE in keys else HIDDEN, 0
-    for wanted in _exact(len(pattern)):
-        if _key(wanted) in keys and not (wanted & ~pattern).any() and wanted.sum() > n_best:
-            best, n_best = _key(wanted), int(wanted.sum())
-    for level in _levels(len(pattern)):
-        if _any_key(level) in keys and n_best < level <= n_known:
-            best, n_best = _any_key(level), level
-    return best
+    if _key(pattern) in errors:
+        return _key(pattern)
+    for level in reversed(_levels(len(pattern))):
+        if level <= n_known and _any_key(level) in errors:
+            return _any_key(level)
+    # Of less than half it matters which they are: a part of them errs more than all, and never less.
+    parts = [_key(each) for each in _exact(len(pattern)) if not (each & ~pattern).any()]
+    parts = [key for key in parts if key in errors]
+    if parts:
+        return min(parts, key=lambda key: np.nan_to_num(errors[key], nan=np.inf))
+    return VISIBLE if VISIBLE in errors else HIDDEN
 
 
 def _exact(n_tasks: int) -> list[np.ndarray]:
-    """Combinations with a calibration of their own, (n_tasks,) bool each."""
-    if n_tasks > MOST_COMBINED:
-        return [np.ones(n_tasks, dtype=bool), *np.eye(n_tasks, dtype=bool)]
-    return [np.array(each) for each in product([True, False], repeat=n_tasks) if any(each)]
+    """Combinations with a calibration of their own, (n_tasks,) bool each, larger ones first."""
+    if n_tasks <= MOST_COMBINED:
+        numbers = list(range(n_tasks, 0, -1))
+    else:
+        numbers = [n_tasks, n_tasks - 1, *([2] if n_tasks <= MOST_PAIRED else []), 1]
+    chosen = (each for number in numbers for each in combinations(range(n_tasks), number))
+    return [np.isin(np.arange(n_tasks), each) for each in chosen]
 
 
 def _levels(n_tasks: int) -> list[int]:
-    """Numbers of known tasks for which it does not matter which they are."""
-    return [2**power for power in range(1, 10) if 2**power < n_tasks] if n_tasks > MOST_COMBINED else []
+    """Numbers of known tasks, more than half, for which it does not matter which they are."""
+    if n_tasks <= MOST_COMBINED:
+        return []
+    return sorted({n_tasks // 2 + 1, 3 * n_tasks // 4} - {n_tasks - 1, n_tasks})
 
 
 def _key(wanted: np.ndarray) -> str:

@@ -35,6 +35,8 @@ class Odds:
         Share of votes that is given to all classes alike before.
     doubt : float, default 0
         Share of probability that is given to all classes alike after.
+    score : float, default nan
+        Brier score of the probabilities out of bag.
 
     References
     ----------
@@ -49,6 +51,7 @@ class Odds:
     temperature: float
     extra: float
     doubt: float = 0.0
+    score: float = np.nan
 
     def of(self, votes: np.ndarray) -> np.ndarray:
         """Turn shares of votes (n_rows, n_classes) into probabilities."""
@@ -99,7 +102,7 @@ def learn_odds(numbers: np.ndarray, votes: np.ndarray, counts: np.ndarray = ALL_
     bounds = [(np.log(COLDEST), np.log(HOTTEST)), (np.log(extra / 4), np.log(MOST_DOUBT))]
     found = minimize(brier, [0.0, np.log(min(2 * extra, MOST_DOUBT))], bounds=bounds, method="L-BFGS-B")
     temperature, doubt = np.exp(found.x)
-    return Odds(float(temperature), float(extra), float(doubt))
+    return Odds(float(temperature), float(extra), float(doubt), brier(found.x))
 
 
 def _over_classes(values: np.ndarray) -> np.ndarray:

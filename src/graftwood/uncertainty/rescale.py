@@ -45,6 +45,8 @@ class Calibration:
         Rows in which all bags agreed.
     largest : float, default inf
         Largest out-of-bag |error|: draws go no farther from the prediction.
+    error : float, default nan
+        Out-of-bag |error| that ONE_SIGMA of materials do not exceed.
     rows : ndarray of shape (n_rows,), int, or empty
         Which row of fit each score is of.
     counts : ndarray of shape (n_rows,), or empty
@@ -75,6 +77,7 @@ class Calibration:
     line: tuple[float, float] | None = None
     trust: int = FULL
     typical: float = 1.0
+    error: float = np.nan
 
     def width(self, bag_sd: np.ndarray) -> np.ndarray:
         """What scores are multiples of: the s.d. over bags, at least the floor, as far as it is trusted."""
@@ -194,6 +197,7 @@ def calibrate(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), float(np.max(error)),
         of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts,
         value_factor, fit_line(error, bag_sd), trust, typical,
+        quantile(error[informative], ONE_SIGMA, counts),
     )  # fmt: skip
 
 
