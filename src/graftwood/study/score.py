@@ -178,20 +178,10 @@ def score(
                 if sign and single is not None and architecture != "single":
                     difference = sign * (mine[metric].to_numpy() - single[metric].to_numpy())
                     gain, gain_error = _estimate(difference, n_test / n_folds, n_train)
-                lines.append(
-                    (
-                        architecture,
-                        regime,
-                        target,
-                        name,
-                        metric,
-                        value,
-                        error,
-                        n_test // n_trials,
-                        gain,
-                        gain_error,
-                    )
-                )
+                lines.append((
+                    architecture, regime, target, name, metric, value, error, n_test // n_trials,
+                    gain, gain_error,
+                ))  # fmt: skip
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 

@@ -195,9 +195,8 @@ def calibrate(
     order = in_order(scores, counts)
     return Calibration(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), float(np.max(error)),
-        of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts,
-        value_factor, fit_line(error, bag_sd), trust, typical,
-        quantile(error[informative], ONE_SIGMA, counts),
+        of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts, value_factor,
+        fit_line(error, bag_sd), trust, typical, quantile(error[informative], ONE_SIGMA, counts),
     )  # fmt: skip
 
 
