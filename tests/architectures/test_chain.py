@@ -185,6 +185,7 @@ def test_known_labels_may_be_a_mapping():
     model = Difference("exp", "dft", **OPTIONS).fit(X, Y, groups=materials)
     known = Y[["dft"]].iloc[:3].fillna(1.0)
     as_mapping = model.predict(X[:3], known={"dft": known["dft"].tolist()})
+    assert model.predict(X[:1], known={"dft": known["dft"].tolist()[0]}) == as_mapping[:1]
     assert np.array_equal(as_mapping, model.predict(X[:3], known=known))
     with pytest.raises(UnknownTask, match="^Difference: known: there is no task 'pbe'"):
         model.predict(X[:3], known={"pbe": [1.0, 2.0, 3.0]})

@@ -66,6 +66,20 @@ def test_a_positive_task_is_known_in_its_unit_and_files_keep_what_is_needed(tmp_
     )
 
 
+@pytest.mark.parametrize("model", [MultiTaskForest("a", **FEW), Difference("a", "b", **FEW)])
+def test_a_label_of_the_target_is_forgotten_as_it_is_drawn_itself(model):
+    X, Y = three_of_one_noise(200, 0)
+    model.fit(X, Y[["a", "b"]])
+    for known, without in ((Y[["a"]], None), (Y[["a", "b"]], Y[["b"]])):
+        told = [
+            model.predict_function(difference, X[:20], known=k if k is None else k[:20])
+            for k in (known, without)
+        ]
+        assert np.array_equal(*told)
+        draws = [model.sample(X[:20], 50, known=k if k is None else k[:20]) for k in (known, without)]
+        assert np.array_equal(*draws)
+
+
 def test_a_combination_too_few_materials_have_is_told():
     X, Y = three_of_one_noise(200, 0)
     Y.loc[8:, "d"] = np.nan  # known of eight materials

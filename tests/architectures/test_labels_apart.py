@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Difference, MultiTaskForest, SingleTask, TransferSelector
+from graftwood import Difference, MultiTaskForest, SingleTask, TransferSelector, compare
 from graftwood.errors import LabelsApart
 
 FEW = {"n_estimators": 20, "random_state": 0}
@@ -49,4 +49,16 @@ def test_a_selector_tells_it_once_for_what_it_chose():
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         TransferSelector("gap", n_estimators=20, random_state=0).fit(X, Y, groups=materials)
-    assert sum(each.category is LabelsApart for each in told) <= 2
+    apart = [each for each in told if each.category is LabelsApart]
+    assert len(apart) == 1 and str(apart[0].message).startswith("TransferSelector: 80 materials have labels")
+    assert apart[0].filename == __file__
+
+
+def test_a_comparison_tells_it_once_and_of_the_whole_table():
+    X, Y, materials = measured_apart()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        compare(X, Y, target="gap", groups=materials, n_estimators=5, n_folds=3, regimes=["hidden"])
+    apart = [each for each in told if each.category is LabelsApart]
+    assert len(apart) == 1 and str(apart[0].message).startswith("compare: 80 materials have labels")
+    assert apart[0].filename == __file__

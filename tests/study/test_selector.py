@@ -282,3 +282,16 @@ def test_small_tables_are_compared_with_more_trees():
     assert [model._trees(n_rows, 9) for n_rows in rows] == [50, 50, 25, 16, 16]
     assert TransferSelector("gap", n_estimators=10)._trees(50, 9) == 10
     assert TransferSelector("gap", n_estimators_compared=7)._trees(50, 9) == 7
+
+
+def test_a_function_of_a_task_that_the_winner_does_not_predict_is_refused_by_the_selectors_name():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    Y = pd.DataFrame({"dft": rng.normal(size=60), "gap": X[:, 0]})
+    model = TransferSelector("gap", n_estimators=5, random_state=0).fit(X, Y)
+    model.tasks_ = ("gap",)  # as where a winner is a blend
+    model.models_ = dict.fromkeys(model.models_, SingleTask("gap", n_estimators=20).fit(X, Y[["gap"]]))
+    with pytest.raises(
+        UnknownTask, match="TransferSelector: the function asks for a task that the winners do"
+    ):
+        model.predict_function(lambda y: y["gap"] - y["dft"], X[:3])

@@ -17,7 +17,7 @@ from graftwood.answers.hurdle import HurdleAnswer, ask_parts
 from graftwood.answers.own_rows import OwnRows
 from graftwood.coding.inputs import InputCoder
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
-from graftwood.coding.known import read_known
+from graftwood.coding.known import check_order, read_known
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import WrongOption
 from graftwood.network.network import Network
@@ -52,6 +52,7 @@ class Asking(OwnRows):
     def _rows(self, X: Any, known: Any) -> Rows:
         """Rows as the network is asked about them."""
         who, tasks = type(self).__name__, self._columns.learned
+        check_order(X, known, who)
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
         values = self._coder.numbers(X, who) if self._network.needs_values else None
@@ -68,7 +69,12 @@ class Asking(OwnRows):
     ) -> dict[str, Answer]:
         """What is said of every row, per task; the s.d. is 0 where a spread of nothing is wanted."""
         check_is_fitted(self, "tasks_")
-        who, every = type(self).__name__, self._rows(X, known)
+        return self._look_at(self._rows(X, known), tasks, of=of)
+
+    def _look_at(
+        self, every: Rows, tasks: tuple[str, ...] | None, *, of: str | None = "observation"
+    ) -> dict[str, Answer]:
+        who = type(self).__name__
         labels, n_rows = every.known, every.n_rows
         answers: dict[str, Answer] = {}
         for task in tasks or self._predicted():

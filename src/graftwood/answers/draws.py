@@ -60,7 +60,7 @@ class Drawing(Predictor):
         X : array or DataFrame of shape (n_rows, n_inputs)
         n_draws : int, default 1000
         known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
-            Labels already known; a known task has its label in every draw, unless it is the target.
+            Labels already known; a known task has its label in every draw.  One of the target is forgotten.
         random_state : int, RandomState or None, default 0
         common : bool, default False
             Common random numbers: all rows share their draws, so that what a row gets does not depend on
@@ -109,6 +109,7 @@ class Drawing(Predictor):
             of an event: ``lambda y: y["gap"] > 1``.
         X : array or DataFrame of shape (n_rows, n_inputs)
         known : DataFrame, mapping or array of shape (n_rows, n_tasks), optional
+            As for `sample`.
         n_draws : int, default 1000
         random_state : int, RandomState or None, default 0
 
@@ -218,7 +219,7 @@ class Drawing(Predictor):
                 answers[task] = self._hurdle_answer(task, vote, value, sd, regimes)
             else:
                 answers[task] = self._answer(task, center, sd, regimes)
-            if shown[task] and task != self.target_:
+            if shown[task]:
                 answers[task] = answers[task].with_label(rows.labels[:, column])
             labels[task] = answers[task].in_unit(rows.labels[:, column])
         left = condition(doubt.correlation, self._uses(doubt.tasks) & is_known)
@@ -237,9 +238,11 @@ class Drawing(Predictor):
         check_options(who, {"n_draws": n_draws}, _DRAWS)
         doubt = doubts_of(self)
         tasks, errors = doubt.tasks, doubt.correlation
-        answers = self._look(X, known, tasks)
         every = self._rows(X, known)
-        labels = every.known
+        if self.target_ is not None:
+            # It is drawn, so no other task can be told what it is.
+            every = every.without(self.target_)
+        answers, labels = self._look_at(every, tasks), every.known
         is_known = ~np.isnan(labels[:, [self._columns.learned.index(task) for task in tasks]])
         uses = self._uses(tasks)
         correlation = np.ones((every.n_rows, len(tasks), len(tasks)))
@@ -252,5 +255,4 @@ class Drawing(Predictor):
                 asked = every.some(rows)
                 bags = side_by_side([self._network.answer(task, asked).bags for task in tasks])
                 correlation[rows] = larger(bag_correlation(bags), left)
-        is_open = ~is_known | np.array([task == self.target_ for task in tasks])
-        return Joined(answers, correlation, is_open.sum(axis=1), is_known)
+        return Joined(answers, correlation, (~is_known).sum(axis=1), is_known)

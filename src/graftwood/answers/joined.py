@@ -23,7 +23,7 @@ class Joined:
     correlation : ndarray of shape (n_rows, n_tasks, n_tasks)
         Tasks as ``answers`` has them.
     n_open : ndarray of shape (n_rows,), int
-        Tasks whose label is not known, the target among them.
+        Tasks whose label is not known.
     is_known : ndarray of shape (n_rows, n_tasks), bool
 
     Examples

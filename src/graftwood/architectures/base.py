@@ -24,7 +24,7 @@ from graftwood.coding.labels import LabelColumns, read_labels
 from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
-from graftwood.network.apart import warn_of_labels_apart
+from graftwood.network.apart import pairs_of, warn_of_labels_apart
 from graftwood.network.echo import without_echo
 from graftwood.network.error_bars import error_bars_are_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
@@ -130,7 +130,9 @@ class Architecture(Bounded):
         tell(data, trained)
         self._network = trained.network
         if error_bars_are_wanted():  # else it is fitted for a choice, which tells nothing of its fits
-            warn_of_labels_apart(data, trained.network, self._predicted())
+            has_label = dict(zip(data.tasks, ~np.isnan(data.labels.T), strict=True))
+            pairs = pairs_of(trained.network, self._predicted())
+            warn_of_labels_apart(has_label, data.material, pairs, who, stacklevel=3)
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 
 from graftwood.errors import LabelsApart
 from graftwood.network.network import Network
 from graftwood.network.patterns import LEAST_MATERIALS, sources_of
-from graftwood.network.training import TrainingData
 
 
-def warn_of_labels_apart(data: TrainingData, network: Network, tasks: tuple[str, ...]) -> None:
+def warn_of_labels_apart(
+    has_label: Mapping[str, np.ndarray],
+    material: np.ndarray,
+    pairs: Iterable[tuple[str, str]],
+    who: str,
+    stacklevel: int = 4,
+) -> None:
     """Say which tasks share materials but hardly any row.
 
     What is known of a material is what stands in its row: rows of one material may differ in temperature or
@@ -20,32 +27,59 @@ def warn_of_labels_apart(data: TrainingData, network: Network, tasks: tuple[str,
 
     Parameters
     ----------
-    data : TrainingData
-    network : Network
-    tasks : tuple of str
-        Those that are predicted.
+    has_label : dict of str to ndarray of shape (n_rows,), bool
+        Task -> whether a row has a label of it.
+    material : ndarray of shape (n_rows,)
+    pairs : iterable of (str, str)
+        Tasks, and others that tell of them; each pair counts once.
+    who : str
+        What the warning begins with.
+    stacklevel : int, default 4
+        Callers between the user and this.
 
     Warns
     -----
     LabelsApart
+
+    Examples
+    --------
+    >>> together = {"dft": np.ones(20, dtype=bool), "gap": np.ones(20, dtype=bool)}
+    >>> warn_of_labels_apart(together, np.arange(20), [("gap", "dft")], "Example")  # all is well
     """
-    told = set()
-    for task in tasks:
-        for source in sources_of(network, task):
-            n_materials, n_together = _shared(data, task, source)
-            if n_together < LEAST_MATERIALS <= n_materials and {task, source} not in told:
-                told.add(frozenset([task, source]))
-                warnings.warn(
-                    f"{data.who}: {n_materials} materials have labels of both {task} and {source}, but only "
-                    f"{n_together} have them in one row, and labels of other rows are not used as known; put "
-                    "what was measured of one material and form in one row.",
-                    LabelsApart,
-                    stacklevel=4,
-                )
+    for task, source in {frozenset(pair): pair for pair in pairs}.values():
+        one, other = has_label[task], has_label[source]
+        n_materials = len(np.intersect1d(material[one], material[other]))
+        n_together = len(np.unique(material[one & other]))
+        if n_together < LEAST_MATERIALS <= n_materials:
+            warnings.warn(
+                f"{who}: {n_materials} materials have labels of both {task} and {source}, but only "
+                f"{n_together} have them in one row, and labels of other rows are not used as known; put "
+                "what was measured of one material and form in one row.",
+                LabelsApart,
+                stacklevel=stacklevel,
+            )
 
 
-def _shared(data: TrainingData, task: str, source: str) -> tuple[int, int]:
-    """Materials that have labels of both tasks, and those that have them in one row."""
-    one, other = (~np.isnan(data.column(each)) for each in (task, source))
-    both = np.intersect1d(data.material[one], data.material[other])
-    return len(both), len(np.unique(data.material[one & other]))
+@contextmanager
+def labels_apart_are_told() -> Iterator[None]:
+    """Keep fits within the block from telling once more what is told of all of them.
+
+    Examples
+    --------
+    >>> with labels_apart_are_told():
+    ...     pass
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LabelsApart)
+        yield
+
+
+def pairs_of(network: Network, tasks: Iterable[str]) -> list[tuple[str, str]]:
+    """Tasks that a network predicts, each with the tasks whose known labels it uses.
+
+    Examples
+    --------
+    >>> pairs_of(Network({}, {}), [])
+    []
+    """
+    return [(task, source) for task in tasks for source in sources_of(network, task)]

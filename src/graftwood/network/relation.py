@@ -20,6 +20,7 @@ from itertools import combinations
 
 import numpy as np
 
+TELLS_NOTHING = 1e-3  # a direction in which errors vary by less, of the largest variance of any, is left out
 HALF_TRUSTED = 10  # materials with both labels at which a covariance counts half
 
 
@@ -70,7 +71,8 @@ class Relation:
         unit = 2.0 ** np.rint(np.log2(np.sqrt(np.where(variance > 0, variance, 1.0))))
         covariance, own = self.covariance / np.outer(unit, unit), self.columns(task)
         known, across = covariance[np.ix_(is_known, is_known)], covariance[is_known, own]
-        weights = np.linalg.pinv(known, hermitian=True) @ across
+        # Errors of one category's columns add up to zero but for rounding, which tells nothing.
+        weights = np.linalg.pinv(known, rcond=TELLS_NOTHING, hermitian=True) @ across
         return np.asarray(weights * (unit[own] / unit[is_known][:, None]))
 
     def shift(self, task: str, errors: np.ndarray) -> np.ndarray:

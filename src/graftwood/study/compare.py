@@ -19,6 +19,7 @@ from graftwood.coding.inputs import code_rows
 from graftwood.coding.weights import check_weights
 from graftwood.data.split import material_folds
 from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
+from graftwood.network.apart import warn_of_labels_apart
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.candidates import Candidate, default_candidates
 from graftwood.study.hold_out import Progress, Split, hold_out
@@ -151,6 +152,7 @@ def compare(
         X, labels, target=target, groups=groups, same_as=same_as, n_folds=n_folds, random_state=random_state,
         sample_weight=weights,
     )  # fmt: skip
+    tell_labels_apart(split, "compare")
     return compare_split(split, candidates, regimes, masks, progress, client)
 
 
@@ -191,6 +193,23 @@ def divide(
     labelled = labels.frame[target].notna().to_numpy()
     folds = material_folds(materials, labelled, n_folds=n_folds, random_state=random_state)
     return Split(coded, labels, target, tuple(same_as), materials, folds, sample_weight)
+
+
+def tell_labels_apart(split: Split, who: str, stacklevel: int = 4) -> None:
+    """Warn once where the target and a source share materials but hardly any row.
+
+    Parameters
+    ----------
+    split : Split
+    who : str
+        Class or function for messages.
+    stacklevel : int, default 4
+        Callers between the user and the warning.
+    """
+    frame = split.labels.frame.drop(columns=list(split.same_as))
+    has_label = {task: frame[task].notna().to_numpy() for task in frame.columns}
+    pairs = [(split.target, task) for task in frame.columns if task != split.target]
+    warn_of_labels_apart(has_label, split.materials, pairs, who, stacklevel)
 
 
 def compare_split(

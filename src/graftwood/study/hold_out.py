@@ -18,6 +18,7 @@ from graftwood.coding.coded import CodedRows
 from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.errors import UnreliableSpread
 from graftwood.metrics import brier_by_row, crps_of_quantiles
+from graftwood.network.apart import labels_apart_are_told
 from graftwood.network.error_bars import error_bars_are_wanted
 from graftwood.network.outlook import HIDDEN
 from graftwood.network.shared import shared_forests
@@ -196,10 +197,11 @@ def predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> 
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
-    model.fit(
-        split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights,
-        label_std=split.errors(rows, labels),
-    )  # fmt: skip
+    with labels_apart_are_told():
+        model.fit(
+            split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights,
+            label_std=split.errors(rows, labels),
+        )  # fmt: skip
     return _said_of_fold(split, fold, regime, candidate, model, labels), outline(model)
 
 

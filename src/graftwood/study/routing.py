@@ -11,11 +11,12 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from graftwood.answers.functions import check_function
 from graftwood.answers.scoring import score_rows
 from graftwood.architectures.base import Architecture
 from graftwood.coding.inputs import count_rows
 from graftwood.coding.kinds import CATEGORY
-from graftwood.coding.known import as_table, read_known
+from graftwood.coding.known import as_table, check_order, read_known
 from graftwood.coding.labels import LabelColumns
 from graftwood.errors import UnknownTask
 from graftwood.network.outlook import HIDDEN, VISIBLE
@@ -176,7 +177,15 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
     def predict_function(
         self, function: Any, X: Any, known: Any = None, n_draws: int = 1000, random_state: Any = 0
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Predict any function of the tasks that both winners model, with its error bar."""
+        """Predict any function of the tasks that both winners model, with its error bar.
+
+        Raises
+        ------
+        UnknownTask
+            The function asks for another one, as for a source where a winner is a blend.
+        """
+        check_is_fitted(self, "models_")
+        function = _of_tasks(function, self.tasks_, type(self).__name__)
         parts = self._route(
             X,
             known,
@@ -224,6 +233,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         check_is_fitted(self, "models_")
         who = type(self).__name__
         n_rows = count_rows(X, who)
+        check_order(X, known, who)
         frame, is_visible = self._known(known, n_rows, who)
         parts = []
         for regime, rows in (
@@ -234,7 +244,8 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
                 model = self.models_[regime]
                 # Labels of tasks that the winner was not fitted with cannot move it.
                 given = [task for task in frame.columns if task in model._columns.names]
-                shown = frame.iloc[rows][given] if regime == VISIBLE and given else None
+                told = {task: frame[task].to_numpy()[rows] for task in given}
+                shown = told if regime == VISIBLE and given else None
                 more = (rows,) if tells_rows else ()
                 parts.append((rows, ask(model, _take(X, rows, n_rows), shown, *more)))
         return parts
@@ -244,7 +255,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         frame = pd.DataFrame(index=range(n_rows))
         if known is None:
             return frame, np.zeros(n_rows, dtype=bool)
-        known = as_table(known)
+        known = as_table(known, who)
         read_known(known, self._columns, n_rows, who)
         if not hasattr(known, "columns"):
             known = pd.DataFrame(np.asarray(known).reshape(n_rows, -1), columns=list(self._columns.names))
@@ -267,3 +278,19 @@ def _merge(parts: list[tuple[np.ndarray, Any]]) -> np.ndarray:
     rows = np.concatenate([rows for rows, _ in parts])
     said = np.concatenate([np.asarray(values) for _, values in parts])
     return said[np.argsort(rows, kind="stable")]
+
+
+def _of_tasks(function: Any, tasks: Sequence[str], who: str) -> Any:
+    """A function that says by a selector's name, and not by its winner's, which tasks there are."""
+    check_function(function, who)
+
+    def ask(labels: Any) -> Any:
+        try:
+            return function(labels)
+        except UnknownTask as error:
+            raise UnknownTask(
+                f"{who}: the function asks for a task that the winners do not predict, which are fitted for "
+                f"{', '.join(tasks)}; fit a MultiTaskForest or a TaskGraph for functions of several tasks."
+            ) from error
+
+    return ask

@@ -22,7 +22,7 @@ from graftwood.network.inputs_per_split import may_try_both
 from graftwood.network.outlook import HIDDEN
 from graftwood.options import Rule, check_options, one_of, seed_of, whole
 from graftwood.study.candidates import Candidate, default_candidates
-from graftwood.study.compare import Comparison, compare_split, divide, material_keys
+from graftwood.study.compare import Comparison, compare_split, divide, material_keys, tell_labels_apart
 from graftwood.study.fast import compare_out_of_bag
 from graftwood.study.hold_out import Split
 from graftwood.study.judging import LEAST_PER_FOLD, count_materials, judge_all, useful_sources
@@ -205,7 +205,9 @@ class TransferSelector(RoutedPredictor):
         seed = seed_of(self.random_state, who)
         n_materials = count_materials(labels, materials, self.target_)
         split = self._divide(X, labels, materials, weights, n_materials, seed)
-        split = split and replace(split, label_std=std)
+        if split:
+            split = replace(split, label_std=std)
+            tell_labels_apart(split, who)
         n_trees = self._trees(len(labels.frame), len(split.X.codes) if split else 1)
         tried = [candidate.with_options(n_trees, seed, self.n_jobs, self.client) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))

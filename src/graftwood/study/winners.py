@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graftwood.architectures.base import Architecture
+from graftwood.network.apart import labels_apart_are_told
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.network.shared import shared_forests
 from graftwood.study.blending import blend_of
@@ -59,7 +60,7 @@ def fit_winners(
     """
     fitted: dict[str, Architecture] = {}
     names: dict[str, str] = {}
-    with shared_forests():
+    with shared_forests(), labels_apart_are_told():
         for regime in (VISIBLE, HIDDEN):
             winner = blend_of(weights[regime], candidates, regime)
             names[regime] = winner.name
