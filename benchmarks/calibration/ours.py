@@ -60,7 +60,8 @@ def list_ours(case: Case, settings: CalibrationSettings) -> dict[str, Any]:
 def say(model: Any, name: str, case: Case, fold: Fold, seed: int) -> dict[str, Bars]:
     """Fit a model on a fold and ask it for the test rows with their error bars, told what the regime tells.
 
-    In "visible" it is asked again, under "one known", with one of several sources known of each row, in turn.
+    In "hidden", where it has not seen test materials' sources either, it is asked again, under "one known",
+    with one of several sources known of each row, in turn.
     """
     from sklearn.base import clone
 
@@ -73,8 +74,8 @@ def say(model: Any, name: str, case: Case, fold: Fold, seed: int) -> dict[str, B
         warnings.simplefilter("ignore", UserWarning)  # a selector's choice that could not be judged
         model.fit(problem.X[rows], labels, groups=problem.groups[rows])
     shown = {case.regime: case.known(fold) if uses_sources else None}
-    if case.regime == "visible" and len(case.inputs) > 1:
-        shown[ONE_KNOWN] = one_of_each(shown[case.regime], fold.test)
+    if case.regime == "hidden" and uses_sources and len(case.inputs) > 1:
+        shown[ONE_KNOWN] = one_of_each(case.table.iloc[fold.test][case.inputs], fold.test)
     asked = {}
     for regime, known in shown.items():
         said = model.predict_tasks(problem.X[fold.test], known=known, tasks=[target])[target]

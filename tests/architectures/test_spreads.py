@@ -262,7 +262,8 @@ def test_a_coverage_that_the_labels_cannot_tell_is_said():
         warnings.simplefilter("error")
         model.predict_interval(X, coverage=0.9)
     with pytest.warns(
-        UnreliableSpread, match="task 0 has out-of-bag errors of 12 materials, which tell of a coverage "
+        UnreliableSpread,
+        match="task 0 has out-of-bag errors of 12 independent rows, which tell of a coverage ",
     ):
         wide = model.predict_interval(X, coverage=0.99)
     with pytest.warns(UnreliableSpread, match="its intervals of 0.95 are as wide as the largest error"):

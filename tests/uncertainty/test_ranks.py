@@ -9,21 +9,32 @@ from hypothesis import strategies as st
 from graftwood import MultiTaskForest, SingleTask, load_model, save_model
 from graftwood.uncertainty.hurdle import calibrate_chance
 from graftwood.uncertainty.odds import learn_odds
-from graftwood.uncertainty.ranks import counted, counts_of_rows, quantile, rank_of
+from graftwood.uncertainty.ranks import ONE_SIGMA, counted, counts_of_rows, quantile, rank_of
 from graftwood.uncertainty.rescale import calibrate
 
 
 def slow_factor(scores, material, coverage):
     """The smallest score at or below which the materials' shares of rows, summed, reach the coverage."""
-    n_materials = len(set(material))
-    for score in sorted(scores):
-        reached = sum(
-            np.mean([one <= score for one, of in zip(scores, material, strict=True) if of == each])
-            for each in set(material)
-        )
-        if reached >= coverage * (n_materials + 1) - 1e-9:
-            return score
-    return max(scores)
+    materials = sorted(set(material))
+    rows_of = {each: [s for s, of in zip(scores, material, strict=True) if of == each] for each in materials}
+
+    def reached(score):
+        """Mean over materials of the share of their rows that are at or below a score."""
+        return np.mean([np.mean([one <= score for one in rows]) for rows in rows_of.values()])
+
+    small = next((s for s in sorted(scores) if reached(s) >= ONE_SIGMA - 1e-9), max(scores))
+    shares = [np.mean([one <= small for one in rows]) for rows in rows_of.values()]
+    most = len(materials) ** 2 / sum(1 / len(rows) for rows in rows_of.values())
+    n_independent = len(materials)
+    if len(materials) > 1:
+        n_independent, variance = most, np.var(shares, ddof=1)
+        if variance > 0:
+            told = np.mean(shares) * (1 - np.mean(shares)) * len(materials) / variance
+            n_independent = min(max(told, len(materials)), most)
+    if most == len(materials) == len(scores):
+        n_independent = len(scores)
+    wanted = coverage * (n_independent + 1) / n_independent
+    return next((s for s in sorted(scores) if reached(s) >= wanted - 1e-9), max(scores))
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(1, 50)), min_size=2, max_size=25), st.data())
@@ -52,10 +63,33 @@ def test_many_rows_of_one_material_count_as_one_row_of_it():
     assert np.isfinite(many.deviation(np.ones(1), level)).all()
 
 
+def test_rows_that_err_on_their_own_cover_what_they_promise():
+    # Were each material one row's worth, bars of 20 materials would be of a coverage of 0.72.
+    rng, hits = np.random.default_rng(0), []
+    material = np.repeat(np.arange(20), 30)
+    for _ in range(60):
+        errors, new = np.abs(rng.normal(size=600)), np.abs(rng.normal(size=2000))
+        found = calibrate(errors, np.zeros(600), np.ones(600), material=material)
+        hits.append(np.mean(new <= found.factor() * found.width(np.ones(1))[0]))
+        assert 200 < found.summed[-1] <= 600
+    assert np.mean(hits) == pytest.approx(ONE_SIGMA, abs=0.01)
+
+
+def test_materials_whose_rows_err_alike_count_one_each():
+    rng, hits = np.random.default_rng(0), []
+    material = np.repeat(np.arange(20), 5)
+    for _ in range(200):
+        errors = np.repeat(np.abs(rng.normal(size=20)), 5)
+        found = calibrate(errors, np.zeros(100), np.ones(100), material=material)
+        assert found.summed[-1] == pytest.approx(20, rel=0.06)
+        hits.append(np.mean(np.abs(rng.normal(size=500)) <= found.factor() * found.width(np.ones(1))[0]))
+    assert np.mean(hits) == pytest.approx(15 / 21, abs=0.03)  # the exact one of 20 materials
+
+
 def test_sample_weights_are_what_materials_count():
     errors = np.array([1.0, 2.0, 3.0, 4.0])
     found = calibrate(errors, np.zeros(4), np.ones(4), sample_weight=np.array([1.0, 1.0, 1.0, 9.0]))
-    assert found.counts.sum() == pytest.approx(4) and found.factor(0.5) == 4.0
+    assert found.counts.sum() == pytest.approx(12**2 / 84) and found.factor(0.5) == 4.0
     assert calibrate(errors, np.zeros(4), np.ones(4)).factor(0.5) == 3.0
 
 

@@ -23,7 +23,7 @@ from graftwood.network.outlook import HIDDEN
 from graftwood.network.patterns import serving, sources_of
 from graftwood.options import check_options, one_of, whole
 from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, larger
-from graftwood.uncertainty.ranks import ONE_SIGMA, counted, counts_of_rows, in_order, rank_of
+from graftwood.uncertainty.ranks import ONE_SIGMA, counted, counts_of_rows, effective, in_order, rank_of
 
 _DRAWS = {"n_draws": [whole(2)]}
 _COMMON = {"common": [one_of(True, False)]}
@@ -189,7 +189,8 @@ class Drawing(Predictor):
             error[is_whole] = said_of[0] - mean[is_whole]
             usable = np.isfinite(error) & (spread > 0)
             if len(np.unique(rows.material[usable])) >= FEWEST_MATERIALS:
-                scores, counts = np.abs(error[usable]) / spread[usable], counts_of_rows(rows.material[usable])
+                scores, material = np.abs(error[usable]) / spread[usable], rows.material[usable]
+                counts = effective(scores, counts_of_rows(material), material)
                 order = in_order(scores, counts)
                 rank = rank_of(ONE_SIGMA, counted(len(scores), counts[order] if len(counts) else counts))
                 return float(scores[order][int(rank) - 1])

@@ -80,9 +80,8 @@ def interval_by(
             half[here] = own.half_width(answer.sd[here], coverage)
     if few:
         warnings.warn(
-            f"{answer.who}: group(s) {', '.join(sorted(few)[:5])} have fewer materials with out-of-bag "
-            f"errors of task {answer.task} than a coverage of {coverage:g} needs; their intervals are those "
-            "of all rows.",
+            f"{answer.who}: group(s) {', '.join(sorted(few)[:5])} have fewer out-of-bag errors of task "
+            f"{answer.task} than a coverage of {coverage:g} needs; their intervals are those of all rows.",
             UnreliableSpread,
             stacklevel=4,
         )

@@ -1,12 +1,16 @@
 """Ranks of out-of-bag errors in which every material counts once, however many rows it has.
 
-What is promised is of a new material.  With M materials of which material m has n_m rows, a score counts
-1 / n_m and the unknown score of the new material 1; a coverage is reached at the smallest score up to which
-counts sum to coverage * (M + 1).  With one row per material this is the usual split-conformal rank.
+What is promised is of a row of a new material.  A score of material m with n_m rows counts 1 / n_m of what
+a material counts, and the unknown score of the new row 1; a coverage is reached at the smallest score up to
+which counts sum to coverage * (all + 1).  All is the number of materials where their rows err alike, and that
+of rows where these err as if each were of its own; between the two it is told by how much the share of small
+errors varies over materials (the design effect).  With one row per material this is the usual
+split-conformal rank.
 
 References
 ----------
-Lee, Barber and Willett, Distribution-free inference with hierarchical data (2023), arXiv:2306.06342.
+Lee, Barber and Willett, Distribution-free inference with hierarchical data (2023), arXiv:2306.06342, where
+all is the number of materials.  Kish, Survey Sampling (1965), section 8.2, for the design effect.
 """
 
 from __future__ import annotations
@@ -43,6 +47,37 @@ def counts_of_rows(material: np.ndarray, sample_weight: np.ndarray | None = None
         counts = counts * sample_weight
         counts = counts * (len(n_rows) / np.sum(np.sort(counts)))
     return ALL_ONE if np.all(counts == 1.0) else counts
+
+
+def effective(scores: np.ndarray, counts: np.ndarray, material: np.ndarray) -> np.ndarray:
+    """Counts of the same proportions whose sum is the number of independent rows that tell as much.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows,)
+    counts : ndarray of shape (n_rows,), or empty
+        As `counts_of_rows` has them.
+    material : ndarray of shape (n_rows,)
+
+    Examples
+    --------
+    >>> material, alike = np.repeat(np.arange(20), 5), np.repeat(np.arange(20.0), 5)
+    >>> counts = counts_of_rows(material)
+    >>> round(effective(alike, counts, material).sum())  # rows of a material err alike
+    20
+    >>> round(effective(np.tile(np.arange(5.0), 20), counts, material).sum())  # and here as all rows do
+    100
+    """
+    if not len(counts):
+        return counts
+    number, n_rows = np.unique(material, return_inverse=True, return_counts=True)[1:]
+    is_small = scores <= quantile(scores, ONE_SIGMA, counts)
+    share = np.bincount(number.reshape(-1), weights=is_small) / n_rows
+    n_materials, mean = len(n_rows), float(np.mean(np.sort(share)))
+    most = float(np.sum(np.sort(counts)) ** 2 / np.sum(np.sort(counts**2)))
+    variance = float(np.var(np.sort(share), ddof=1)) if n_materials > 1 else np.inf
+    told = mean * (1 - mean) * n_materials / variance if variance > 0 else most
+    return counts * (float(np.clip(told, min(n_materials, most), most)) / n_materials)
 
 
 def in_order(scores: np.ndarray, counts: np.ndarray) -> np.ndarray:

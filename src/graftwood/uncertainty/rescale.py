@@ -24,6 +24,7 @@ from graftwood.uncertainty.ranks import (
     ONE_SIGMA,
     counted,
     counts_of_rows,
+    effective,
     in_order,
     quantile,
     rank_of,
@@ -50,7 +51,8 @@ class Calibration:
     rows : ndarray of shape (n_rows,), int, or empty
         Which row of fit each score is of.
     counts : ndarray of shape (n_rows,), or empty
-        What each score counts, a material's together 1 (`ranks.py`); empty where all count 1.
+        What each score counts, as much as the others of other materials (`ranks.py`); empty where all
+        count 1.
     value_factor : float, default nan
         How many s.d. cover ONE_SIGMA of true values, where measurement errors of labels were told.
     line : tuple of float, optional
@@ -85,7 +87,7 @@ class Calibration:
 
     @property
     def summed(self) -> np.ndarray:
-        """Counts of scores below each and below none, (n_rows + 1,) from 0 to the number of materials."""
+        """Counts of scores below each and below none, (n_rows + 1,) from 0 to the independent rows."""
         return counted(len(self.scores), self.counts)
 
     def factor(self, coverage: float = ONE_SIGMA) -> float:
@@ -188,14 +190,14 @@ def calibrate(
     if excess is not None:
         error = error * with_all_trees(error[informative] / width, _mean(excess[at]), counts)
     trust, typical = learn_trust(error[informative], width, of_material[at], ONE_SIGMA)
-    width, value_factor = trusted(width, typical, trust), np.nan
-    if noise is not None:
-        value_factor = factor_without_noise(error[informative], width, noise[at], counts)
+    width = trusted(width, typical, trust)
     scores = error[informative] / width
+    counts = effective(scores, counts, of_material[at])
+    factor = np.nan if noise is None else factor_without_noise(error[informative], width, noise[at], counts)
     order = in_order(scores, counts)
     return Calibration(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), float(np.max(error)),
-        of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts, value_factor,
+        of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts, factor,
         fit_line(error, bag_sd), trust, typical, quantile(error[informative], ONE_SIGMA, counts),
     )  # fmt: skip
 
