@@ -219,7 +219,7 @@ def test_measurement_errors_that_explain_everything_are_doubted():
 def test_intervals_of_several_tasks_from_too_few_materials_are_told_of():
     X, y = wavy(0, 12)
     model = SingleTask(n_estimators=20, random_state=0).fit(X, y)
-    with pytest.warns(UnreliableSpread, match="its intervals of 0.99 are as wide as the largest error"):
+    with pytest.warns(UnreliableSpread, match="intervals of 0.99 are as wide as the largest error"):
         model.predict_tasks(X, coverage=0.99)
 
 
@@ -266,5 +266,5 @@ def test_a_coverage_that_the_labels_cannot_tell_is_said():
         match="task 0 has out-of-bag errors of 12 independent rows, which tell of a coverage ",
     ):
         wide = model.predict_interval(X, coverage=0.99)
-    with pytest.warns(UnreliableSpread, match="its intervals of 0.95 are as wide as the largest error"):
+    with pytest.warns(UnreliableSpread, match="intervals of 0.95 are as wide as the largest error"):
         assert np.array_equal(wide, model.predict_interval(X, coverage=0.95))

@@ -204,7 +204,7 @@ def warn_too_few_errors(answers: Iterable[Answer], coverage: float) -> None:
         if is_too_few(fewest, coverage):
             warnings.warn(
                 f"{answer.who}: task {answer.task} has out-of-bag errors of {fewest:.0f} independent rows, "
-                f"which tell of a coverage of up to {fewest / (fewest + 1):.3g}; its intervals of {coverage:g} "
+                f"which tell of a coverage of up to {fewest / (fewest + 1):.3g}; intervals of {coverage:g} "
                 "are as wide as the largest error.",
                 UnreliableSpread,
                 stacklevel=3,
