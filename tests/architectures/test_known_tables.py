@@ -50,6 +50,21 @@ def test_a_label_of_one_row_may_stand_alone_and_lengths_must_agree():
         model.predict(X[:3], known={"dft": [1.0, 2.0], "gap": [1.0, 2.0, 3.0]})
 
 
+def test_labels_and_their_errors_may_be_mappings():
+    X, Y = table()
+    as_dict = {task: Y[task].tolist() for task in Y}
+    errors = {"gap": np.full(60, 0.1)}
+    plain, given = (
+        MultiTaskForest("gap", **FEW).fit(
+            X, labels, label_std=pd.DataFrame(errors) if labels is Y else errors
+        )
+        for labels in (Y, as_dict)
+    )
+    assert np.array_equal(plain.predict(X), given.predict(X))
+    with pytest.raises(ShapeMismatch, match="MultiTaskForest: Y has 59 and 60 labels of its tasks"):
+        MultiTaskForest("gap", **FEW).fit(X, {**as_dict, "gap": as_dict["gap"][:59]})
+
+
 def test_classes_that_exclude_each_other_do_not_throw_a_nonnegative_task_out_of_range():
     # Errors of a category's columns add up to zero but for rounding, and were divided by.
     worst = []

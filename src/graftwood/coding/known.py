@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,7 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
     result = np.full((n_rows, len(columns.names)), np.nan)
     if known is None:
         return columns.expand(result)
-    given, table = label_table(as_table(known, who), who, "known")
+    given, table = label_table(known, who, "known")
     if len(table[0]) != n_rows:
         raise ShapeMismatch(f"{who}: known has {len(table[0])} rows and X has {n_rows}; give one row each.")
     if not given.named and len(given.names) != len(columns.given):
@@ -69,28 +68,3 @@ def check_order(X: Any, known: Any, who: str) -> None:
             f"{who}: known has the row labels of X in another order, and rows are paired by position; say "
             "known=known.loc[X.index], or reset the index of both."
         )
-
-
-def as_table(known: Any, who: str) -> Any:
-    """Return a mapping of task to labels, or to the label of one row, as a DataFrame; anything else as it is.
-
-    Raises
-    ------
-    ShapeMismatch
-        Tasks have different numbers of labels.
-
-    Examples
-    --------
-    >>> as_table({"gap": [1.0, 2.0]}, "Example").shape
-    (2, 1)
-    """
-    if not isinstance(known, Mapping):
-        return known
-    columns = {task: labels if np.ndim(labels) else [labels] for task, labels in known.items()}
-    n_rows = {len(labels) for labels in columns.values()}
-    if len(n_rows) > 1:
-        raise ShapeMismatch(
-            f"{who}: known has {' and '.join(map(str, sorted(n_rows)))} labels of its tasks; give one per "
-            "row for each, NaN where a label is not known."
-        )
-    return pd.DataFrame({task: np.asarray(labels) for task, labels in columns.items()})

@@ -25,6 +25,7 @@ from graftwood.coding.kinds import (
     read_numbers,
     tell_kind,
 )
+from graftwood.coding.mappings import as_table
 from graftwood.coding.parts import WHETHER, check_names, owner, parts_of, with_parts
 from graftwood.coding.resolution import check_resolution
 from graftwood.errors import MissingColumn, ShapeMismatch, TooFewLabels, UnitMismatch, UnknownTask
@@ -225,6 +226,7 @@ def label_table(Y: Any, who: str, what: str = "Y") -> tuple[LabelColumns, list[A
     ------
     MissingColumn, ShapeMismatch
     """
+    Y = as_table(Y, who, what)
     if hasattr(Y, "columns"):
         names = tuple(str(name) for name in Y.columns)
         if len(set(names)) < len(names):

@@ -61,7 +61,7 @@ def read_label_std(label_std: Any, columns: LabelColumns, labels: np.ndarray, wh
     """
     if label_std is None:
         return None
-    given, table = label_table(label_std, f"{who}: label_std")
+    given, table = label_table(label_std, who, "label_std")
     if len(table[0]) != len(labels) or (not given.named and len(table) != len(columns.given)):
         raise ShapeMismatch(
             f"{who}: label_std has {len(table[0])} rows and {len(table)} columns, Y {len(labels)} and "
@@ -81,7 +81,7 @@ def read_label_std(label_std: Any, columns: LabelColumns, labels: np.ndarray, wh
         if len(bad):
             raise NotFinite(
                 f"{who}: label_std of task {task} is {values[bad[0]]} in row {bad[0]}, which has a label; "
-                "errors must be finite and not negative."
+                "errors must be finite and not negative, so give the largest where one is not known."
             )
         if columns.kind(task) == POSITIVE:
             values = values / np.exp(labels[:, at])

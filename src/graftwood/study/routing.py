@@ -16,8 +16,9 @@ from graftwood.answers.scoring import score_rows
 from graftwood.architectures.base import Architecture
 from graftwood.coding.inputs import count_rows
 from graftwood.coding.kinds import CATEGORY
-from graftwood.coding.known import as_table, check_order, read_known
+from graftwood.coding.known import check_order, read_known
 from graftwood.coding.labels import LabelColumns
+from graftwood.coding.mappings import as_table
 from graftwood.errors import UnknownTask
 from graftwood.network.outlook import HIDDEN, VISIBLE
 
@@ -255,7 +256,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         frame = pd.DataFrame(index=range(n_rows))
         if known is None:
             return frame, np.zeros(n_rows, dtype=bool)
-        known = as_table(known, who)
+        known = as_table(known, who, "known")
         read_known(known, self._columns, n_rows, who)
         if not hasattr(known, "columns"):
             known = pd.DataFrame(np.asarray(known).reshape(n_rows, -1), columns=list(self._columns.names))
