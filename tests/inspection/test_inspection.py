@@ -46,6 +46,16 @@ def test_clean_tables_raise_no_doubt(tmp_path):
     assert facts["overlap"] == {"tasks": ["gap_dft", "gap_exp"], "counts": [[36, 36], [36, 36]]}
 
 
+@pytest.mark.parametrize("error, is_doubted", [(194, True), (0.9, False)])
+def test_errors_larger_than_the_spread_of_the_labels_are_a_doubt(tmp_path, error, is_doubted):
+    study = STUDY.replace('file = "exp.csv"', 'file = "exp.csv"\nlabel_std = "err"')
+    found = doubts(inspect(tmp_path, *tables(err=error), study), "doubt")
+    assert [doubt["about"] for doubt in found] == ["gap_exp"] * is_doubted
+    if is_doubted:
+        assert re.search(r"the median 194 eV, more than the 0\.9\d* eV by which", found[0]["text"])
+        assert "Check the unit of the column 'err'" in found[0]["advice"]
+
+
 def test_source_that_equals_the_target_is_a_leak_with_the_line_to_write(tmp_path):
     first, second = tables()
     first["gap (eV)"] = second["gap (eV)"]

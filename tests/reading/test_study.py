@@ -78,6 +78,40 @@ def test_deviations_come_from_a_column_or_the_cell(tmp_path):
     assert "is no standard deviation" in data.table.problems["problem"].iloc[0]
 
 
+ERRORS_BESIDE = STUDY.replace('file = "exp.csv"', 'file = "exp.csv"\nlabel_std = "err"')
+WITH_THEM = "column 'err' names no unit and was converted from meV to eV as the labels were."
+CONVERTED = "exp.csv: column 'gap [meV]' was converted from meV to eV."
+
+
+@pytest.mark.parametrize(
+    "header, cell, std, told",
+    [
+        ("err", 194, 0.194, WITH_THEM),
+        ("err (µeV)", 194000, 0.194, "column 'err (µeV)' was converted from µeV to eV."),
+        ("err (eV)", 0.194, 0.194, None),
+        ("err", "0.194 eV", 0.194, WITH_THEM),
+    ],
+)  # fmt: skip
+def test_deviations_without_a_unit_are_in_that_of_the_labels_column(tmp_path, header, cell, std, told):
+    data = read_study(
+        write_study(tmp_path, ERRORS_BESIDE, exp=f"formula,gap [meV],{header}\nSi,1925,{cell}\n")
+    )
+    found = data.table.label_std.set_index(data.table.inputs["formula"])["gap_exp"]
+    assert found["Si"] == pytest.approx(std)
+    assert data.tasks["gap_exp"].conversions == [CONVERTED, *([f"exp.csv: {told}"] if told else [])]
+
+
+def test_a_deviation_that_cell_and_column_tell_differently_is_told(tmp_path):
+    exp = "formula,gap [meV],err\nSi,1120 ± 20,30\nGe,700 ± 20,20\nGaN,3200 ± 20,\nZnO,3300(20),90\n"
+    data = read_study(write_study(tmp_path, ERRORS_BESIDE, exp=exp))
+    std = data.table.label_std.set_index(data.table.inputs["formula"])["gap_exp"]
+    assert std[["Si", "Ge", "GaN", "ZnO"]].tolist() == pytest.approx([0.03, 0.02, 0.02, 0.09])
+    told = (
+        "2 cells of labels tell another standard deviation than column 'err', which is used (first in row 2)."
+    )
+    assert data.tasks["gap_exp"].conversions[-1] == f"exp.csv: {told}"
+
+
 def test_material_may_be_several_columns_and_inputs_of_every_kind(tmp_path):
     study = STUDY.replace('material = "formula"', 'material = ["formula", "facet"]').replace(
         "[tasks.gap_dft]",

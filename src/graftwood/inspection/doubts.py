@@ -35,6 +35,7 @@ def doubts_of(data: StudyData, repeats: dict[str, Facts]) -> list[Facts]:
         *_few_labels(data),
         *_kinds(data),
         *_some_std(data),
+        *_large_std(data),
         *_no_overlap(data),
     ]
     return sorted(found, key=lambda doubt: (LEAK, DOUBT, NOTE).index(doubt["level"]))
@@ -205,6 +206,25 @@ def _some_std(data: StudyData) -> Iterator[Facts]:
                 NOTE, name, f"Only {n_std:,} of {n_labels:,} labels of {name} have a standard deviation.",
                 "Labels are weighed by them only where every label of a task has one, so these are not "
                 f"used; add the others, for instance in a column named by label_std under [tasks.{name}].",
+            )  # fmt: skip
+
+
+def _large_std(data: StudyData) -> Iterator[Facts]:
+    """Errors larger than the spread of the labels themselves, as one in another unit than it is taken for."""
+    for name, (n_std, _) in std_counts(data.table).items():
+        labels = data.table.labels[name].astype(float)
+        spread = float(labels.std())
+        if n_std < LEAST_PAIRS or data.table.label_std is None:
+            continue
+        stated = float(data.table.label_std[name][labels.notna()].astype(float).median())
+        if stated > spread:
+            unit = f" {data.table.task(name).unit}".rstrip()
+            column = data.said.tasks[name].label_std
+            where = f" of the column {column!r}" if column else ""
+            yield _doubt(
+                DOUBT, name, f"Standard deviations of labels of {name} have the median {stated:.3g}{unit}, "
+                f"more than the {spread:.3g}{unit} by which the labels themselves spread.",
+                f"Check the unit{where}: where none is written, it is that of the labels' column.",
             )  # fmt: skip
 
 

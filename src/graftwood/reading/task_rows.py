@@ -18,6 +18,7 @@ from graftwood.data.table import PROBLEM_COLUMNS
 from graftwood.errors import MissingColumn, TooFewLabels, WrongStudy, listed
 from graftwood.reading.cells import NOTE_COLUMNS, read_column
 from graftwood.reading.columns import find_column
+from graftwood.reading.deviations import read_deviations, told_twice
 from graftwood.reading.row_filter import filter_rows
 from graftwood.reading.study_file import InputSection, TaskSection
 from graftwood.reading.units import converter, same_unit, scale_of, split_header
@@ -36,7 +37,8 @@ class TaskRows:
     problems : DataFrame with columns source, row, input, problem
         Rows that are not in the source, or whose label is not.
     conversions : list of str
-        A sentence for every column whose unit was converted.
+        A sentence for every column whose unit was converted, and one where cells and a column tell
+        different standard deviations.
     n_rows, n_filtered : int
         Rows in the file, and those that ``where`` left out.
     beside : DataFrame
@@ -190,7 +192,9 @@ class _Reader:
             )
         values = self._allowed(values, cells, section)
         if section.label_std:
-            beside = self._deviations(frame, section, unit)
+            beside = self._deviations(frame, section, column, unit)
+            twice = told_twice(beside, deviations.where(values.notna()), self.file)
+            self.conversions += [twice] if twice else []
             deviations = beside.fillna(deviations)
         return values, deviations.where(values.notna()), unit
 
@@ -204,22 +208,22 @@ class _Reader:
             self._complain(row, str(cells[row]), told)
         return values.mask(bad)
 
-    def _deviations(self, frame: pd.DataFrame, section: TaskSection, unit: str) -> pd.Series:
+    def _deviations(
+        self, frame: pd.DataFrame, section: TaskSection, label_column: str, unit: str
+    ) -> pd.Series:
         column = find_column(frame, section.label_std, self.file)
         if column is None:
             raise MissingColumn(
                 f"{self.file}: there is no column {section.label_std!r} for label_std of task {self.task}; "
                 f"the columns are {listed(frame.columns)}."
             )
-        given = split_header(column)[1] or unit
-        values, _, notes = read_column(frame[column].rename(column), given)
-        place = f"column {column!r} of {self.file}"
-        factor = 1.0 if same_unit(given, unit) else scale_of(given, unit, place=place)
-        bad = (values < 0) | values.index.isin(notes.loc[notes["read_as"] == "unreadable", "row"])
-        for row in values.index[bad]:
+        read = read_deviations(frame[column].rename(column), label_column, unit, self.file)
+        for row in read.refused:
             told = f"The cell of {column!r} is no standard deviation: it was taken as not known."
             self._complain(row, str(frame.at[row, column]), told)
-        return values.mask(bad) * factor
+        if read.converted:
+            self.conversions.append(read.converted)
+        return read.values.rename(column)
 
     def first_refused(self) -> str:
         """Say which cell is the first that could not be used, as a part of a sentence; "" without any."""
