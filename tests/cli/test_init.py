@@ -126,3 +126,10 @@ def test_a_table_named_twice_is_refused(tmp_path):
 def test_columns_are_guessed(name, cells, kind, role, unit):
     found = guess_column(pd.Series(cells, name=name, dtype=object))
     assert (found.kind, found.role, found.unit) == (kind, role, unit)
+
+
+def test_words_for_a_missing_cell_are_no_classes_of_a_draft():
+    cells = ["n/a", "red ", "blue", "n/a", "red ", "blue", "-", "n/a"]
+    found = guess_column(pd.Series(cells, name="colour", dtype=object))
+    assert found.kind == "category" and found.n_cells == 4 and dict(found.common) == {"red ": 2, "blue": 2}
+    assert guess_column(pd.Series(["n/a", "-", "n/a", "-"], name="colour", dtype=object)).kind == "other"

@@ -8,10 +8,12 @@ from graftwood.errors import (
     EmptyTable,
     GraftwoodError,
     MissingColumn,
+    TooFewLabels,
     UnitMismatch,
     UnreadableFile,
     WrongStudy,
 )
+from graftwood.inspection import inspect_study
 from graftwood.reading import load_study_file, read_study
 from tests.reading.folder import DFT, EXP, STUDY, write_study
 
@@ -110,6 +112,27 @@ def test_a_deviation_that_cell_and_column_tell_differently_is_told(tmp_path):
         "2 cells of labels tell another standard deviation than column 'err', which is used (first in row 2)."
     )
     assert data.tasks["gap_exp"].conversions[-1] == f"exp.csv: {told}"
+
+
+def test_words_for_a_missing_cell_are_no_classes_and_are_listed(tmp_path):
+    study = STUDY.replace('column = "gap"\nunit = "eV"\n', 'column = "ion"\nkind = "category"\n', 2)
+    study = study.replace('column = "ion"\nkind = "category"\n', 'column = "gap"\nunit = "eV"\n', 1)
+    cells = ["n/a", "−", "NaN", "none", "Na", "Cl ", "", "NA", "no"]
+    formulas = ["GaN", "ZnO", "Si", "Ge", "GaAs", "InP", "CdS", "MgO", "AlN"]
+    exp = "formula,ion\n" + "".join(f"{f},{cell}\n" for f, cell in zip(formulas, cells, strict=True))
+    data = read_study(write_study(tmp_path, study, exp=exp))
+    assert labels_of(data)["gap_exp"].dropna().to_dict() == {"GaAs": "Na", "InP": "Cl", "AlN": "no"}
+    notes = data.notes
+    assert notes["row"].tolist() == [2, 3, 4, 5, 9] and set(notes["read_as"]) == {"missing"}
+    assert set(notes["column"]) == {"ion"} and set(notes["task"]) == {"gap_exp"}
+    (group,) = inspect_study(data)["cells"]
+    assert group["meaning"] == "taken for an empty cell" and group["n"] == 5
+
+
+def test_classes_that_are_all_missing_are_refused_with_the_first_cell(tmp_path):
+    study = STUDY.replace('file = "exp.csv"', 'file = "exp.csv"\nkind = "category"')
+    with pytest.raises(TooFewLabels, match="has no label that can be used .* such as 'n/a' in row 2"):
+        read_study(write_study(tmp_path, study, exp="formula,gap\nSi,n/a\nGe,-\n"))
 
 
 def test_material_may_be_several_columns_and_inputs_of_every_kind(tmp_path):

@@ -171,3 +171,23 @@ def test_known_cells_are_read_as_in_a_study_and_it_is_told(predictor, tmp_path):
     )
     assert found["problem"].tolist()[:4] == [""] * 4 and "'blue'" in found["problem"][4]
     assert predictor.met == {"range": 1, "meV in eV": 2} and list(predictor.unused) == ["note"]
+
+
+def test_known_classes_have_missing_cells_as_in_a_study(predictor, tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("formula,colour\nGaO,n/a\nGaO,-\nGaO,white\nGaO,blue\n")
+    (found,) = predictor.predictions(path)
+    assert found["colour_known"].isna().tolist() == [True, True, False, False]
+    assert found["problem"].tolist()[:3] == [""] * 3 and "'blue'" in found["problem"][3]
+
+
+def test_a_class_of_the_model_is_no_missing_cell(tmp_path):
+    formulas = [f"Ga{n}As" for n in range(1, 21)]
+    labels = pd.DataFrame({"gap": np.arange(20.0), "order": ["none", "spin"] * 10})
+    features = CompositionFeatures(magpie=False, on_problem="nan")
+    model = MultiTaskForest(n_estimators=5).fit(features.transform(formulas), labels)
+    path = tmp_path / "c.csv"
+    path.write_text("formula,order\nGaAs,none\nGaAs,n/a\n")
+    (found,) = Predictor(model, features, {}).predictions(path)
+    assert found["order_known"].tolist()[0] == "none" and found["order_known"].isna()[1]
+    assert found["problem"].tolist() == ["", ""]

@@ -16,7 +16,8 @@ cell                   is read as                                  listed as
 anything else          no value                                    unreadable
 =====================  ==========================================  =======================
 
-A range is a uniform distribution, whose standard deviation is its width over √12.
+A range is a uniform distribution, whose standard deviation is its width over √12.  Of classes the
+words for a missing cell are read in the same way, and everything else is a class.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from graftwood.errors import UnitMismatch
 from graftwood.reading.units import converter, is_unit, scale_of
 
 MISSING_WORDS = {"-", "–", "—", "--", "?", "n/a", "na", "nan", "null", "none", "n.a.", "n.d.", "#n/a"}
+SODIUM = "Na"  # among classes an element, whatever "na" and "NA" mean
 NOTE_COLUMNS = ("row", "cell", "read_as", "value", "std", "limit", "low", "high")
 READINGS = ("uncertainty", "range", "limit", "approximate", "unit", "missing", "unreadable")
 
@@ -79,7 +81,7 @@ class Reading:
     high: float = math.nan
 
 
-UNREADABLE = Reading("unreadable")
+UNREADABLE, MISSING = Reading("unreadable"), Reading("missing")
 
 
 def read_cell(cell: object, unit: str = "") -> Reading:
@@ -106,7 +108,7 @@ def read_cell(cell: object, unit: str = "") -> Reading:
         return Reading(value=float(cell)) if math.isfinite(cell) else UNREADABLE
     text = str(cell).translate(_DASHES).strip()
     if text.lower() in MISSING_WORDS:
-        return Reading("missing")
+        return MISSING
     for pattern, read in _PATTERNS:
         found = pattern.fullmatch(text)
         if found:
@@ -231,8 +233,41 @@ def read_column(cells: pd.Series, unit: str = "") -> tuple[pd.Series, pd.Series,
         reading = known.get(cell) or known.setdefault(cell, read_cell(cell, unit))
         values.iloc[row], deviations.iloc[row] = reading.value, reading.std
         if reading.read_as:
-            records.append(
-                (cells.index[row], str(cell), reading.read_as, reading.value, reading.std, reading.limit,
-                 reading.low, reading.high)
-            )  # fmt: skip
+            records.append(_note(cells.index[row], cell, reading))
     return values, deviations, pd.DataFrame(records, columns=list(NOTE_COLUMNS))
+
+
+def _note(row: object, cell: object, read: Reading) -> tuple[object, ...]:
+    return row, str(cell), read.read_as, read.value, read.std, read.limit, read.low, read.high
+
+
+def read_classes(cells: pd.Series) -> tuple[pd.Series, pd.DataFrame]:
+    """Read a column of classes.
+
+    Parameters
+    ----------
+    cells : Series of shape (n_rows,)
+        As they stand in a file; NaN = empty.
+
+    Returns
+    -------
+    classes : Series of object of shape (n_rows,)
+        Texts without outer blanks; NaN = missing.
+    notes : DataFrame with columns row, cell, read_as, value, std, limit, low, high
+        A line for every cell with a word for a missing one.
+
+    Examples
+    --------
+    >>> classes, notes = read_classes(pd.Series(["red ", "n/a", "Na", None]))
+    >>> classes.tolist(), notes["cell"].tolist()
+    (['red', nan, 'Na', nan], ['n/a'])
+    """
+    texts = cells.astype(object).where(cells.isna(), cells.astype(str).str.strip())
+    is_missing = cells.notna().to_numpy() & np.array([_is_no_class(text) for text in texts], dtype=bool)
+    records = [_note(row, cell, MISSING) for row, cell in cells[is_missing].items()]
+    classes = texts.where(~is_missing & cells.notna().to_numpy(), np.nan)
+    return classes, pd.DataFrame(records, columns=list(NOTE_COLUMNS))
+
+
+def _is_no_class(text: object) -> bool:
+    return text != SODIUM and str(text).translate(_DASHES).strip().lower() in MISSING_WORDS

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.features.formula import read_formulas
-from graftwood.reading.cells import read_column
+from graftwood.reading.cells import read_classes, read_column
 from graftwood.reading.units import is_unit, split_header
 
 SAMPLE = 2000  # rows that are looked at
@@ -99,8 +99,8 @@ def guess_column(cells: pd.Series) -> Column:
         kind, role, task_kind = NUMBER, _role(header, values), _task_kind(values)
     elif len(sample) and _are_formulas(sample):
         kind = COMPOSITION
-    elif len(sample) and _are_classes(known):
-        kind, task_kind = CATEGORY, "category"
+    elif _are_classes(classes := known[read_classes(known)[0].notna()]):
+        kind, task_kind, known = CATEGORY, "category", classes
     counts = known.astype(str).value_counts().head(MOST_SHOWN) if kind == CATEGORY else pd.Series(dtype=int)
     common = tuple((str(name), int(n)) for name, n in counts.items())
     return Column(header, base, kind, unit, role, task_kind, len(known), int(known.nunique()), common)

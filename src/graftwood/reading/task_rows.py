@@ -16,7 +16,7 @@ import pandas as pd
 from graftwood.data import Source, Task
 from graftwood.data.table import PROBLEM_COLUMNS
 from graftwood.errors import MissingColumn, TooFewLabels, WrongStudy, listed
-from graftwood.reading.cells import NOTE_COLUMNS, read_column
+from graftwood.reading.cells import NOTE_COLUMNS, read_classes, read_column
 from graftwood.reading.columns import find_column
 from graftwood.reading.deviations import read_deviations, told_twice
 from graftwood.reading.row_filter import filter_rows
@@ -181,7 +181,9 @@ class _Reader:
         given = split_header(column)[1]
         unit = given if section.unit is None else section.unit
         if section.kind == "category":
-            return cells.astype(object).where(cells.isna(), cells.astype(str).str.strip()), None, unit
+            classes, notes = read_classes(cells)
+            self._note(notes, column)
+            return classes, None, unit
         values, deviations, notes = self._numbers(cells, unit)
         if section.limits == "use the limit":
             limits = notes[notes["read_as"] == "limit"]
@@ -251,8 +253,11 @@ class _Reader:
                 notes[name] = convert(notes[name].to_numpy(dtype=float))
             notes["std"] = notes["std"] * factor
             self.conversions.append(f"{self.file}: column {column!r} was converted from {given} to {wanted}.")
-        self._notes.append(notes.assign(task=self.task, column=column, file=self.file))
+        self._note(notes, column)
         return values, deviations, notes
+
+    def _note(self, notes: pd.DataFrame, column: str) -> None:
+        self._notes.append(notes.assign(task=self.task, column=column, file=self.file))
 
     def _complain(self, row: object, cell: str, problem: str) -> None:
         self._problems.append((self.file, row, cell, problem))

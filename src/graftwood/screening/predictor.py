@@ -18,7 +18,7 @@ import pandas as pd
 from graftwood.architectures.base import Architecture
 from graftwood.coding.kinds import CATEGORY
 from graftwood.errors import MissingColumn, WrongOption, listed
-from graftwood.reading.cells import read_column
+from graftwood.reading.cells import read_classes, read_column
 from graftwood.reading.columns import find_column
 from graftwood.reading.partitions import Partition, read_partition, table_files
 from graftwood.reading.parts import read_parts
@@ -161,10 +161,19 @@ class Predictor:
             column = find_column(frame, task, path)
             if column is not None:
                 is_number = self.model._columns.kind(task) != CATEGORY
+                if not is_number:
+                    frame = frame.assign(**{column: self._known_classes(frame[column], task)})
                 frame = self._in_unit(frame, column, task, self.units.get(task, ""), path, is_number)
         of_model = {*self.inputs, *self.model._columns.names}
         self.unused.update(dict.fromkeys(str(name) for name in frame if name not in of_model))
         return frame
+
+    def _known_classes(self, cells: pd.Series, task: str) -> pd.Series:
+        """Known classes of a task; a word for a missing cell is one, unless the model has such a class."""
+        of_model = set(map(str, self.model._columns.classes_of(task)))
+        _, notes = read_classes(cells)
+        missing = notes["row"][~notes["cell"].str.strip().isin(of_model)]
+        return cells.where(~cells.index.isin(missing))
 
     def _in_unit(
         self, frame: pd.DataFrame, column: str, name: str, unit: str, path: Path, is_number: bool
