@@ -133,3 +133,29 @@ def test_words_for_a_missing_cell_are_no_classes_of_a_draft():
     found = guess_column(pd.Series(cells, name="colour", dtype=object))
     assert found.kind == "category" and found.n_cells == 4 and dict(found.common) == {"red ": 2, "blue": 2}
     assert guess_column(pd.Series(["n/a", "-", "n/a", "-"], name="colour", dtype=object)).kind == "other"
+
+
+@pytest.mark.parametrize(
+    "cells, told",
+    [(["1,23", "0,00", "2,5"], "have decimal commas, such as '1,23'; write decimal points."),
+     (["1,234", "<2,5", "7"], "have decimal commas, such as '<2,5'; write decimal points."),
+     (["1,234", "2,000", "7"], "have commas, such as '1,234'; write decimal points, and nothing between "
+      "thousands.")],
+)  # fmt: skip
+def test_decimal_commas_are_named_where_no_label_is_found(tmp_path, cells, told):
+    rows = [f"{FORMULAS[place]};{cell};red" for place, cell in enumerate(cells * 3)]
+    (tmp_path / "t.csv").write_text(
+        "formula;gap (eV);colour\n" + "\n".join(rows[:9]).replace("red", "blue", 4)
+    )
+    result = run("init", tmp_path / "t.csv", "--out", tmp_path / "study.toml")
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1
+    assert result.stderr.strip().endswith(
+        f"(columns: formula, gap (eV), colour): the numbers of 'gap (eV)' {told}"
+    )
+
+
+def test_decimal_commas_beside_other_labels_stand_in_the_draft(tmp_path):
+    (tmp_path / "t.csv").write_text("formula;gap (eV);dft\nGaN;3,2;1.7\nZnO;3,3;0.7\nSi;1,1;0.5\n")
+    assert run("init", tmp_path / "t.csv", "--out", tmp_path / "study.toml").exit_code == 0
+    text = (tmp_path / "study.toml").read_text(encoding="utf-8")
+    assert "# Not used of t.csv: gap (eV).\n# Numbers of gap (eV) have decimal commas, such as '3,2';" in text

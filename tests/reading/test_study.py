@@ -135,6 +135,35 @@ def test_classes_that_are_all_missing_are_refused_with_the_first_cell(tmp_path):
         read_study(write_study(tmp_path, study, exp="formula,gap\nSi,n/a\nGe,-\n"))
 
 
+@pytest.mark.parametrize(
+    "cell, told",
+    [("0,00", "have decimal commas, such as '0,00'; write decimal points."),
+     ("1,2 ± 0,1 eV", "have decimal commas, such as '1,2 ± 0,1 eV'; write decimal points."),
+     ("1,234", "have commas, such as '1,234'; write decimal points, and nothing between thousands."),
+     ("1,234,567", "have commas, such as '1,234,567'; write decimal points, and nothing between thousands."),
+     ("1,234.5", "have commas, such as '1,234.5'; write decimal points, and nothing between thousands."),
+     ("red, 1,2", None)],
+)  # fmt: skip
+def test_labels_that_all_have_commas_are_refused_with_the_cause(tmp_path, cell, told):
+    exp = f"formula;gap (eV)\nSi;{cell}\nGe;n/a\n"
+    with pytest.raises(TooFewLabels) as found:
+        read_study(write_study(tmp_path, exp=exp))
+    end = f"; the numbers of 'gap (eV)' {told}" if told else "; correct the column, its kind or its cells."
+    assert str(found.value).endswith(f"(2 rows, such as {cell!r} in row 2){end}")
+
+
+def test_single_cells_with_a_comma_are_told_as_such(tmp_path):
+    study = ERRORS_BESIDE.replace("[tasks.gap_dft]", '[inputs.T]\nkind = "number"\n[tasks.gap_dft]')
+    exp = "formula;gap (eV);T;err\nSi;1,1;300;0.1\nGe;0.7;77,5;0.1\nGaN;3.2;4;0,1\n"
+    problems = read_study(write_study(tmp_path, study, exp=exp)).table.problems
+    fault = "has a comma in its number (write a decimal point, and nothing between thousands)"
+    assert problems["problem"].tolist() == [
+        f"The cell of 'T' {fault}: the row was left out.",
+        f"The label of gap_exp {fault}: it was left out.",
+        f"The cell of 'err' {fault}: it was taken as not known.",
+    ]
+
+
 def test_material_may_be_several_columns_and_inputs_of_every_kind(tmp_path):
     study = STUDY.replace('material = "formula"', 'material = ["formula", "facet"]').replace(
         "[tasks.gap_dft]",

@@ -13,11 +13,10 @@ from pathlib import Path
 from graftwood.errors import MissingColumn, WrongOption
 from graftwood.reading.databases import DATABASE_SUFFIXES
 from graftwood.reading.files import read_file, suffix_of
-from graftwood.reading.guess import CATEGORY, COMPOSITION, NUMBER, OTHER, Column, guess_columns
+from graftwood.reading.guess import CATEGORY, COMPOSITION, NUMBER, OTHER, Column, best_label, guess_columns
 from graftwood.reading.odd_class import OddClass, oddest_class
 
 _FORMULA_NAMES = ("formula", "composition", "reduced_formula", "pretty_formula", "compound", "material")
-_MIDDLES = re.compile(r"median|mean|average", re.I)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -88,11 +87,13 @@ def _guess(path: Path, folder: Path) -> _Guess:
             f"{path}: no column holds chemical formulas (columns: {listed}); write the study file by hand, "
             "with an input that says which rows are one material."
         )
-    label = _best_label(columns)
+    label = best_label(columns)
     if label is None:
-        raise MissingColumn(
-            f"{path}: no column looks like a label (columns: {listed}); write its section by hand."
+        why = ", and ".join(
+            f"the numbers of {each.header!r} {each.advice}" for each in columns if each.advice
         )
+        mend = f": {why}." if why else "; write its section by hand."
+        raise MissingColumn(f"{path}: no column looks like a label (columns: {listed}){mend}")
     relative = Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     stem = re.sub(r"\W+", "_", path.name.split(".")[0]).strip("_") or "table"
     labelled = frame[frame[label.header].notna()]
@@ -111,14 +112,6 @@ def _usual(name: str) -> int:
     """Place of a name among those that people give to formulas."""
     order = {known: place for place, known in enumerate(_FORMULA_NAMES)}
     return order.get(name.lower(), len(order))
-
-
-def _best_label(columns: Sequence[Column]) -> Column | None:
-    """Numbers with a unit before others, medians before minima and maxima, else classes."""
-    numbers = [column for column in columns if column.kind == NUMBER and column.role == "label"]
-    numbers.sort(key=lambda column: (not column.unit, not _MIDDLES.search(column.name)))
-    classes = [column for column in columns if column.kind == CATEGORY]
-    return next(iter([*numbers, *classes]), None)
 
 
 def _task_names(guesses: Sequence[_Guess]) -> list[str]:
@@ -276,7 +269,8 @@ def _others(guess: _Guess, key: str, taken: set[str]) -> list[str]:
         ]
     ignored = [column.header for column in guess.columns if _is_ignored(column, guess)]
     if ignored:
-        lines += [f"# Not used of {guess.file}: {_comment(', '.join(ignored))}.", ""]
+        mend = [f"# Numbers of {c.header} {c.advice}." for c in guess.columns if c.advice]
+        lines += [f"# Not used of {guess.file}: {_comment(', '.join(ignored))}.", *map(_comment, mend), ""]
     return lines
 
 

@@ -6,6 +6,7 @@ A guess goes into a commented draft that a person reads; nothing is learned from
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 
 from graftwood.features.formula import read_formulas
 from graftwood.reading.cells import read_classes, read_column
+from graftwood.reading.commas import comma_advice, has_comma
 from graftwood.reading.units import is_unit, split_header
 
 SAMPLE = 2000  # rows that are looked at
@@ -24,6 +26,7 @@ KNOWN_SUFFIXES = {
     "eV", "meV", "keV", "K", "mK", "GPa", "MPa", "kPa", "Pa", "nm", "pm", "um", "mm", "cm", "kg", "g", "mol",
     "J", "kJ", "W", "V", "mV", "A", "mA", "T", "Hz", "THz", "s", "ms", "S", "Ohm", "percent", "degC",
 }  # fmt: skip
+_MIDDLES = re.compile(r"median|mean|average", re.I)
 _COUNTERS = re.compile(
     r"(?:^|_)(?:id|ids|index|idx|entry|row|number|no|nr|n|count|year|doi|key|code)(?:$|_|\d)", re.I
 )
@@ -54,6 +57,8 @@ class Column:
     n_cells, n_distinct : int
     common : tuple of (str, int)
         The most frequent classes with their counts; empty unless a category.
+    advice : str
+        What keeps cells from being read as numbers and what to do, as the end of a sentence; mostly "".
 
     Examples
     --------
@@ -70,6 +75,7 @@ class Column:
     n_cells: int
     n_distinct: int
     common: tuple[tuple[str, int], ...] = ()
+    advice: str = ""
 
 
 def guess_columns(frame: pd.DataFrame) -> list[Column]:
@@ -91,7 +97,7 @@ def guess_column(cells: pd.Series) -> Column:
     known = cells.dropna()
     sample = known.iloc[:: max(1, len(known) // SAMPLE)]
     base, unit = _name_and_unit(header)
-    kind, task_kind, role = OTHER, "real", ""
+    kind, task_kind, role, advice = OTHER, "real", "", ""
     values, _, notes = read_column(sample, unit)
     # Limits and words for a missing value stand in columns of numbers too.
     share = 1 - (notes["read_as"] == "unreadable").sum() / max(1, len(sample))
@@ -99,11 +105,37 @@ def guess_column(cells: pd.Series) -> Column:
         kind, role, task_kind = NUMBER, _role(header, values), _task_kind(values)
     elif len(sample) and _are_formulas(sample):
         kind = COMPOSITION
+    elif advice := _comma_advice(notes, unit, len(sample)):
+        pass  # neither numbers as they stand nor classes
     elif _are_classes(classes := known[read_classes(known)[0].notna()]):
         kind, task_kind, known = CATEGORY, "category", classes
     counts = known.astype(str).value_counts().head(MOST_SHOWN) if kind == CATEGORY else pd.Series(dtype=int)
     common = tuple((str(name), int(n)) for name, n in counts.items())
-    return Column(header, base, kind, unit, role, task_kind, len(known), int(known.nunique()), common)
+    return Column(header, base, kind, unit, role, task_kind, len(known), int(known.nunique()), common, advice)
+
+
+def _comma_advice(notes: pd.DataFrame, unit: str, n_cells: int) -> str:
+    """What to do where a column would be one of numbers, had they no commas."""
+    unread = notes["cell"][notes["read_as"] == "unreadable"]
+    others = sum(not has_comma(cell, unit) for cell in unread)
+    return comma_advice(unread, unit) if 1 - others / max(1, n_cells) >= SURE else ""
+
+
+def best_label(columns: Sequence[Column]) -> Column | None:
+    """Choose the labels: numbers with a unit before others, medians before minima and maxima, else classes.
+
+    Classes are not chosen where there are numbers that must be mended first.
+
+    Examples
+    --------
+    >>> best_label(guess_columns(pd.DataFrame({"id": ["7", "9"], "gap_eV": ["1.2", "0.7"]}))).name
+    'gap'
+    """
+    numbers = [column for column in columns if column.kind == NUMBER and column.role == "label"]
+    numbers.sort(key=lambda column: (not column.unit, not _MIDDLES.search(column.name)))
+    is_unread = any(column.advice for column in columns)
+    classes = [column for column in columns if column.kind == CATEGORY and not is_unread]
+    return next(iter([*numbers, *classes]), None)
 
 
 def _name_and_unit(header: str) -> tuple[str, str]:

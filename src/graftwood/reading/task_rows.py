@@ -18,6 +18,7 @@ from graftwood.data.table import PROBLEM_COLUMNS
 from graftwood.errors import MissingColumn, TooFewLabels, WrongStudy, listed
 from graftwood.reading.cells import NOTE_COLUMNS, read_classes, read_column
 from graftwood.reading.columns import find_column
+from graftwood.reading.commas import comma_advice, fault_of
 from graftwood.reading.deviations import read_deviations, told_twice
 from graftwood.reading.row_filter import filter_rows
 from graftwood.reading.study_file import InputSection, TaskSection
@@ -106,7 +107,7 @@ def read_task(
     if not labels[usable].notna().any():
         raise TooFewLabels(
             f"Task {name}: {file} has no label that can be used in its column {label_column!r} ({len(frame)} "
-            f"rows{reader.first_refused()}); correct the column, its kind or its cells."
+            f"rows{reader.first_refused()}); {reader.advice()}."
         )
     task = Task(name, section.kind, unit, section.source, tuple(section.same_as))
     known_std = deviations[usable] if deviations is not None and deviations.notna().any() else None
@@ -168,9 +169,8 @@ class _Reader:
         values, _, notes = self._numbers(cells, told.unit)
         for line in notes[notes["read_as"].isin(["unreadable", "limit"])].itertuples():
             self.left_out.add(line.row)
-            self._complain(
-                line.row, str(line.cell), f"The cell of {name!r} is no number: the row was left out."
-            )
+            problem = f"The cell of {name!r} {fault_of(line.cell, told.unit)}: the row was left out."
+            self._complain(line.row, str(line.cell), problem)
         return values
 
     def label_cells(
@@ -189,9 +189,8 @@ class _Reader:
             limits = notes[notes["read_as"] == "limit"]
             values.loc[limits["row"]] = limits["low"].fillna(limits["high"]).to_numpy(dtype=float)
         for line in notes[notes["read_as"] == "unreadable"].itertuples():
-            self._complain(
-                line.row, str(line.cell), f"The label of {self.task} is no number: it was left out."
-            )
+            told = f"The label of {self.task} {fault_of(line.cell, unit)}: it was left out."
+            self._complain(line.row, str(line.cell), told)
         values = self._allowed(values, cells, section)
         if section.label_std:
             beside = self._deviations(frame, section, column, unit)
@@ -221,8 +220,9 @@ class _Reader:
             )
         read = read_deviations(frame[column].rename(column), label_column, unit, self.file)
         for row in read.refused:
-            told = f"The cell of {column!r} is no standard deviation: it was taken as not known."
-            self._complain(row, str(frame.at[row, column]), told)
+            cell = str(frame.at[row, column])
+            fault = fault_of(cell, unit, "is no standard deviation")
+            self._complain(row, cell, f"The cell of {column!r} {fault}: it was taken as not known.")
         if read.converted:
             self.conversions.append(read.converted)
         return read.values.rename(column)
@@ -234,6 +234,16 @@ class _Reader:
             limits = notes[notes["read_as"].isin(["limit", "missing"])]
             unused += list(zip(limits["row"], limits["cell"], strict=True))
         return f", such as {unused[0][1]!r} in row {unused[0][0]}" if unused else ""
+
+    def advice(self) -> str:
+        """Say what to do where no label could be used, as the end of a sentence."""
+        for notes in self._notes:
+            unread = notes[notes["read_as"] == "unreadable"]
+            for column, cells in unread.groupby("column")["cell"]:
+                found = comma_advice(cells, split_header(str(column))[1])
+                if found:
+                    return f"the numbers of {column!r} {found}"
+        return "correct the column, its kind or its cells"
 
     def _numbers(self, cells: pd.Series, wanted: str) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
         """Read numbers and convert them from the header's unit to the wanted one."""
