@@ -1,13 +1,16 @@
 """The command line: what it shows, which exit code it ends with, and that it never shows a traceback."""
 
 import os
+import signal
 import subprocess
 import sys
+import warnings
 
 import pytest
 from typer.testing import CliRunner
 
 from graftwood import __version__
+from graftwood.cli import main
 from graftwood.cli.main import app
 from graftwood.errors import TooFewLabels
 from tests.study.planted import small_study
@@ -191,3 +194,11 @@ def test_a_reader_that_has_seen_enough_is_no_error(arguments):
     )
     os.close(writes)
     assert shown.stderr == ""
+
+
+def test_a_warning_on_the_command_line_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(warnings, "formatwarning", warnings.formatwarning)
+    monkeypatch.setattr(main, "app", lambda: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    main.run()
+    assert warnings.formatwarning("few labels", UserWarning, "module.py", 3) == "Warning: few labels\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import signal
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -102,6 +103,7 @@ def options(
 
 
 def run() -> None:
-    """Run the command line; a termination signal ends it as Ctrl-C does."""
+    """Run the command line; a termination signal ends it as Ctrl-C does, and warnings are sentences too."""
+    warnings.formatwarning = lambda message, *_: f"Warning: {message}\n"
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     app()
