@@ -160,6 +160,25 @@ def test_an_order_that_is_none_is_refused(model, by, sentence):
         Wanted.of(5, by, open_predictor(model))
 
 
+def test_commands_warn_where_no_candidate_has_any_chance(model, table, tmp_path):
+    goal = "gap_exp in 1200..1600"
+    listed = command(model, table, "--top", 3, "--by", goal, "--out", tmp_path / "a.csv")
+    asked = ["suggest", str(model), str(table), "--out", str(tmp_path / "b.csv"), "-n", "3", "--goal"]
+    suggested = CliRunner().invoke(app, [*asked, goal])
+    for result in (listed, suggested):
+        assert result.exit_code == 0, result.output
+        assert f"Warning: goal {goal!r}: no candidate has any chance of it" in result.stderr
+        assert "write its numbers in eV as the model does" in result.stderr
+    for by in ("gap_exp in 1..3", "max gap_exp"):
+        assert (
+            "Warning" not in command(model, table, "--top", 3, "--by", by, "--out", tmp_path / "c.csv").stderr
+        )
+    result = CliRunner().invoke(app, [*asked, "gap_exp in 1..3"])
+    assert "Warning" not in result.stderr
+    assert "gap_exp (eV)" in result.stdout.replace("\n", " ")
+    assert "gap_exp" in pd.read_csv(tmp_path / "b.csv").columns
+
+
 @pytest.mark.parametrize("arguments", [("--top", 5), ("--by", "max gap_exp")])
 def test_top_and_by_need_each_other(model, table, arguments):
     done = command(model, table, *arguments)

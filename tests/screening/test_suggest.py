@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from graftwood import CompositionFeatures, LatentVariable, MultiTaskForest
 from graftwood.errors import UnknownTask, WrongOption
+from graftwood.screening.chance import no_chance
 from graftwood.screening.goals import Goal, draws_of, parse_goals, score_draws
 from graftwood.screening.predictor import Predictor
 from graftwood.screening.suggest import suggest
@@ -46,6 +47,20 @@ def test_goals_are_read_as_meant(text, goals):
 def test_what_is_no_goal_is_refused(text, error, told):
     with pytest.raises(error, match=told):
         parse_goals(text, TASKS)
+
+
+@pytest.mark.parametrize(
+    "text, told",
+    [
+        ("gap_exp in 1200..1600 meV", "ends in the unit 'meV'; leave it out and give numbers in eV."),
+        ("gap_exp >= 3eV", "ends in the unit 'eV'; leave it out and give numbers in eV."),
+        ("gap_dft > 3 (eV)", "'(eV)'; leave it out and give numbers in the unit of the labels."),
+    ],
+)
+def test_a_unit_in_a_goal_is_named_as_what_cannot_be_read(text, told):
+    with pytest.raises(WrongOption) as refused:
+        parse_goals(text, TASKS, units={"gap_exp": "eV"})
+    assert str(refused.value).endswith(told)
 
 
 def test_scores_of_normal_draws_are_the_formulas_of_the_textbook():
@@ -119,6 +134,30 @@ def test_nothing_to_suggest_is_no_error(predictor, tmp_path):
         predictor, candidates(tmp_path, "formula\nXx\n"), parse_goals("max gap_exp", TASKS), 2, best=1
     )
     assert found.empty and counts["problems"] == 1
+
+
+def test_a_list_without_any_chance_is_told_with_the_range_of_predictions(predictor, tmp_path):
+    predictor = replace(predictor, units={"gap_exp": "eV"}, ranges={})
+    text = "gap_exp in 1200..1600"
+    path, goals = candidates(tmp_path, ROWS), parse_goals(text, TASKS)
+    found, _ = suggest(predictor, path, goals, 2)
+    whole = pd.concat(predictor.predictions(path))[lambda frame: frame["gap_exp_known"].isna()]
+    low, high = whole["gap_exp"].min(), whole["gap_exp"].max()
+    told = no_chance(text, goals, found["probability"], predictor.ranges, predictor.units)
+    assert f"gap_exp is predicted from {low:.3g} to {high:.3g} eV" in told
+    assert told.endswith("; write its numbers in eV as the model does, or give other candidates.")
+    assert "in the unit of the model's labels" in no_chance(text, goals, [0.0], predictor.ranges, {})
+    assert no_chance(text, goals, [0.001, 0.0], predictor.ranges, {}) == ""
+    assert no_chance(text, goals, [], predictor.ranges, {}) == ""
+
+
+def test_a_class_or_a_best_label_without_any_chance_is_told_without_units(predictor):
+    red, largest = parse_goals("colour = red", TASKS), parse_goals("max gap_exp", TASKS)
+    ranges = {"gap_exp": (1.0, 2.0)}
+    told = no_chance("colour = red", red, [0.0], ranges, {})
+    assert told.endswith("so the order of the list means nothing; give other candidates.")
+    told = no_chance("max gap_exp", largest, [0.0], ranges, {"gap_exp": "eV"})
+    assert told.endswith("1 to 2 eV); correct the best label so far, or give other candidates.")
 
 
 def test_within_says_the_same_as_in():

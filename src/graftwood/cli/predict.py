@@ -12,7 +12,10 @@ from graftwood.cli.studies import Scheduler
 from graftwood.errors import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from graftwood.screening.best import Wanted
+    from graftwood.screening.goals import Goal
     from graftwood.screening.predictor import Predictor
 
 ModelPath = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file, such as model.graft.")]
@@ -79,6 +82,15 @@ def show_reading(predictor: Predictor) -> None:
         typer.echo(f"Neither an input nor a task of the model, and copied as they are: {told}.", err=True)
 
 
+def show_no_chance(predictor: Predictor, goals: Sequence[Goal], text: str, scores: Iterable[float]) -> None:
+    """Warn where no candidate can be what is wanted."""
+    from graftwood.screening.chance import no_chance
+
+    sentence = no_chance(text, goals, scores, predictor.ranges, predictor.units)
+    if sentence:
+        typer.echo(f"Warning: {sentence}", err=True)
+
+
 def _check(out: Path, top: int | None, by: str | None, scheduler: str | None) -> None:
     if scheduler is None and not out.name.lower().endswith((".csv", ".parquet")):
         raise typer.BadParameter("predictions end in .csv or .parquet.", param_hint="--out")
@@ -103,7 +115,10 @@ def _here(predictor: Predictor, file: Path, out: Path, wanted: Wanted | None) ->
     with count_bar("Predicting") as progress:
         if wanted is not None:
             scored = _counted(wanted.scored(predictor, predictor.frames(file), counts), counts, progress)
-            list(write_parts([ranked(wanted.best_of(scored))], out))
+            best = ranked(wanted.best_of(scored))
+            list(write_parts([best], out))
+            if not any(goal.direction for goal in wanted.goals):  # else the score is the value itself
+                show_no_chance(predictor, wanted.goals, wanted.by, best["score"])
             return counts["rows"], counts["problems"]
         for part in write_parts(predictor.predictions(file), out):
             counts["rows"] += len(part)

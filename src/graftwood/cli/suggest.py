@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graftwood.cli.outputs import keep_what_is_read
-from graftwood.cli.predict import ModelPath, show_reading
+from graftwood.cli.predict import ModelPath, show_no_chance, show_reading
 from graftwood.cli.studies import MOST_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from graftwood.screening.goals import Goal
+    from graftwood.screening.predictor import Predictor
 
 
 def suggest(
@@ -53,13 +54,13 @@ def suggest(
     if best is not None and not math.isfinite(best):
         raise typer.BadParameter("the best label must be a finite number.", param_hint="--best")
     predictor = open_predictor(model)
-    goals = parse_goals(goal, list(predictor.model.tasks_), predictor.classes)
+    goals = parse_goals(goal, list(predictor.model.tasks_), predictor.classes, predictor.units)
     found, counts = find(
         predictor, file, goals, n, best=_best(model, goals, best), apart=apart, random_state=seed
     )
     with atomic_path(out) as temporary:
         found.to_csv(temporary, index=False, float_format="%.10g", lineterminator="\n")
-    _show(found, predictor.inputs, goals, goal)
+    _show(found, predictor, goals, goal)
     show_reading(predictor)
     typer.echo(
         f"{counts['rows']:,} candidates, {counts['problems']:,} with a problem, {counts['known']:,} known "
@@ -87,7 +88,7 @@ def _best(model: Path, goals: tuple[Goal, ...], given: float | None) -> float:
     return float(high if driven[0].direction > 0 else low)
 
 
-def _show(found: pd.DataFrame, inputs: tuple[str, ...], goals: tuple[Goal, ...], goal: str) -> None:
+def _show(found: pd.DataFrame, predictor: Predictor, goals: tuple[Goal, ...], goal: str) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -95,14 +96,18 @@ def _show(found: pd.DataFrame, inputs: tuple[str, ...], goals: tuple[Goal, ...],
     table = Table(title=escape(goal))
     score = found.columns[1]
     tasks = list(dict.fromkeys(each.task for each in goals))
-    for name in ("rank", score.replace("_", " "), *inputs, *tasks):
+    inputs, units = predictor.inputs, predictor.units
+    for name in ("rank", score.replace("_", " "), *inputs):
         table.add_column(escape(name), justify="left" if name in inputs else "right")
+    for task in tasks:
+        table.add_column(escape(f"{task} ({units[task]})" if units.get(task) else task), justify="right")
     for _, row in found.head(20).iterrows():
         told = [_predicted(row, task) for task in tasks]
         table.add_row(
             str(row["rank"]), f"{row[score]:.3g}", *(escape(str(row[name])) for name in inputs), *told
         )
     Console().print(table)
+    show_no_chance(predictor, goals, goal, found.iloc[:, 1])
 
 
 def _predicted(row: Any, task: str) -> str:

@@ -47,7 +47,7 @@ class Wanted:
         WrongOption, UnknownTask
             As `parse_goals`, and where a maximum or minimum stands beside another goal.
         """
-        goals = parse_goals(by, list(predictor.model.tasks_), predictor.classes)
+        goals = parse_goals(by, list(predictor.model.tasks_), predictor.classes, predictor.units)
         if len(goals) > 1 and any(goal.direction for goal in goals):
             raise WrongOption(
                 f"goal {by!r}: a list is ordered by a probability or by a value, so max and min stand alone."

@@ -20,6 +20,7 @@ from graftwood.errors import UnknownTask, WrongOption
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _RANGE = re.compile(rf"(?P<task>.+?)\s+(?:in|within)\s+(?P<low>{_NUMBER})\s*\.\.\s*(?P<high>{_NUMBER})")
 _LIMIT = re.compile(rf"(?P<task>.+?)\s*(?P<sign><=?|>=?)\s*(?P<value>{_NUMBER})")
+_UNIT = r"\s*(?P<unit>[^\W\d_]\S*|[%°(\[]\S*)"
 _CLASS = re.compile(r"(?P<task>.+?)\s*==?\s*(?P<value>.+)")
 _EXTREME = re.compile(r"(?P<which>max|min)(?:imi[sz]e)?\s+(?P<task>.+)")
 WRITTEN = "'TASK in 1.2..1.6', 'TASK > 3', 'TASK = class', 'max TASK' or 'min TASK', joined by 'and'"
@@ -65,7 +66,10 @@ class Goal:
 
 
 def parse_goals(
-    text: str, tasks: Sequence[str], classes: Mapping[str, Sequence[object]] | None = None
+    text: str,
+    tasks: Sequence[str],
+    classes: Mapping[str, Sequence[object]] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> tuple[Goal, ...]:
     """Read goals.
 
@@ -76,6 +80,8 @@ def parse_goals(
         Tasks that there are.
     classes : mapping of str to sequence, optional
         Classes of each task, none for numbers; without it a goal is not compared with its task's kind.
+    units : mapping of str to str, optional
+        Unit of each task, for messages.
 
     Raises
     ------
@@ -84,7 +90,7 @@ def parse_goals(
     UnknownTask
         A goal names none of the tasks.
     """
-    goals = tuple(_parse(part.strip(), tasks) for part in re.split(r"\s+and\s+", text.strip()))
+    goals = tuple(_parse(part.strip(), tasks, units or {}) for part in re.split(r"\s+and\s+", text.strip()))
     if sum(goal.direction != 0 for goal in goals) > 1:
         raise WrongOption(f"goal {text!r}: only one task can be driven to its maximum or minimum.")
     for goal in goals if classes is not None else ():
@@ -105,8 +111,21 @@ def _check_kind(text: str, goal: Goal, classes: Sequence[str]) -> None:
         )
 
 
-def _parse(text: str, tasks: Sequence[str]) -> Goal:
+def _refuse_unit(text: str, units: Mapping[str, str]) -> None:
+    for form in (_RANGE, _LIMIT):
+        found = re.fullmatch(form.pattern + _UNIT, text)
+        if found:
+            known = units.get(found["task"])
+            raise WrongOption(
+                f"goal {text!r} ends in the unit {found['unit']!r}; leave it out and give numbers in "
+                f"{known or 'the unit of the labels'}."
+            )
+
+
+def _parse(text: str, tasks: Sequence[str], units: Mapping[str, str]) -> Goal:
     goal = _read(text)
+    if goal is None or goal.task not in tasks:
+        _refuse_unit(text, units)
     if goal is None:
         raise WrongOption(f"goal {text!r} cannot be read; write it like {WRITTEN}.")
     if goal.task not in tasks:

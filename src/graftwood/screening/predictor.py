@@ -75,6 +75,8 @@ class Predictor:
         headers that were converted.
     unused : dict
         Columns that are neither inputs nor tasks, in their order; they are copied as they are.
+    ranges : dict
+        Grows while candidates are scored: least and largest prediction per task that a goal names.
 
     Examples
     --------
@@ -97,6 +99,7 @@ class Predictor:
     material: str = ""
     met: Counter[str] = field(default_factory=Counter)
     unused: dict[str, None] = field(default_factory=dict)
+    ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def classes(self) -> dict[str, tuple[Any, ...]]:

@@ -52,6 +52,7 @@ def score_part(
     counts["known"] += int((is_predicted & is_known).sum())
     is_asked = is_predicted & ~is_known
     result = said[is_asked].copy()
+    _widen(predictor, result, tasks)
     if not len(result):
         result.insert(0, name, pd.Series(dtype=float))
     elif np.isnan(best) and any(goal.direction for goal in goals):
@@ -63,6 +64,15 @@ def score_part(
         draws = draws_of(predictor.model, X, known, tasks, N_DRAWS, random_state)
         result.insert(0, name, score_draws(goals, draws, best))
     return result
+
+
+def _widen(predictor: Predictor, result: pd.DataFrame, tasks: Sequence[str]) -> None:
+    """Note the range of the predictions so far of each task that is a number."""
+    for task in tasks if len(result) else ():
+        if not predictor.classes[task]:
+            values = result[task].astype(float)
+            low, high = predictor.ranges.get(task, (np.inf, -np.inf))
+            predictor.ranges[task] = (min(low, float(values.min())), max(high, float(values.max())))
 
 
 def _is_known(predictor: Predictor, said: pd.DataFrame, task: str) -> np.ndarray:
