@@ -63,6 +63,14 @@ def test_a_unit_in_a_goal_is_named_as_what_cannot_be_read(text, told):
     assert str(refused.value).endswith(told)
 
 
+def test_a_number_that_shall_be_equal_is_led_to_a_limit():
+    classes = {"gap_exp": (), "gap_dft": (), "colour": ("red", "white")}
+    with pytest.raises(WrongOption, match="write it like 'gap_exp <= 0', which .* zero alone"):
+        parse_goals("gap_exp = 0", TASKS, classes)
+    with pytest.raises(WrongOption, match="write it like 'gap_exp <= 1.5', 'gap_exp >= 1.5' or"):
+        parse_goals("gap_exp = 1.5", TASKS, classes)
+
+
 def test_scores_of_normal_draws_are_the_formulas_of_the_textbook():
     draws = {"gap_exp": 2 + 0.5 * norm.ppf((np.arange(20_000) + 0.5) / 20_000)[:, None]}
     inside = score_draws(parse_goals("gap_exp in 1.2..1.6", TASKS), draws, np.nan)[0]

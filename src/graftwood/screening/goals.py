@@ -104,11 +104,22 @@ def _check_kind(text: str, goal: Goal, classes: Sequence[str]) -> None:
             f"goal {text!r}: task {goal.task} has the classes {', '.join(classes)}; write it like "
             f"'{goal.task} = {classes[0]}'."
         )
+    if not classes and goal.wanted is not None and re.fullmatch(_NUMBER, goal.wanted):
+        raise WrongOption(
+            f"goal {text!r}: no prediction of a number is exactly {goal.wanted}; write it like "
+            f"{_instead_of_equal(goal.task, goal.wanted)}."
+        )
     if not classes and goal.wanted is not None:
         raise WrongOption(
             f"goal {text!r}: the labels of task {goal.task} are numbers, not {goal.wanted!r}; write it like "
             f"'{goal.task} > 3'."
         )
+
+
+def _instead_of_equal(task: str, number: str) -> str:
+    if float(number) == 0:
+        return f"'{task} <= {number}', which a quantity that is never negative meets at zero alone"
+    return f"'{task} <= {number}', '{task} >= {number}' or, for what is near it, '{task} in 1.2..1.6'"
 
 
 def _refuse_unit(text: str, units: Mapping[str, str]) -> None:
