@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.small_studies import QUICK, run, write_small
 
+NEED_ONE_UNIT = "difference and pooled models need one unit, but "
+
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory):
@@ -277,3 +279,14 @@ def test_split_by_an_input_holds_its_equal_values_out_together(tmp_path):
     assert (held.groupby(held["formula"].str[-1])["fold"].nunique() == 1).all()
     wrong = run("compare", study, "--split", "labb", "--out", tmp_path / "no", *QUICK)
     assert wrong.exit_code == 1 and "split 'labb': it must be material, system or one of" in wrong.stderr
+
+
+def test_sources_in_another_unit_are_told_where_differences_are_missed(tmp_path):
+    study = write_small(tmp_path)
+    text = study.read_text()
+    study.write_text(text.replace('unit = "eV"\n[tasks.gap_exp]', 'unit = "meV"\n[tasks.gap_exp]'))
+    told = 'gap_dft is in meV and gap_exp is in eV; write unit = "eV" under [tasks.gap_dft]'
+    result = run("compare", study, "--out", tmp_path / "out", "--regime", "hidden", *QUICK)
+    assert result.exit_code == 0 and result.stderr.count(f"Left out: {NEED_ONE_UNIT}{told}") == 1
+    fitted = run("fit", study, "--architecture", "difference", "--out", tmp_path / "m.graft")
+    assert fitted.exit_code == 1 and f"target 'gap_exp' ({NEED_ONE_UNIT}{told}" in fitted.stderr

@@ -37,9 +37,12 @@ def run_comparison(
     """
     from graftwood.cli.finished import open_fits
     from graftwood.scale.connect import cluster_at
+    from graftwood.study.left_out import left_out_for_units
     from graftwood.study.steps import compare_study, folds_of
 
     folds_of(study, validation)  # what cannot be divided is refused before finished fits are given up
+    for reason in left_out_for_units(study.table.tasks, study.target):
+        typer.echo(f"Left out: {reason}.", err=True)
     clock = steady_clock()
     started = clock()
     fits = None

@@ -25,6 +25,7 @@ from graftwood.study.folds import MATERIAL, split_rows
 from graftwood.study.hold_out import Finished, Progress, Split, hold_out
 from graftwood.study.known_labels import told_labels
 from graftwood.study.labels import tell_labels
+from graftwood.study.left_out import reason_for
 from graftwood.study.on_cluster import finish_on_cluster
 from graftwood.study.records import StudyRecords, TaskNode, Verdict
 from graftwood.study.score import score
@@ -206,14 +207,15 @@ def named_candidate(study: Study, name: str) -> Candidate:
     Raises
     ------
     WrongOption
-        There is none; the message lists those that there are.
+        There is none; the message lists those that there are, and says where units or kinds forbid it.
     """
     found = {candidate.name: candidate for candidate in candidates_of(study)}
     if name not in found:
         hint = "" if study.graph is not None else "; a graph needs sections [graph.TASK] in the study file"
+        why = reason_for(name, study.table.tasks, study.target)
         raise WrongOption(
-            f"Study: there is no architecture {name!r} for the target {study.target!r}; name one of "
-            f"{', '.join(found)}{hint if name == 'graph' else ''}."
+            f"Study: there is no architecture {name!r} for the target {study.target!r}"
+            f"{f' ({why})' if why else ''}; name one of {', '.join(found)}{hint if name == 'graph' else ''}."
         )
     return found[name]
 
