@@ -64,7 +64,7 @@ def compare(
     Example: graftwood compare study.toml --out comparison
     """
     check_jobs(jobs)
-    data = read(study)
+    data = read(study, "compare")
     for name in RESULTS:
         keep_what_is_read(out / name, files_of(data))
     _check_sources(len(data.said.tasks), rank_sources)

@@ -48,7 +48,7 @@ def fit(
     _check_folder(out)
     if architecture is not None and comparison is not None:
         raise typer.BadParameter("it is fitted without a comparison.", param_hint="--architecture")
-    data = read(study)
+    data = read(study, "fit")
     keep_what_is_read(out, files_of(data))
     from graftwood.study.from_file import study_from
 

@@ -34,8 +34,21 @@ def files_of(data: StudyData) -> list[Path]:
     return [data.path, *(data.path.parent / task.file for task in data.said.tasks.values())]
 
 
-def read(path: Path) -> StudyData:
-    """Read a study and say what was read in another way than it stands, and what was left out."""
+def read(path: Path, who: str) -> StudyData:
+    """Read a study and say what was read in another way than it stands, and what was left out.
+
+    Parameters
+    ----------
+    path : Path
+    who : str
+        The command, for messages.
+
+    Raises
+    ------
+    TooFewLabels
+        A class is seen once; and what `read_study` raises.
+    """
+    from graftwood.inspection.rare_classes import refuse_rare_classes
     from graftwood.reading import read_study
     from graftwood.reading.task_rows import place_of
 
@@ -53,4 +66,5 @@ def read(path: Path) -> StudyData:
     if told or len(problems) > MOST_SHOWN:
         listed = f"Read otherwise than written: {', '.join(told)}. " if told else ""
         typer.echo(f"{listed}All are listed by: graftwood inspect {path}", err=True)
+    refuse_rare_classes(data, who)
     return data

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from graftwood.data import std_counts
+from graftwood.inspection.rare_classes import rare_classes
 from graftwood.reading import StudyData
 from graftwood.reading.units import is_unit, same_unit
 
@@ -33,6 +34,7 @@ def doubts_of(data: StudyData, repeats: dict[str, Facts]) -> list[Facts]:
         *_units(data),
         *_clashes(repeats),
         *_few_labels(data),
+        *_rare_classes(data),
         *_kinds(data),
         *_some_std(data),
         *_large_std(data),
@@ -179,6 +181,15 @@ def _few_labels(data: StudyData) -> Iterator[Facts]:
             yield _doubt(
                 DOUBT, name, f"Only {n:,} materials have {name}: {what}.", "Add labels if there are any."
             )
+
+
+def _rare_classes(data: StudyData) -> Iterator[Facts]:
+    for rare in rare_classes(data):
+        text, advice = str(rare), rare.way_out
+        yield _doubt(
+            DOUBT, rare.task, f"{text[0].upper()}{text[1:]}.",
+            f"{advice[0].upper()}{advice[1:]}; compare and fit refuse it.",
+        )  # fmt: skip
 
 
 def _kinds(data: StudyData) -> Iterator[Facts]:
