@@ -8,6 +8,10 @@ from tests.cli.small_studies import run
 
 MODEL, STUDY = "model.graft", "study.toml"
 QUICK = ["--jobs", 1, "--trees", 2]
+FEW_FOR_FOLDS = (
+    "carry a label of gap_exp but 500 folds need at least as many; lower n_folds (on the command line "
+    "--folds) or add labels."
+)
 MAX = ["--goal", "max gap_exp"]
 CHOSEN = ["--architecture", "single", "--jobs", 1, "--trees", 2]
 
@@ -223,7 +227,7 @@ def test_what_failed_ends_with_1_in_one_sentence(case, here):
     "options, told",
     [
         pytest.param(["--split", "lab"], "split 'lab': it must be material, system or one of", id="split"),
-        pytest.param(["--folds", 500], "32 materials carry a label but 500 folds need", id="folds"),
+        pytest.param(["--folds", 500], f"compare: 32 materials {FEW_FOR_FOLDS}", id="folds"),
     ],
 )
 def test_comparison_that_cannot_be_made_leaves_no_result(options, told, here):
@@ -231,3 +235,9 @@ def test_comparison_that_cannot_be_made_leaves_no_result(options, told, here):
     assert result.exit_code == 1 and told in result.stderr
     assert not (here / "comparison" / "comparison.csv").exists()
     assert not (here / "comparison" / "report.html").exists()
+
+
+def test_fit_names_itself_where_folds_are_too_many(here):
+    result = run("fit", STUDY, "--folds", 500, "--jobs", 1, "--out", "m.graft")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == f"graftwood: fit: 32 materials {FEW_FOR_FOLDS}"

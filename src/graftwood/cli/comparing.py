@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def run_comparison(
-    study: Study, validation: Validation, out: Path | None, scheduler: str | None = None
+    study: Study, validation: Validation, out: Path | None, scheduler: str | None = None, who: str = "compare"
 ) -> tuple[Comparison, float]:
     """Compare; return what was found and the seconds it took.
 
@@ -34,13 +34,15 @@ def run_comparison(
         Folder in whose ``details`` finished fits are kept; None keeps none.
     scheduler : str, optional
         Address of a Dask scheduler that does the fits, or "local".
+    who : str, default "compare"
+        The command, for messages.
     """
     from graftwood.cli.finished import open_fits
     from graftwood.scale.connect import cluster_at
     from graftwood.study.left_out import left_out_for_units
     from graftwood.study.steps import compare_study, folds_of
 
-    folds_of(study, validation)  # what cannot be divided is refused before finished fits are given up
+    folds_of(study, validation, who)  # what cannot be divided is refused before finished fits are given up
     for reason in left_out_for_units(study.table.tasks, study.target):
         typer.echo(f"Left out: {reason}.", err=True)
     clock = steady_clock()

@@ -72,7 +72,7 @@ def _fit_best(
     from graftwood.study.records import architecture_label
     from graftwood.study.steps import chosen, final_candidate, fit_final, records_of
 
-    found, seconds = run_comparison(asked, validation, comparison)
+    found, seconds = run_comparison(asked, validation, comparison, who="fit")
     records = records_of(asked, found, asked.candidates, seconds, validation)
     model = fit_final(asked, final_candidate(found, chosen(found)))
     save_model(model, out, study=told_of(data, records), metrics=_metrics(records), inputs=asked.features)

@@ -11,14 +11,16 @@ from scipy.sparse.csgraph import connected_components
 
 from graftwood.data.split import chemical_system_folds, chemical_systems, material_folds
 from graftwood.data.table import Table
-from graftwood.errors import MissingColumn
+from graftwood.errors import MissingColumn, TooFewLabels
 from graftwood.features.elements import element_table
 from graftwood.features.formula import read_formulas
 
 MATERIAL, SYSTEM = "material", "system"
 
 
-def split_rows(table: Table, target: str, split: str, n_folds: int, random_state: int) -> np.ndarray:
+def split_rows(
+    table: Table, target: str, split: str, n_folds: int, random_state: int, who: str = "compare"
+) -> np.ndarray:
     """Fold of every row, -1 where it is never tested.
 
     Parameters
@@ -28,6 +30,8 @@ def split_rows(table: Table, target: str, split: str, n_folds: int, random_state
     split : str
         "material", "system", or an input column.
     n_folds, random_state : int
+    who : str, default "compare"
+        What the user called, for messages.
 
     Raises
     ------
@@ -49,9 +53,23 @@ def split_rows(table: Table, target: str, split: str, n_folds: int, random_state
     labelled = table.labels[target].notna().to_numpy()
     options = {"n_folds": n_folds, "random_state": random_state}
     if split == MATERIAL:
+        _check_count(table.materials[labelled], "materials", target, n_folds, who)
         return material_folds(table.materials, labelled, **options)
-    keys = _systems(table) if split == SYSTEM else _values(table, split)
-    return chemical_system_folds(_never_split(keys, table.materials), labelled, **options)
+    keys = _never_split(_systems(table) if split == SYSTEM else _values(table, split), table.materials)
+    what = "chemical systems" if split == SYSTEM else f"groups of equal {split}"
+    _check_count(keys[labelled], what, target, n_folds, who)
+    return chemical_system_folds(keys, labelled, **options)
+
+
+def _check_count(labelled: np.ndarray, what: str, target: str, n_folds: int, who: str) -> None:
+    """Refuse more folds than there is to divide, in the words of what the user called."""
+    n_labelled = len(set(labelled))
+    if n_labelled < n_folds:
+        fewer = "lower n_folds (on the command line --folds) or " if n_labelled > 1 else ""
+        raise TooFewLabels(
+            f"{who}: {n_labelled} {what} carry a label of {target} but {n_folds} folds need at least "
+            f"as many; {fewer}add labels."
+        )
 
 
 def _systems(table: Table) -> np.ndarray:

@@ -108,8 +108,8 @@ def candidates_of(study: Study) -> list[Candidate]:
     return [candidate for candidate in found if candidate.name not in study.leave_out]
 
 
-def folds_of(study: Study, validation: Validation) -> list[np.ndarray]:
-    """The fold of every row, for each division into folds.
+def folds_of(study: Study, validation: Validation, who: str = "compare") -> list[np.ndarray]:
+    """The fold of every row, for each division into folds; ``who`` is what the user called, for messages.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def folds_of(study: Study, validation: Validation) -> list[np.ndarray]:
     """
     return [
         split_rows(
-            study.table, study.target, validation.split, validation.n_folds, study.random_state + trial
+            study.table, study.target, validation.split, validation.n_folds, study.random_state + trial, who
         )
         for trial in range(validation.n_trials)
     ]
