@@ -13,7 +13,7 @@ HEAD = "formula,T,phase"
 GOOD = f"{HEAD}\nGaN,300,hex\nZnO,300,cubic\n"
 
 FILES = {
-    "no-file": (None, "c.csv: there is no such file; correct its path"),
+    "no-file": (None, "c.csv: there is no such file; correct its path."),
     "empty": ("", "c.csv: the first line is empty; it must hold the names"),
     "header-only": (f"{HEAD}\n", "c.csv: the table has no rows below its header; add some"),
     "no-formula": (

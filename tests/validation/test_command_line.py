@@ -104,6 +104,10 @@ FAILED = {
         ["predict", "c.csv", MODEL],
         "the model file c.csv: it is not a zip archive; copy the",
     ),
+    "predict-no-such-candidates": (
+        ["predict", MODEL, "none.csv"],
+        "none.csv: there is no such file; correct its path, which starts from the current folder.",
+    ),
     "predict-a-folder": (
         ["predict", "folder", "c.csv"],
         "the model file folder: Is a directory; check the path",
@@ -150,11 +154,11 @@ FAILED = {
     ),
     "suggest-no-candidates": (
         ["suggest", MODEL, "none.csv", *MAX],
-        "none.csv: there is no such file; correct",
+        "none.csv: there is no such file; correct its path, which starts from the current folder.",
     ),
     "init-no-table": (
         ["init", "none.csv", "--out", "x.toml"],
-        "none.csv: there is no such file; correct its",
+        "none.csv: there is no such file; correct its path, which starts from the current folder.",
     ),
     "init-unknown-kind": (
         ["init", "plain.txt", "--out", "x.toml"],

@@ -34,7 +34,7 @@ BAD = {
     "task-file-missing": (
         ('file = "dft.csv"', 'file = "pbe.csv"'),
         UnreadableFile,
-        "pbe.csv: there is no such file; correct its path, which in a study file starts where that lies.",
+        "pbe.csv: there is no such file; correct its path, which starts from the folder of the study file.",
     ),
     "task-file-too-long": (
         ('file = "dft.csv"', f'file = "{"9" * 400}.csv"'),
@@ -187,7 +187,7 @@ BAD = {
     "task-db-no-query": (
         ('file = "dft.csv"', 'file = "dft.sqlite"'),
         UnreadableFile,
-        "dft.sqlite: there is no such file; correct its path, which in a study file starts where that lies.",
+        "dft.sqlite: there is no such file; correct its path, which starts from the folder of the study",
     ),
 }
 

@@ -104,7 +104,9 @@ def _read_files(place: Path, said: StudyFile) -> dict[str, pd.DataFrame]:
     for name, section in said.tasks.items():
         key = (section.file, section.query, section.sheet)
         if key not in read:
-            read[key] = read_file(place.parent / section.file, query=section.query, sheet=section.sheet)
+            read[key] = read_file(
+                place.parent / section.file, query=section.query, sheet=section.sheet, is_of_study=True
+            )
         frames[name] = read[key]
     return frames
 

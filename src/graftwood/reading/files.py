@@ -41,7 +41,9 @@ def suffix_of(path: Path) -> str:
     return next((suffix for suffix in sorted(SUFFIXES, key=len, reverse=True) if name.endswith(suffix)), "")
 
 
-def read_file(path: Path, *, query: str | None = None, sheet: str | None = None) -> pd.DataFrame:
+def read_file(
+    path: Path, *, query: str | None = None, sheet: str | None = None, is_of_study: bool = False
+) -> pd.DataFrame:
     """Read a table.
 
     Parameters
@@ -52,6 +54,8 @@ def read_file(path: Path, *, query: str | None = None, sheet: str | None = None)
         What to ask a database; needed there, refused elsewhere.
     sheet : str, optional
         Sheet of a workbook, by default its first; refused elsewhere.
+    is_of_study : bool, default False
+        Whether a study file names it, for messages.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def read_file(path: Path, *, query: str | None = None, sheet: str | None = None)
         A query or a sheet was given or is lacking.
     """
     suffix = suffix_of(path)
-    _check_asked(path, suffix, query, sheet)
+    _check_asked(path, suffix, query, sheet, "the folder of the study file" if is_of_study else "")
     with one_sentence(path):
         if suffix in DATABASE_SUFFIXES:
             frame = read_database(path, str(query))
@@ -86,7 +90,7 @@ def read_file(path: Path, *, query: str | None = None, sheet: str | None = None)
     return check_names(frame, path)
 
 
-def _check_asked(path: Path, suffix: str, query: str | None, sheet: str | None) -> None:
+def _check_asked(path: Path, suffix: str, query: str | None, sheet: str | None, start: str) -> None:
     if not suffix:
         raise UnreadableFile(
             f"{path}: files of this kind are not read; give one that ends in {', '.join(SUFFIXES)}."
@@ -98,9 +102,9 @@ def _check_asked(path: Path, suffix: str, query: str | None, sheet: str | None) 
             f"{str(path)[:200]}: it cannot be opened ({error.strerror}); correct its path."
         ) from None
     if not is_there:
-        raise UnreadableFile(
-            f"{path}: there is no such file; correct its path, which in a study file starts where that lies."
-        )
+        start = start or ("" if path.is_absolute() else "the current folder")
+        hint = f", which starts from {start}" if start else ""
+        raise UnreadableFile(f"{path}: there is no such file; correct its path{hint}.")
     if path.is_dir():
         raise UnreadableFile(f"{path}: this is a folder; name a file in it.")
     if (suffix in DATABASE_SUFFIXES) != (query is not None):
