@@ -127,16 +127,17 @@ class Blended(Trained):
         seen = training_rows(data, rows, self.saw, is_known=True).told(known)
         told = self.network.is_visible(task, seen)
         center = np.zeros_like(hidden.center)
-        excess, more_variance = np.zeros((2, len(rows)))
+        excess, own_excess, more_variance = np.zeros((3, len(rows)))
         for number, (member, weight) in enumerate(zip(self.members, self.weights, strict=True)):
             uses = self.network.is_visible(within(number + 1, task), seen)
             own, visible = self._said_by(data, number, task, rows, known, uses)
             at = np.searchsorted(rows, visible.rows)
-            own.center[at], own.excess[at] = visible.center, visible.excess
+            own.center[at], own.excess[at], own.sd[at] = visible.center, visible.excess, visible.sd
             # Without rows that the member was not asked about, as others tell enough of it.
             told &= np.isin(rows, visible.rows) | ~uses
             center += weight * own.center
             excess += weight * own.excess
+            own_excess += weight**2 * own.sd**2 * own.excess
             if task in member.half_known and len(at):
                 again = training_rows(data, visible.rows, member.saw, is_known=True).told(known[at])
                 bags = boil_down(data, visible.rows, member.network.answer(task, again))
@@ -145,8 +146,11 @@ class Blended(Trained):
         said = boil_down(data, rows[at], self.network.answer(task, seen.some(at)))
         variance = said.sd**2
         sd = np.sqrt(np.maximum(variance + more_variance[at], 0.01 * variance))
-        said = replace(said, center=center[at], sd=sd, excess=excess[at])
-        return self._without_common_scatter(task, said)
+        told_excess = excess[at]
+        if self.network.is_moved(task) and len(self.members) > 1:
+            # Members that are not moved scatter on their own, and the others with what is moved away.
+            told_excess = own_excess[at] / np.where(sd > 0, sd, 1.0) ** 2
+        return replace(said, center=center[at], sd=sd, excess=told_excess)
 
     def _said_by(
         self,

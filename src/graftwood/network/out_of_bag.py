@@ -19,7 +19,7 @@ from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.network.patterns import combinations_of, sources_of
 from graftwood.network.relation import Relation, covary, moved
-from graftwood.network.rows import training_rows
+from graftwood.network.rows import Rows, training_rows
 from graftwood.network.training import TrainingData
 from graftwood.uncertainty.bags import bag_spread
 
@@ -176,12 +176,27 @@ class Trained:
             return self._moved(data, task, hidden.some(at), known[at])
         if not len(at):
             return hidden.some(at)
-        said = boil_down(data, hidden.rows[at], self.network.answer(task, seen.some(at)))
-        return self._without_common_scatter(task, said)
+        rows = seen.some(at).without(self.network.nodes[task].task)
+        outlook = self.network.look(task, rows)
+        said = boil_down(data, hidden.rows[at], outlook)
+        return self._without_common_scatter(task, said, self._own_share(data, task, rows, said, outlook))
 
-    def _without_common_scatter(self, task: str, said: Said) -> Said:
-        """Without what few trees scatter by, which is common to tasks: known labels move a forest by it."""
-        return replace(said, excess=np.zeros(len(said.rows))) if self.network.is_moved(task) else said
+    def _own_share(
+        self, data: TrainingData, task: str, rows: Rows, said: Said, outlook: Outlook
+    ) -> np.ndarray:
+        """Share of the variance over bags that is a second stage's own, where it adds to a moved forest."""
+        node = self.network.nodes[task]
+        if not node.adds or not self.network.is_moved(task) or len(outlook.bags) == 1:
+            return np.zeros(len(said.rows))
+        _, first = self.network.inputs(node, rows)
+        own = outlook.bags - node.slope_for(VISIBLE) * first[:, :, 0]
+        sd = bag_spread(own, data.out_of_bag(said.rows))
+        variance = np.where(said.sd > 0, said.sd, 1.0) ** 2
+        return np.clip(np.nan_to_num(sd) ** 2 / variance, 0.0, 1.0)
+
+    def _without_common_scatter(self, task: str, said: Said, own_share: float | np.ndarray = 0.0) -> Said:
+        """Without what few trees of a moved forest scatter by, which is common to tasks and moved away."""
+        return replace(said, excess=own_share * said.excess) if self.network.is_moved(task) else said
 
     def _moved(self, data: TrainingData, task: str, said: Said, known: np.ndarray) -> Said:
         """Move what a shared forest says by its errors of the row's other labels; all bags move alike.
