@@ -166,6 +166,16 @@ def test_the_part_that_errs_least_serves_what_has_no_calibration():
     assert serving(asked.astype(bool), many).tolist() == expected
 
 
+def test_of_many_tasks_what_training_rows_often_have_is_told_apart():
+    is_known = np.zeros((60, 6), dtype=bool)
+    is_known[:40, [0, 2, 3, 5]], is_known[40:52, [1, 4, 5]], is_known[52:, [0, 1, 2]] = True, True, True
+    keys = [shown.key for shown in combinations_of(is_known, np.arange(60), seed=0)]
+    assert "visible 101101" in keys and "visible 010011" in keys
+    assert "visible 111000" not in keys  # of eight materials
+    errors = dict.fromkeys([*keys, "hidden"], 0.5)
+    assert serving(is_known[[0, 45]], errors).tolist() == ["visible 101101", "visible 010011"]
+
+
 def five_sources(n, seed):
     """A target and five sources, of which the first two tell much of it and the third and fourth nothing."""
     rng = np.random.default_rng(seed)

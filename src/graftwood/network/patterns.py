@@ -2,9 +2,9 @@
 
 Where only a poor source is known a prediction errs far more than where a good one is: one factor for all
 rows of which something is known is too small for some and too large for others.  Of up to five tasks every
-combination is learned.  Of more it is each alone, pairs of up to eight, all, all but one, and any half and
-any three quarters of them.  Each is learned from all training rows that have these labels, as if they had
-no others.
+combination is learned.  Of more it is those that training rows have most often, each alone, pairs of up to
+eight, all, all but one, and any half and any three quarters of them.  Each is learned from all training rows
+that have these labels, as if they had no others.
 
     known of a row     dft    yes  yes  no
                        hse    yes  no   no
@@ -26,6 +26,7 @@ from graftwood.network.rows import Rows
 
 MOST_COMBINED = 5  # tasks of which every combination is learned
 MOST_PAIRED = 8  # tasks of which every pair is
+MOST_OFTEN = 8  # combinations that training rows have
 LEAST_MATERIALS = 10  # a factor from fewer says less than that of rows of which less is known
 N_ORDERS = 16  # in which any so many tasks are chosen
 MOST_ROWS = 2000  # per combination: a coverage of 68 % is then known to 1 %
@@ -97,7 +98,7 @@ def combinations_of(is_known: np.ndarray, material: np.ndarray, seed: int) -> It
     stream = np.random.default_rng([seed, 9])
     n_materials = int(material.max(initial=0)) + 1
     drawn = stream.random(n_materials)[material]
-    for wanted in _exact(n_tasks):
+    for wanted in _told_apart(is_known, material):
         most = FEWER_ROWS if n_tasks > FEW_COMBINED and not wanted.all() else MOST_ROWS
         at = _some(np.flatnonzero(is_known[:, wanted].all(axis=1)), material, drawn, most)
         if len(np.unique(material[at])) >= LEAST_MATERIALS:
@@ -158,9 +159,8 @@ def are_keys(keys: Collection[str], network: Network, name: str) -> bool:
     (True, False)
     """
     n_tasks = len(sources_of(network, name))
-    exact = {_key(wanted) for wanted in _exact(n_tasks)}
-    possible = {HIDDEN, VISIBLE} | exact | {_any_key(n_known) for n_known in _levels(n_tasks)}
-    return HIDDEN in keys and set(keys) <= possible
+    others = {HIDDEN, VISIBLE, *map(_any_key, _levels(n_tasks))}
+    return HIDDEN in keys and all(key in others or _is_exact(key, n_tasks) for key in keys)
 
 
 def _serving(pattern: np.ndarray, errors: Mapping[str, float]) -> str:
@@ -173,15 +173,27 @@ def _serving(pattern: np.ndarray, errors: Mapping[str, float]) -> str:
         if level <= n_known and _any_key(level) in errors:
             return _any_key(level)
     # Of less than half it matters which they are: a part of them errs more than all, and never less.
-    parts = [_key(each) for each in _exact(len(pattern)) if not (each & ~pattern).any()]
-    parts = [key for key in parts if key in errors]
+    parts = [key for key in errors if _is_exact(key, len(pattern)) and _is_part(key, pattern)]
     if parts:
         return min(parts, key=lambda key: np.nan_to_num(errors[key], nan=np.inf))
     return VISIBLE if VISIBLE in errors else HIDDEN
 
 
+def _told_apart(is_known: np.ndarray, material: np.ndarray) -> list[np.ndarray]:
+    """Combinations with a calibration of their own, (n_tasks,) bool each."""
+    exact = _exact(is_known.shape[1])
+    if is_known.shape[1] <= MOST_COMBINED:
+        return exact
+    patterns, of = np.unique(is_known, axis=0, return_inverse=True)
+    n_materials = [len(np.unique(material[of.reshape(-1) == number])) for number in range(len(patterns))]
+    order = np.argsort(np.negative(n_materials), kind="stable")
+    often = [number for number in order if n_materials[number] >= LEAST_MATERIALS]
+    found = {_key(wanted): wanted for wanted in (*exact, *patterns[often[:MOST_OFTEN]]) if wanted.any()}
+    return list(found.values())
+
+
 def _exact(n_tasks: int) -> list[np.ndarray]:
-    """Combinations with a calibration of their own, (n_tasks,) bool each, larger ones first."""
+    """Combinations that are always told apart, larger ones first."""
     if n_tasks <= MOST_COMBINED:
         numbers = list(range(n_tasks, 0, -1))
     else:
@@ -195,6 +207,16 @@ def _levels(n_tasks: int) -> list[int]:
     if n_tasks <= MOST_COMBINED:
         return []
     return sorted({n_tasks // 2 + 1, 3 * n_tasks // 4} - {n_tasks - 1, n_tasks})
+
+
+def _is_exact(key: str, n_tasks: int) -> bool:
+    """Whether a key is of one combination of so many tasks."""
+    regime, _, shown = key.partition(" ")
+    return regime == VISIBLE and len(shown) == n_tasks and "1" in shown and set(shown) <= {"0", "1"}
+
+
+def _is_part(key: str, pattern: np.ndarray) -> bool:
+    return all(is_known or each == "0" for each, is_known in zip(key.partition(" ")[2], pattern, strict=True))
 
 
 def _key(wanted: np.ndarray) -> str:
