@@ -230,7 +230,7 @@ def missing_key():
         pytest.param(
             {"Y": without(lambda row: row > 2)},
             TooFewLabels,
-            "materials carry a label but 5 folds",
+            "compare: 1 materials carry a label of gap_exp but 5 folds need at least as many; add labels",
             id="few-labels",
         ),
         pytest.param(

@@ -22,6 +22,7 @@ from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
 from graftwood.network.apart import warn_of_labels_apart
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.candidates import Candidate, default_candidates
+from graftwood.study.folds import check_count
 from graftwood.study.hold_out import Progress, Split, hold_out
 from graftwood.study.labels import Labels, tell_labels
 from graftwood.study.records import TaskNode
@@ -191,6 +192,7 @@ def divide(
             f"{who}: X has {coded.codes.shape[1]} rows and Y {len(labels.frame)}; give one row each."
         )
     labelled = labels.frame[target].notna().to_numpy()
+    check_count(materials[labelled], "materials", target, n_folds, who)
     folds = material_folds(materials, labelled, n_folds=n_folds, random_state=random_state)
     return Split(coded, labels, target, tuple(same_as), materials, folds, sample_weight)
 

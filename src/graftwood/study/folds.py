@@ -53,16 +53,35 @@ def split_rows(
     labelled = table.labels[target].notna().to_numpy()
     options = {"n_folds": n_folds, "random_state": random_state}
     if split == MATERIAL:
-        _check_count(table.materials[labelled], "materials", target, n_folds, who)
+        check_count(table.materials[labelled], "materials", target, n_folds, who)
         return material_folds(table.materials, labelled, **options)
     keys = _never_split(_systems(table) if split == SYSTEM else _values(table, split), table.materials)
     what = "chemical systems" if split == SYSTEM else f"groups of equal {split}"
-    _check_count(keys[labelled], what, target, n_folds, who)
+    check_count(keys[labelled], what, target, n_folds, who)
     return chemical_system_folds(keys, labelled, **options)
 
 
-def _check_count(labelled: np.ndarray, what: str, target: str, n_folds: int, who: str) -> None:
-    """Refuse more folds than there is to divide, in the words of what the user called."""
+def check_count(labelled: np.ndarray, what: str, target: str, n_folds: int, who: str) -> None:
+    """Refuse more folds than there is to divide, in the words of what the user called.
+
+    Parameters
+    ----------
+    labelled : array of shape (n_rows,)
+        Materials or groups of the rows with a label.
+    what : str
+        What they are.
+    target : str
+    n_folds : int
+    who : str
+
+    Raises
+    ------
+    TooFewLabels
+
+    Examples
+    --------
+    >>> check_count(np.array(["Si", "Ge"]), "materials", "gap", 2, "compare")
+    """
     n_labelled = len(set(labelled))
     if n_labelled < n_folds:
         fewer = "lower n_folds (on the command line --folds) or " if n_labelled > 1 else ""
