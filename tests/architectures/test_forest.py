@@ -102,7 +102,7 @@ def test_tasks_of_a_frame_keep_their_names_and_their_order(architecture):
     model = architecture(**OPTIONS).fit(X, frame)
     assert model.tasks_ == ("zirconia", "alumina")
     assert np.abs(model.predict(X)[:, 0]).mean() < np.abs(model.predict(X)[:, 1]).mean()
-    by_task = model.predict_tasks(X)
+    by_task = model.predict_tasks(X, coverage=0.8)
     assert list(by_task) == ["zirconia", "alumina"]
     assert np.array_equal(by_task["alumina"]["mean"], model.predict(X)[:, 1])
 
@@ -119,7 +119,7 @@ def test_target_by_name_or_number_is_that_column(target):
 def test_known_label_of_a_task_is_given_back():
     X, Y, _ = shared_step(0)
     known = np.where(np.arange(160)[:, None] % 2, [7.5, np.nan], np.nan)
-    answer = MultiTaskForest(1, **OPTIONS).fit(X, Y).predict_tasks(X, known=known)["0"]
+    answer = MultiTaskForest(1, **OPTIONS).fit(X, Y).predict_tasks(X, known=known, coverage=0.8)["0"]
     assert (answer["mean"][1::2] == 7.5).all()
     assert (answer["spread"][1::2] == 0).all()
     assert (answer["spread"][::2] > 0).all()

@@ -26,6 +26,7 @@ from graftwood.metrics import (
     nll_normal,
     paired_gain,
     randomised_coverage,
+    randomised_coverage_of_interval,
     reliability_curve,
     roc_auc,
     spread_rank_correlation,
@@ -49,6 +50,10 @@ NO_PROBABILITY = "{}: probabilities must be from 0 to 1, got {}."
         ("brier_zero", lambda none: brier_zero(none, [0, 0])),
         ("nll_normal", lambda none: nll_normal(none, [0, 0], [1, 1])),
         ("randomised_coverage", lambda none: randomised_coverage(none, [0, 0], [1, 1])),
+        (
+            "randomised_coverage_of_interval",
+            lambda none: randomised_coverage_of_interval(none, [0, 0], [0, 0], [1, 1]),
+        ),
         ("spread_rank_correlation", lambda none: spread_rank_correlation(none, [0, 0], [1, 1])),
     ],
 )
@@ -80,6 +85,11 @@ def test_no_class_at_all_is_refused_by_name(who, call):
         ("anyone", "share", lambda value: refuse_fraction("anyone", "share", value)),
         ("coverage", "level", lambda value: coverage([1], [1], [1], level=value)),
         ("randomised_coverage", "level", lambda value: randomised_coverage([1], [1], [1], level=value)),
+        (
+            "randomised_coverage_of_interval",
+            "level",
+            lambda value: randomised_coverage_of_interval([1], [1], [1], [1], level=value),
+        ),
         ("coverage_with_zeros", "level", lambda value: coverage_with_zeros([1], [1], [1], [1], level=value)),
         ("coverage_of_transform", "level", lambda value: coverage_of_transform([0], [1], level=value)),
         ("Gain.interval", "confidence", lambda value: GAIN.interval(confidence=value)),
@@ -127,6 +137,11 @@ def test_farthest_from_a_probability_is_named(who, call, values, worst):
             lambda: coverage_of_interval([1.0, 2.0, 3.0], [1.0, 2.0, 4.0], [2.0, 2.0, 3.0]),
             WrongOption,
             "coverage_of_interval: low is above high for 1 of 3 labels; exchange them.",
+        ),
+        (
+            lambda: randomised_coverage_of_interval([1.0, 2.0], [1.0, 2.0], [1.5, 2.5], [0.5, 3.0]),
+            WrongOption,
+            "randomised_coverage_of_interval: low is above high for 1 of 2 labels; exchange them.",
         ),
         (
             lambda: log_loss(["a"] * 5, [[NAN, 0.5]] * 2 + [[0.5, 0.5]] * 3, ["a", "b"]),

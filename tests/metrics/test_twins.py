@@ -26,6 +26,7 @@ from graftwood.metrics import (
     nll_normal,
     paired_gain,
     randomised_coverage,
+    randomised_coverage_of_interval,
     reliability_curve,
     roc_auc,
     spread_rank_correlation,
@@ -58,6 +59,18 @@ def test_randomised_coverage_row_by_row(options):
     for i in range(60):
         n_inside += drawn[i] < level if i % 3 == 0 else abs(truth[i] - mean[i]) <= z_of(level) * spread[i]
     assert randomised_coverage(truth, mean, spread, **options) == n_inside / 60
+
+
+@pytest.mark.parametrize("options", [{}, {"level": 0.3, "seed": 5}])
+def test_randomised_coverage_of_intervals_row_by_row(options):
+    truth, mean, spread = labels_and_spreads()
+    mean[::3] = truth[::3]
+    low, high = mean - spread, np.where(np.arange(60) % 5, mean + 2 * spread, np.inf)
+    drawn = np.random.default_rng(options.get("seed", 0)).uniform(size=60)
+    n_inside = 0
+    for i in range(60):
+        n_inside += drawn[i] < options.get("level", 0.9) if i % 3 == 0 else low[i] <= truth[i] <= high[i]
+    assert randomised_coverage_of_interval(truth, mean, low, high, **options) == n_inside / 60
 
 
 def z_of(level):

@@ -21,7 +21,10 @@ MODELS = {
 }
 every_architecture = pytest.mark.parametrize("name", MODELS)
 few = settings(max_examples=8, suppress_health_check=list(HealthCheck))
-pytestmark = pytest.mark.filterwarnings("ignore::graftwood.errors.UnreliableSpread")
+pytestmark = [
+    pytest.mark.filterwarnings(f"ignore::graftwood.errors.{expected}")
+    for expected in ("UnreliableSpread", "LabelsApart")
+]
 
 
 def fitted(name, drawn: Drawn):

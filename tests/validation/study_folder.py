@@ -36,7 +36,10 @@ architecture = "single"
 forest = { max_depth = 3 }
 """
 DFT = "formula,gap (eV)\nGaN,1.7\nZnO,0.7\nNaN,0.1\nSi,0.6\n"
-EXP = "formula,gap (meV),T (K),colour\nGaN,3200,300,white\nZnO,3370,300,white\nSi,1120,77,grey\n"
+EXP = (
+    "formula,gap (meV),T (K),colour\n"
+    "GaN,3200,300,white\nZnO,3370,300,white\nSi,1120,77,grey\nNaN,100,77,grey\n"
+)
 
 
 def in_dft(line):

@@ -125,7 +125,8 @@ TABLES = {
         "formula;gap (eV)\nGaN;1,7\nZnO;0,7\n",
         TooFewLabels,
         "Task gap_dft: dft.csv has no label that can be used in its column 'gap (eV)' (2 "
-        "rows, such as '1,7' in row 2); correct the column, its kind or its cells.",
+        "rows, such as '1,7' in row 2); the numbers of 'gap (eV)' have decimal commas, such as '1,7'; "
+        "write decimal points.",
     ),
     "wrong-separator": (
         "dft",
