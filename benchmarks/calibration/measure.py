@@ -96,6 +96,7 @@ def _by_fold() -> dict[str, Callable[[Numbers, Bars], float]]:
         expected_normalised_calibration_error,
         miscalibration_area,
         randomised_coverage,
+        randomised_coverage_of_interval,
     )
 
     def bars(metric: Any, y: Numbers, said: Bars) -> float:
@@ -119,6 +120,9 @@ def _by_fold() -> dict[str, Callable[[Numbers, Bars], float]]:
         "coverage_68_randomised": partial(bars, randomised_coverage),
         "coverage_68_positive": of_positive,
         "coverage_90": lambda y, said: coverage_of_interval(y, said.low, np.maximum(said.low, said.high)),
+        "coverage_90_randomised": lambda y, said: randomised_coverage_of_interval(
+            y, said.mean, said.low, np.maximum(said.low, said.high)
+        ),
         "miscalibration_area": partial(bars, miscalibration_area),
         "ence": ence,
     }

@@ -25,10 +25,10 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     of several other labels of each row, in turn.  coverage_68 is the share of labels within
     one spread of the prediction and coverage_90 that within the 90 % interval, means over folds with the
     standard error of Nadeau and Bengio; "randomised" counts a label that was predicted exactly as covered
-    with probability 0.6827, as any bar holds it, and "positive" leaves out labels of 0.  rank is Spearman's
-    correlation of spread and |error| with its 95 % interval over resampled materials.  crps is that of normal
-    distributions, gain_over_constant by how much it is lower than with one spread for all that has the same
-    coverage on the same test labels.  Peers learn from the target's labels alone (``peers.py``).
+    with that probability (0.6827 or 0.9), as any bar holds it, and "positive" leaves out labels of 0.  rank
+    is Spearman's correlation of spread and |error| with its 95 % interval over resampled materials.  crps is
+    that of normal distributions, gain_over_constant by how much it is lower than with one spread for all that
+    has the same coverage on the same test labels.  Peers learn from the target's labels alone (``peers.py``).
 
     "mean": the variance of the mean beside that over training sets drawn anew, on a made-up function
     (``mean.py``).  "steps": functions of the activation energies of four steps on the 50 surfaces of Falsig

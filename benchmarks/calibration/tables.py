@@ -10,11 +10,17 @@ def print_problem(name: str, found: Results) -> None:
     for regime, models in found["regimes"].items():
         print(f"  {regime}")
         print(f"    {'':<24} {'MAE':>7}  {'68 %':<13} {'randomised':<13} {'positive':<13} {'90 %':<13} "
-              f"{'rank of errors':<20} CRPS, gain over a constant")  # fmt: skip
+              f"{'randomised':<13} {'rank of errors':<20} CRPS, gain over a constant")  # fmt: skip
         for model, entry in models.items():
             parts = [
                 f"{entry[key][0]:.3f}+-{entry[key][1]:.3f}" if key in entry else ""
-                for key in ("coverage_68", "coverage_68_randomised", "coverage_68_positive", "coverage_90")
+                for key in (
+                    "coverage_68",
+                    "coverage_68_randomised",
+                    "coverage_68_positive",
+                    "coverage_90",
+                    "coverage_90_randomised",
+                )
             ]
             rank = "{:.2f} ({:.2f}, {:.2f})".format(*entry["rank"])
             crps = entry["crps"]

@@ -26,7 +26,12 @@ from graftwood.metrics.reliability import (
     expected_calibration_error,
     reliability_curve,
 )
-from graftwood.metrics.spreads import nll_normal, randomised_coverage, spread_rank_correlation
+from graftwood.metrics.spreads import (
+    nll_normal,
+    randomised_coverage,
+    randomised_coverage_of_interval,
+    spread_rank_correlation,
+)
 from graftwood.metrics.transfer import Gain, corrected_confidence, fold_estimate, paired_gain
 from graftwood.metrics.zeros import brier_zero, coverage_of_transform, coverage_with_zeros, crps_of_quantiles
 
@@ -59,6 +64,7 @@ __all__ = [
     "paired_gain",
     "r2",
     "randomised_coverage",
+    "randomised_coverage_of_interval",
     "reliability_curve",
     "rmse",
     "roc_auc",

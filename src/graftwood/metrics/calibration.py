@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from graftwood.errors import TooFewLabels, WrongOption
-from graftwood.metrics.pairs import Numbers, labelled, refuse_fraction, refuse_negative
+from graftwood.metrics.pairs import Numbers, labelled, refuse_fraction, refuse_negative, refuse_reversed
 from graftwood.uncertainty.normal import crps_of_rows, standard_scores
 
 
@@ -89,11 +89,7 @@ def coverage_of_interval(y_true: npt.ArrayLike, low: npt.ArrayLike, high: npt.Ar
     truth, bottom, top = labelled(
         "coverage_of_interval", y_true, low=np.clip(low, -widest, widest), high=np.clip(high, -widest, widest)
     )
-    if (bottom > top).any():
-        raise WrongOption(
-            f"coverage_of_interval: low is above high for {int((bottom > top).sum())} of {truth.size} "
-            "labels; exchange them."
-        )
+    refuse_reversed("coverage_of_interval", bottom, top)
     return float(np.mean((bottom <= truth) & (truth <= top)))
 
 

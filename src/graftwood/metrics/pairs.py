@@ -77,3 +77,11 @@ def refuse_fraction(metric: str, name: str, value: float) -> None:
     """Raise WrongOption unless 0 < value < 1."""
     if not 0 < value < 1:
         raise WrongOption(f"{metric}: {name} must be a number between 0 and 1, got {value!r}.")
+
+
+def refuse_reversed(metric: str, low: Numbers, high: Numbers) -> None:
+    """Raise WrongOption when an interval ends below its beginning."""
+    if (low > high).any():
+        raise WrongOption(
+            f"{metric}: low is above high for {int((low > high).sum())} of {low.size} labels; exchange them."
+        )
