@@ -36,7 +36,7 @@ def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
     from graftwood.network.shared import shared_forests
 
     n_materials = len(set(problem.groups[problem.labelled]))
-    n_repeats = settings.n_repeats_of_few if n_materials < settings.few else settings.n_repeats
+    n_repeats = settings.repeats_of(len(problem.labelled))
     folds = draw_folds(problem, None, Repeats(settings.n_folds, n_repeats, settings.seed))
     found: Results = {
         "target": problem.target, "unit": problem.units.get(problem.target, ""), "n_materials": n_materials,

@@ -17,8 +17,8 @@ class CalibrationSettings:
         Larger data sets are cut to so many rows, whole materials drawn at random.
     mean_sizes : tuple
         Trees, materials and training sets drawn anew, of each line of the variance of the mean.
-    n_repeats, n_repeats_of_few : int
-        How often folds are drawn, and with fewer than ``few`` materials.
+    repeats : tuple of (int, int)
+        Below so many labelled rows, how often folds are drawn; the first that fits counts, else it is once.
     n_candidates, n_trees_timed, n_training : int
         Sizes of the speed part.
 
@@ -29,15 +29,13 @@ class CalibrationSettings:
     """
 
     problems: tuple[str, ...] = ("catapp", "jura", "enb", "beijing", "band-gap")
-    with_selector: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
+    with_selector: tuple[str, ...] = ("catapp", "jura", "enb", "beijing", "band-gap")
     with_steps: bool = True
     with_speed: bool = True
     n_rows: int = 2500
     n_estimators: int = 100
     n_folds: int = 5
-    n_repeats: int = 1
-    n_repeats_of_few: int = 3
-    few: int = 200
+    repeats: tuple[tuple[int, int], ...] = ((1000, 10), (2000, 3))
     mean_sizes: tuple[tuple[int, int, int], ...] = (
         (50, 200, 40), (100, 200, 40), (200, 200, 40), (100, 1000, 20), (400, 1000, 20), (1000, 1000, 10),
     )  # fmt: skip
@@ -48,6 +46,10 @@ class CalibrationSettings:
     n_jobs: int = 2
     is_planted: bool = False
     seed: int = 0
+
+    def repeats_of(self, n_rows: int) -> int:
+        """How often folds are drawn of so many labelled rows."""
+        return next((n_repeats for below, n_repeats in self.repeats if n_rows < below), 1)
 
     def controls_of(self, problem: str) -> tuple[str, ...]:
         """No problem has misleading sources here; the store of partial results asks."""

@@ -6,7 +6,7 @@ import pytest
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TransferSelector
 from graftwood.errors import NoOutOfBagRows
-from graftwood.network.error_bars import without_error_bars
+from graftwood.network.error_bars import error_bars_of, without_error_bars
 
 SHARED = {"n_estimators": 15, "random_state": 2}
 MODELS = {
@@ -71,3 +71,31 @@ def test_a_selector_compares_without_and_its_winners_have_error_bars():
     selector = TransferSelector("exp", kinds=kinds, **SHARED).fit(X, Y)
     assert selector.comparison_.held_out["spread"].isna().all()
     assert (selector.predict(X, return_std=True)[1] > 0).all()
+
+
+@pytest.mark.filterwarnings("ignore::graftwood.errors.UnreliableSpread")
+@pytest.mark.parametrize("kind", ["real", "nonnegative"])
+@pytest.mark.parametrize("name", MODELS)
+def test_error_bars_of_one_task_are_the_same_bits(name, kind):
+    X, Y, kinds = table(kind)
+    model = MODELS[name].set_params(kinds=kinds)
+    said = {}
+    for others in (["dft"], []):
+        with error_bars_of("exp", *others):
+            model.fit(X, Y)
+        for known in (None, Y[["dft"]]):
+            answer = model.predict_tasks(X, known=known, tasks=["exp"], coverage=0.9)["exp"]
+            said.setdefault(known is None, []).append(answer)
+    model.fit(X, Y)
+    for known in (None, Y[["dft"]]):
+        answer = model.predict_tasks(X, known=known, tasks=["exp"], coverage=0.9)["exp"]
+        for other in said[known is None]:
+            for part in answer:
+                assert np.array_equal(answer[part], other[part], equal_nan=True)
+
+
+def test_of_blocks_within_blocks_both_count():
+    X, Y, _ = table("real")
+    with error_bars_of("exp", "dft"), error_bars_of("dft", "aux"):
+        model = MultiTaskForest(n_estimators=15, random_state=2).fit(X, Y)
+    assert set(model._calibrations["dft"]) and not model._calibrations["exp"]

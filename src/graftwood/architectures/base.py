@@ -26,7 +26,7 @@ from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
 from graftwood.network.apart import pairs_of, warn_of_labels_apart
 from graftwood.network.echo import without_echo
-from graftwood.network.error_bars import error_bars_are_wanted
+from graftwood.network.error_bars import draws_are_wanted, error_bars_are_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.network.out_of_bag import Said, Trained, tell
 from graftwood.network.outlook import HIDDEN
@@ -179,7 +179,7 @@ class Architecture(Bounded):
             return calibrations
         for task in self.tasks_:
             is_number = task not in data.nonnegative and not data.classes_of(task)
-            if not error_bars_are_wanted() and (is_number or task not in self._predicted()):
+            if not error_bars_are_wanted(task) and (is_number or task not in self._predicted()):
                 continue
             if task in data.nonnegative:
                 self._oob[task], calibrations[task] = calibrate_hurdle(
@@ -209,7 +209,7 @@ class Architecture(Bounded):
     ) -> Doubt | None:
         if not data.options.bootstrap:
             return None
-        if not error_bars_are_wanted():
+        if not draws_are_wanted():
             return Doubt((), {}, (), np.empty((0, 0)), learn_all_odds(data, said))
         return learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
 

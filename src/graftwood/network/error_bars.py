@@ -1,19 +1,40 @@
-"""Whether a fit learns error bars, which cost as much as a small forest and no mere choice needs."""
+"""Whose error bars a fit learns: they cost as much as a small forest, and no mere choice needs them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
-_are_wanted: ContextVar[bool] = ContextVar("_are_wanted", default=True)
+_of: ContextVar[frozenset[str] | None] = ContextVar("_of", default=None)  # tasks, None = all
 
 
 @contextmanager
-def without_error_bars() -> Iterator[None]:
-    """Let what is fitted within the block predict and no more: no spread of a number, no draws.
+def error_bars_of(*tasks: str) -> Iterator[None]:
+    """Let what is fitted within the block learn the error bars of these tasks alone, and no draws.
 
-    Odds of classes and of zeros, which are learned out of bag as error bars are, are predictions.
+    Odds of classes and of zeros, which are learned out of bag as error bars are, are predictions and learned
+    of whatever the model predicts.  Of a block within a block the tasks of both count.
+
+    Examples
+    --------
+    >>> from graftwood import MultiTaskForest
+    >>> with error_bars_of("a"):
+    ...     model = MultiTaskForest(n_estimators=20, random_state=0)
+    ...     model = model.fit([[0.0], [1.0]] * 20, {"a": [2.0, 4.0] * 20, "b": [0.0, 1.0] * 20})
+    >>> model.predict_tasks([[1.0]], tasks=["a"], coverage=0.8)["a"]["mean"]
+    array([4.])
+    """
+    outer = _of.get()
+    token = _of.set(frozenset(tasks) if outer is None else outer & frozenset(tasks))
+    try:
+        yield
+    finally:
+        _of.reset(token)
+
+
+def without_error_bars() -> AbstractContextManager[None]:
+    """Let what is fitted within the block predict and no more: no spread of a number, no draws.
 
     Examples
     --------
@@ -23,13 +44,15 @@ def without_error_bars() -> Iterator[None]:
     >>> model.predict([[1.0]])
     array([4.])
     """
-    token = _are_wanted.set(False)
-    try:
-        yield
-    finally:
-        _are_wanted.reset(token)
+    return error_bars_of()
 
 
-def error_bars_are_wanted() -> bool:
-    """Whether a fit learns them, as it does outside of such a block."""
-    return _are_wanted.get()
+def error_bars_are_wanted(task: str | None = None) -> bool:
+    """Whether a fit learns those of a task, or of any task at all."""
+    tasks = _of.get()
+    return tasks is None or (bool(tasks) if task is None else task in tasks)
+
+
+def draws_are_wanted() -> bool:
+    """Whether a fit learns how the errors of its tasks go together, as it does outside of such blocks."""
+    return _of.get() is None

@@ -84,7 +84,7 @@ def train_united(data: TrainingData, step: United, trained: Trained) -> None:
         network.seen[step.task] = seen_rows(step.others, codes)
         both = np.flatnonzero(has_other & ~np.isnan(table[:, own]))
         is_number = owner(step.task) == step.task
-        if is_number and not error_bars_are_wanted():
+        if is_number and not error_bars_are_wanted(step.task):
             both = both[:0]
         trained.half_known[step.task] = _ask_half_known(data, step, table, both)
 

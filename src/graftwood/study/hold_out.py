@@ -19,7 +19,7 @@ from graftwood.coding.kinds import NONNEGATIVE
 from graftwood.errors import UnreliableSpread
 from graftwood.metrics import brier_by_row, crps_of_quantiles
 from graftwood.network.apart import labels_apart_are_told
-from graftwood.network.error_bars import error_bars_are_wanted
+from graftwood.network.error_bars import error_bars_are_wanted, error_bars_of
 from graftwood.network.outlook import HIDDEN
 from graftwood.network.shared import shared_forests
 from graftwood.study.candidates import Candidate
@@ -197,7 +197,7 @@ def predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> 
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
-    with labels_apart_are_told():
+    with labels_apart_are_told(), error_bars_of(split.target):
         model.fit(
             split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights,
             label_std=split.errors(rows, labels),
