@@ -1,7 +1,6 @@
 """Strict validation on any table: nonsense in place of what is hidden moves no held-out prediction a bit."""
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +8,7 @@ from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, Singl
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.study.candidates import Candidate
 from graftwood.study.compare import compare
-from tests.strategies import seeds, tables
+from tests.strategies import seeds, tables, warned_of
 
 SHARED = {"n_estimators": 8, "random_state": 1}
 CANDIDATES = [
@@ -22,7 +21,7 @@ CANDIDATES = [
 SAID = ["row", "architecture", "prediction", "spread", "low", "high"]
 NONSENSE = {"huge": 1e6, "negative": -1e3, "constant": 0.0}
 few = settings(max_examples=5, suppress_health_check=list(HealthCheck))
-pytestmark = pytest.mark.filterwarnings("ignore::graftwood.errors.UnreliableSpread")
+pytestmark = warned_of
 
 
 def held_out(drawn, Y, fold=None):

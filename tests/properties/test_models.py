@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.base import clone
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TaskGraph
-from tests.strategies import Drawn, seeds, tables
+from tests.strategies import Drawn, seeds, tables, warned_of
 
 SHARED = {"n_estimators": 8, "random_state": 3}
 MODELS = {
@@ -21,10 +21,7 @@ MODELS = {
 }
 every_architecture = pytest.mark.parametrize("name", MODELS)
 few = settings(max_examples=8, suppress_health_check=list(HealthCheck))
-pytestmark = [
-    pytest.mark.filterwarnings(f"ignore::graftwood.errors.{expected}")
-    for expected in ("UnreliableSpread", "LabelsApart")
-]
+pytestmark = warned_of
 
 
 def fitted(name, drawn: Drawn):

@@ -77,7 +77,7 @@ BAD = {
     "task-kind-of-text": (
         ('kind = "category"', 'kind = "real"'),
         TooFewLabels,
-        "Task colour: exp.csv has no label that can be used in its column 'colour' (3 "
+        "Task colour: exp.csv has no label that can be used in its column 'colour' (4 "
         "rows, such as 'white' in row 2); correct the column, its kind or its cells.",
     ),
     "task-unit-unknown": (
