@@ -18,7 +18,8 @@ class Pooled(Architecture):
 
     The paper's warning: where sources disagree, pooling puts an error into the
     model that no further data removes.  With the source as an input the forest may
-    tell them apart.
+    tell them apart.  A label known at prediction moves no prediction, as a pool has no place for it; it only
+    tells which error bar holds, that of materials which were learned from or that of new ones.
 
     Parameters
     ----------
