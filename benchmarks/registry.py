@@ -63,6 +63,7 @@ BENCHMARKS: dict[str, Benchmark] = {
                 n_estimators=20,
                 n_folds=2,
                 repeats=(),
+                n_repeats_of_steps=1,
                 n_candidates=100,
                 n_trees_timed=10,
                 n_training=200,

@@ -20,6 +20,8 @@ class CalibrationSettings:
     repeats : tuple of (int, int)
         Below so many labelled rows, how often folds are drawn; the first that fits counts, else it is once.
         What few materials leave uncertain, more divisions of them do not tell.
+    n_repeats_of_steps : int
+        The same of the 50 surfaces of the part "steps", which takes seconds.
     n_candidates, n_trees_timed, n_training : int
         Sizes of the speed part.
 
@@ -37,6 +39,7 @@ class CalibrationSettings:
     n_estimators: int = 100
     n_folds: int = 5
     repeats: tuple[tuple[int, int], ...] = ((100, 3), (1000, 10), (2000, 3))
+    n_repeats_of_steps: int = 15
     mean_sizes: tuple[tuple[int, int, int], ...] = (
         (50, 200, 40), (100, 200, 40), (200, 200, 40), (100, 1000, 20), (400, 1000, 20), (1000, 1000, 10),
     )  # fmt: skip
