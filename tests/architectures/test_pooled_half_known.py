@@ -44,7 +44,7 @@ def test_error_bars_of_half_known_materials_cover_what_they_promise(options):
     assert share["visible"] == pytest.approx(0.68, abs=0.06)
     if not options:
         # A bar that was learned of new materials is too long for those that the forest has half seen.
-        assert share["hidden"] > share["visible"] + 0.05
+        assert share["hidden"] > share["visible"] + 0.02
 
 
 def test_a_known_label_that_was_not_trained_on_changes_nothing():

@@ -99,7 +99,8 @@ def test_error_bars_of_a_positive_target_are_judged_as_those_of_its_logarithm():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 2))
     Y = pd.DataFrame({"rate": np.exp(X[:, 0] + rng.normal(size=300))})
-    single = [Candidate("single", SingleTask("rate", kinds={"rate": "positive"}, n_estimators=30), False)]
+    model = SingleTask("rate", kinds={"rate": "positive"}, n_estimators=30, random_state=0)
+    single = [Candidate("single", model, False)]
     found = compare(X, Y, target="rate", kinds={"rate": "positive"}, candidates=single, n_folds=3)
     values = found.table.query("regime == 'hidden'").set_index("metric")["value"]
     assert 0.62 < values["coverage_68"] < 0.75 and 0.86 < values["coverage_90"] < 0.95
