@@ -11,12 +11,12 @@ from graftwood.store.archive import read_arrays, read_bytes, read_document, writ
 N_TRAINED, N_TESTED = 400, 400
 
 
-def two_scales(seed=0, kind="real"):
+def two_scales(seed=0, kind="real", own=1.0):
     """Inputs and labels of two tasks that disagree by an amount of their own in each material."""
     rng = np.random.default_rng(seed)
     n = N_TRAINED + N_TESTED
     X = rng.normal(size=(n, 4))
-    dft = 4 + X[:, 0] + rng.normal(size=n)
+    dft = 4 + X[:, 0] + own * rng.normal(size=n)
     exp = dft + 1.0 + 0.7 * rng.normal(size=n)
     if kind == "nonnegative":
         dft, exp = np.maximum(dft - 4, 0), np.maximum(exp - 4, 0)
@@ -26,15 +26,15 @@ def two_scales(seed=0, kind="real"):
     return X, given, Y
 
 
-def fitted(kind="real", **options):
-    X, given, Y = two_scales(kind=kind)
+def fitted(kind="real", own=1.0, **options):
+    X, given, Y = two_scales(kind=kind, own=own)
     kinds = dict.fromkeys(Y, kind)
     return Pooled("exp", n_estimators=60, random_state=0, kinds=kinds, **options).fit(X, given), X, given, Y
 
 
-@pytest.mark.parametrize("options", [{}, {"source_as_input": True}])
-def test_error_bars_of_half_known_materials_cover_what_they_promise(options):
-    model, X, given, Y = fitted(**options)
+@pytest.mark.parametrize(("own", "options"), [(1.5, {}), (1.0, {"source_as_input": True})])
+def test_error_bars_of_half_known_materials_cover_what_they_promise(own, options):
+    model, X, given, Y = fitted(own=own, **options)
     rows = slice(N_TRAINED, None)
     error = np.abs(model.predict(X[rows]) - Y["exp"][rows])
     share = {}
@@ -44,7 +44,7 @@ def test_error_bars_of_half_known_materials_cover_what_they_promise(options):
     assert share["visible"] == pytest.approx(0.68, abs=0.06)
     if not options:
         # A bar that was learned of new materials is too long for those that the forest has half seen.
-        assert share["hidden"] > share["visible"] + 0.02
+        assert share["hidden"] > share["visible"] + 0.05
 
 
 def test_a_known_label_that_was_not_trained_on_changes_nothing():

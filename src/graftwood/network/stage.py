@@ -184,13 +184,16 @@ def _standard(labels: np.ndarray, n_classes: tuple[int, ...]) -> tuple[np.ndarra
 
     The scale is the power of two next to the standard deviation and the center is 0 unless the
     labels are far from it: so a label of 0 comes back as 0, and labels times a power of two give
-    predictions times just that.  Labels are sorted first, as row order must not matter.
+    predictions times just that.  Labels are sorted first, as row order must not matter, and where all are
+    repeated alike each counts once: sums of more terms are rounded otherwise, and the last bit of a share may
+    decide between two splits.
     A category is left as it is; its variance is Gini's impurity, the sum of its classes' variances.
     """
     n_tasks = labels.shape[1]
     center, scale, share = np.zeros(n_tasks), np.ones(n_tasks), np.ones(n_tasks)
     for task in range(n_tasks):
-        values = np.sort(labels[~np.isnan(labels[:, task]), task])
+        values, counts = np.unique(labels[~np.isnan(labels[:, task]), task], return_counts=True)
+        values = np.repeat(values, counts // np.gcd.reduce(counts))
         if n_classes[task]:
             share[task] = _gini(values)
             continue
