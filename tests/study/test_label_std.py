@@ -74,7 +74,6 @@ def test_learning_curve_uses_errors_of_the_labels_that_are_left():
     assert curve["value"].notna().any()
 
 
-@pytest.mark.filterwarnings("ignore:.*leaves a spread of 0:graftwood.errors.UnreliableSpread")
 @pytest.mark.parametrize("name", ["single", "difference", "latent", "multi_task"])
 def test_final_model_tells_spreads_of_values_from_those_of_measurements(name):
     study = study_with(uneven(), 0.1)

@@ -170,7 +170,7 @@ BAD = {
     "compare-one-labelled-material": (
         compared(labelled_materials(1)),
         TooFewLabels,
-        ["1 materials carry a label", "2 folds", "add labels"],
+        ["1 materials carry a label", "2 folds need at least as many; add labels."],
     ),
     "study-one-labelled-material": (
         studied(labels=only_labelled(1)),

@@ -24,7 +24,8 @@ from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, spread_over_bags
 from graftwood.network.patterns import known_of, serving, sources_of
 from graftwood.network.rows import Rows, by_regime
-from graftwood.uncertainty.rescale import AS_IT_IS, without_noise
+from graftwood.uncertainty.rescale import AS_IT_IS
+from graftwood.uncertainty.true_values import without_noise
 
 MOST_THREADS = 256  # each costs memory, and a model file may ask for any number
 
@@ -162,7 +163,7 @@ class Asking(OwnRows):
         if of == "mean":
             calibrations = {HIDDEN: AS_IT_IS}
         elif of == "value" and kind != CATEGORY:
-            calibrations = without_noise(calibrations, task, type(self).__name__)
+            calibrations = without_noise(calibrations, task, type(self).__name__, np.unique(regimes))
         odds = doubt.odds.get(task, {}) if doubt else {}
         return Answer(task, kind, classes, center, sd, regimes, calibrations, type(self).__name__, odds)
 

@@ -9,14 +9,12 @@ of other coverages.  Where the s.d. does not rank errors it is drawn towards one
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtri
 
-from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
+from graftwood.errors import NoOutOfBagRows
 from graftwood.uncertainty.linear import fit_line
 from graftwood.uncertainty.noise import factor_without_noise
 from graftwood.uncertainty.ranks import (
@@ -246,43 +244,6 @@ def with_all_trees(scores: np.ndarray, excess: float, counts: np.ndarray = ALL_O
     if factor == 0.0:
         return 1.0
     return float(np.sqrt(np.clip(1.0 - excess / factor**2, 0.25, 1.0)))
-
-
-def without_noise(calibrations: Mapping[str, Calibration], task: str, who: str) -> dict[str, Calibration]:
-    """Turn calibrations of observations into those of true values.
-
-    Raises
-    ------
-    WrongOption
-        No measurement errors were told.
-
-    Warns
-    -----
-    UnreliableSpread
-        Measurement errors alone explain all errors.
-
-    Examples
-    --------
-    >>> told = Calibration(np.array([1.0, 2.0]), floor=0.1, n_zero=0, value_factor=0.5)
-    >>> without_noise({"hidden": told}, "gap", "Example")["hidden"].spread(np.ones(1))
-    array([0.5])
-    """
-    if any(calibration.value_factor == 0 for calibration in calibrations.values()):
-        warnings.warn(
-            f"{who}: the measurement errors that were told of task {task} are as large as all its out-of-bag "
-            "errors, which leaves a spread of 0 to true values; check whether label_std is too large.",
-            UnreliableSpread,
-            stacklevel=5,
-        )
-    if any(np.isnan(calibration.value_factor) for calibration in calibrations.values()):
-        raise WrongOption(
-            f"{who}: of='value' needs the measurement errors of all labels of task {task}; fit with "
-            "label_std, or ask for of='observation'."
-        )
-    return {
-        regime: replace(calibration, scores=np.array([calibration.value_factor]), counts=ALL_ONE)
-        for regime, calibration in calibrations.items()
-    }
 
 
 def uncalibrated() -> Calibration:
