@@ -19,7 +19,7 @@ class CalibrationSettings:
         Trees, materials and training sets drawn anew, of each line of the variance of the mean.
     repeats : tuple of (int, int)
         Below so many labelled rows, how often folds are drawn; the first that fits counts, else it is once.
-        What few materials leave uncertain, more divisions of them do not tell.
+        The smallest is drawn less often, for the time of its selector; its 46 labels bound what is known.
     n_repeats_of_steps : int
         The same of the 50 surfaces of the part "steps", which takes seconds.
     n_candidates, n_trees_timed, n_training : int
