@@ -58,7 +58,7 @@ BENCHMARKS: dict[str, Benchmark] = {
             measure_calibration,
             full=CalibrationSettings(),
             smoke=CalibrationSettings(
-                with_selector=(),
+                with_selector=False,
                 mean_sizes=((20, 40, 4),),
                 n_estimators=20,
                 n_folds=2,

@@ -52,7 +52,7 @@ def list_ours(case: Case, settings: CalibrationSettings) -> dict[str, Any]:
         "scaled difference": Difference(target, sources[0], slope="learned", **options),
         "latent": LatentVariable(target, sources, **options),
     }
-    if case.problem.name in settings.with_selector:
+    if settings.with_selector:
         found[SELECTOR] = TransferSelector(target, units=case.problem.units or None, **options)
     return found
 

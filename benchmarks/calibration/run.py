@@ -37,8 +37,8 @@ def measure_calibration(settings: CalibrationSettings) -> Results:
     "speed": seconds for 10,000 candidates, 200 trees and 4,600 training
     materials of the Materials Project, medians of five rounds; peers in the same run.
 
-    The full run has 100 trees, 5 folds drawn once (ten times of 100 to 1,000 labels, three times of others
-    below 2,000) and at most 2,500 rows, which cuts the band gaps;
+    The full run has 100 trees, 5 folds drawn once (ten times of fewer than 1,000 labels, three times of fewer
+    than 2,000) and at most 2,500 rows, which cuts the band gaps;
     ``measure_calibration(CalibrationSettings(n_rows=10_000))`` takes all.
     Parts are kept in ``results/partial`` like those of the architectures, so that a run that was broken
     off goes on.

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CalibrationSettings:
-    """Settings: problems and their size, which of them with the selector, and the parts beside the table.
+    """Settings: problems and their size, whether with the selector, and the parts beside the table.
 
     Parameters
     ----------
     problems : tuple of str
         Of the coverage table; "steps" is the functions of NO steps and "speed" the times.
-    with_selector : tuple of str
-        Problems that are small enough for it.
+    with_selector : bool
+        Whether the dearest of all is among the models.
     n_rows : int
         Larger data sets are cut to so many rows, whole materials drawn at random.
     mean_sizes : tuple
         Trees, materials and training sets drawn anew, of each line of the variance of the mean.
     repeats : tuple of (int, int)
         Below so many labelled rows, how often folds are drawn; the first that fits counts, else it is once.
-        The smallest is drawn less often, for the time of its selector; its 46 labels bound what is known.
     n_repeats_of_steps : int
         The same of the 50 surfaces of the part "steps", which takes seconds.
     n_candidates, n_trees_timed, n_training : int
@@ -32,13 +31,13 @@ class CalibrationSettings:
     """
 
     problems: tuple[str, ...] = ("catapp", "jura", "enb", "beijing", "band-gap")
-    with_selector: tuple[str, ...] = ("catapp", "jura", "enb", "band-gap")
+    with_selector: bool = True
     with_steps: bool = True
     with_speed: bool = True
     n_rows: int = 2500
     n_estimators: int = 100
     n_folds: int = 5
-    repeats: tuple[tuple[int, int], ...] = ((100, 3), (1000, 10), (2000, 3))
+    repeats: tuple[tuple[int, int], ...] = ((1000, 10), (2000, 3))
     n_repeats_of_steps: int = 15
     mean_sizes: tuple[tuple[int, int, int], ...] = (
         (50, 200, 40), (100, 200, 40), (200, 200, 40), (100, 1000, 20), (400, 1000, 20), (1000, 1000, 10),

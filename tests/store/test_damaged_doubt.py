@@ -61,6 +61,10 @@ CONTENTS = [
     pytest.param(inside(*DOMAIN, "limit", value={"float": "nan"}), "not of its trees", id="limit-nan"),
     pytest.param(inside(*JOINT, "sd", change=lambda a: a[1:]), "joint rows are not", id="joint-cut"),
     pytest.param(
+        inside(*JOINT, "excess", change=lambda a: a[1:]), "joint rows are not", id="joint-excess-cut"
+    ),
+    pytest.param(inside(*JOINT, "excess", change=lambda a: a - 2), "numbers of trees", id="joint-excess"),
+    pytest.param(
         inside(*JOINT, "correlation", change=lambda a: a[:, :1]), "correlation of its tasks", id="joint-pairs"
     ),
 ]

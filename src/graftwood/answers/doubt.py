@@ -42,6 +42,8 @@ class JointRows:
     material : ndarray of shape (n_rows,), int
     correlation : ndarray of shape (n_rows, n_tasks, n_tasks)
         Of the bags that never saw the row.
+    excess : ndarray of shape (n_rows, n_tasks), or empty
+        As `Said` has it; 0 for a category.  Empty in models of old files, where it counts as 0.
 
     Examples
     --------
@@ -55,6 +57,7 @@ class JointRows:
     labels: np.ndarray
     material: np.ndarray
     correlation: np.ndarray
+    excess: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
 
     @property
     def n_rows(self) -> int:

@@ -147,7 +147,7 @@ def _joint_rows(
     for task in {owner(task) for task in data.tasks} - set(known):
         seen = seen.without(task)
     honest = data.out_of_bag(rows)
-    centers, spreads, bags = {}, [], []
+    centers, spreads, excesses, bags = {}, [], [], []
     for task in tasks:
         outlook = trained.network.answer(task, seen)
         said = boil_down(data, rows, outlook)
@@ -162,9 +162,12 @@ def _joint_rows(
             value = without_echo(data, trained, how_much(task), regime, value)
             centers[task], sd = np.column_stack([parts.vote, value.center]), value.sd
         spreads.append(sd)
+        is_moved = regime == VISIBLE and trained.network.is_moved(task)
+        # What few trees of a moved forest scatter by is common to tasks and moved away.
+        excesses.append(np.zeros(len(rows)) if is_moved else said.excess)
     return JointRows(
         centers, np.column_stack(spreads), labels[rows], data.material[rows],
-        bag_correlation(side_by_side(bags), honest),
+        bag_correlation(side_by_side(bags), honest), np.column_stack(excesses),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from graftwood.answers.answer import Answer
 from graftwood.answers.doubt import FEWEST_MATERIALS, JointRows, doubts_of, side_by_side
+from graftwood.answers.function_factor import factor_of, scatter_of_few_trees
 from graftwood.answers.functions import Function, call, check_function, warn_undefined
 from graftwood.answers.joined import Joined, stretches
 from graftwood.answers.predictor import Predictor
@@ -23,7 +24,7 @@ from graftwood.network.outlook import HIDDEN
 from graftwood.network.patterns import serving, sources_of
 from graftwood.options import check_options, one_of, whole
 from graftwood.uncertainty.joint import bag_correlation, condition, draw_normals, larger
-from graftwood.uncertainty.ranks import ONE_SIGMA, counted, counts_of_rows, effective, in_order, rank_of
+from graftwood.uncertainty.ranks import ONE_SIGMA
 
 _DRAWS = {"n_draws": [whole(2)]}
 _COMMON = {"common": [one_of(True, False)]}
@@ -189,11 +190,8 @@ class Drawing(Predictor):
             error[is_whole] = said_of[0] - mean[is_whole]
             usable = np.isfinite(error) & (spread > 0)
             if len(np.unique(rows.material[usable])) >= FEWEST_MATERIALS:
-                scores, material = np.abs(error[usable]) / spread[usable], rows.material[usable]
-                counts = effective(scores, counts_of_rows(material), material)
-                order = in_order(scores, counts)
-                rank = rank_of(ONE_SIGMA, counted(len(scores), counts[order] if len(counts) else counts))
-                return float(scores[order][int(rank) - 1])
+                _, scatter, _ = self._evaluate(function, scatter_of_few_trees(rows, said), n_draws, seed)
+                return factor_of(error[usable], spread[usable], scatter[usable], rows.material[usable])
         warnings.warn(
             f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels that the "
             "function needs, so that its spread could not be checked against them; it rests on draws alone.",

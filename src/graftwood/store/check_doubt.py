@@ -109,13 +109,16 @@ def _check_domain(domain: Domain, task: str, n_trees: int) -> None:
 
 def _check_joint(joint: JointRows, tasks: tuple[str, ...], classes: dict[str, int], mixed: set[str]) -> None:
     shape = (joint.n_rows, len(tasks))
-    is_right = joint.sd.shape == joint.labels.shape == shape and set(joint.center) == set(tasks)
+    tables = [joint.sd, joint.labels] + [joint.excess] * bool(joint.excess.size)
+    is_right = all(table.shape == shape for table in tables) and set(joint.center) == set(tasks)
     for task, n in classes.items() if is_right else ():
         width = 2 if task in mixed else n
         is_right &= joint.center[task].shape == ((joint.n_rows, width) if width else (joint.n_rows,))
         is_right &= joint.center[task].dtype == np.float64
-    if not is_right or joint.sd.dtype != np.float64 or joint.labels.dtype != np.float64:
+    if not is_right or any(table.dtype != np.float64 for table in tables):
         raise DamagedModel("its joint rows are not of its tasks")
+    if not np.all((joint.excess >= 0) & (joint.excess <= 1)):
+        raise DamagedModel("its joint rows have impossible numbers of trees")
     check_array(joint.material, np.int64, 1, "the joint rows")
     for task, n in classes.items():
         numbers = joint.labels[:, tasks.index(task)]

@@ -186,7 +186,7 @@ def calibrate(
     at, width = np.flatnonzero(usable)[informative], np.maximum(bag_sd, floor)[informative]
     counts = counts_of_rows(of_material[at], None if sample_weight is None else sample_weight[at])
     if excess is not None:
-        error = error * with_all_trees(error[informative] / width, _mean(excess[at]), counts)
+        error = error * with_all_trees(error[informative] / width, ordered_mean(excess[at]), counts)
     trust, typical = learn_trust(error[informative], width, of_material[at], ONE_SIGMA)
     width = trusted(width, typical, trust)
     scores = error[informative] / width
@@ -200,8 +200,14 @@ def calibrate(
     )  # fmt: skip
 
 
-def _mean(values: np.ndarray) -> float:
-    """Mean that is the same bits in any order of rows."""
+def ordered_mean(values: np.ndarray) -> float:
+    """Mean that is the same bits in any order of values.
+
+    Examples
+    --------
+    >>> ordered_mean(np.array([0.3, 0.1, 0.2])) == ordered_mean(np.array([0.1, 0.2, 0.3]))
+    True
+    """
     return float(np.mean(np.sort(values)))
 
 
