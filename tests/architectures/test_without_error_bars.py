@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from graftwood import Difference, LatentVariable, MultiTaskForest, Pooled, SingleTask, TransferSelector
-from graftwood.errors import NoOutOfBagRows
+from graftwood.errors import NoOutOfBagRows, WrongOption
 from graftwood.network.error_bars import error_bars_of, without_error_bars
 
 SHARED = {"n_estimators": 15, "random_state": 2}
@@ -54,6 +54,8 @@ def test_probabilities_of_classes_are_the_same_bits():
     Y["exp"] = pd.Categorical(np.where(Y["exp"].isna(), None, np.where(Y["exp"] > 0, "yes", "no")))
     model = MultiTaskForest("exp", **SHARED)
     full = [model.fit(X, Y).predict_proba(X, known=known) for known in (None, Y[["dft"]])]
+    with error_bars_of("exp", when_told=False):
+        assert np.array_equal(model.fit(X, Y).predict_proba(X), full[0])
     with without_error_bars():
         model.fit(X, Y)
     for expected, known in zip(full, (None, Y[["dft"]]), strict=True):
@@ -92,6 +94,31 @@ def test_error_bars_of_one_task_are_the_same_bits(name, kind):
         for other in said[known is None]:
             for part in answer:
                 assert np.array_equal(answer[part], other[part], equal_nan=True)
+
+
+@pytest.mark.filterwarnings("ignore::graftwood.errors.UnreliableSpread")
+@pytest.mark.parametrize("kind", ["real", "nonnegative"])
+@pytest.mark.parametrize("name", MODELS)
+def test_rows_of_which_nothing_is_told_have_the_same_bits_without_what_told_ones_need(name, kind):
+    X, Y, kinds = table(kind)
+    model, said = MODELS[name].set_params(kinds=kinds), []
+    for when_told in (True, False):
+        with error_bars_of("exp", when_told=when_told):
+            model.fit(X, Y)
+        said.append(model.predict_tasks(X, tasks=["exp"], coverage=0.9)["exp"])
+    for part, expected in said[0].items():
+        assert np.array_equal(said[1][part], expected, equal_nan=True), part
+    assert set(model._calibrations["exp"]) == {"hidden"}
+
+
+def test_lines_are_fitted_outside_of_blocks_alone():
+    X, Y, _ = table("real")
+    model = SingleTask("exp", **SHARED)
+    assert model.fit(X, Y).predict(X, return_std=True, form="line")[1].min() > 0
+    with error_bars_of("exp"):
+        model.fit(X, Y)
+    with pytest.raises(WrongOption, match="no line"):
+        model.predict(X, return_std=True, form="line")
 
 
 def test_of_blocks_within_blocks_both_count():

@@ -220,7 +220,7 @@ def _calibrate(data: TrainingData, task: str, votes: Said, values: Said, who: st
     value = calibrate(
         labels, values.center, values.sd, who, how_much(task),
         excess=values.excess, material=data.material[values.rows],
-        sample_weight=_weights(data, values),
+        sample_weight=_weights(data, values), has_line=False,
     )  # fmt: skip
     material, weights = data.material[votes.rows], _weights(data, votes)
     chance = calibrate_chance(above, votes.center[:, 1], material, len(data.bags), weights)

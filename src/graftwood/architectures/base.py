@@ -26,7 +26,7 @@ from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
 from graftwood.network.apart import pairs_of, warn_of_labels_apart
 from graftwood.network.echo import without_echo
-from graftwood.network.error_bars import draws_are_wanted, error_bars_are_wanted
+from graftwood.network.error_bars import error_bars_are_wanted, more_than_intervals_is_wanted
 from graftwood.network.measurement import noise_of, read_label_std, weigh_labels
 from graftwood.network.out_of_bag import Said, Trained, tell
 from graftwood.network.outlook import HIDDEN
@@ -209,7 +209,7 @@ class Architecture(Bounded):
     ) -> Doubt | None:
         if not data.options.bootstrap:
             return None
-        if not draws_are_wanted():
+        if not more_than_intervals_is_wanted():
             return Doubt((), {}, (), np.empty((0, 0)), learn_all_odds(data, said))
         return learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
 
@@ -228,6 +228,7 @@ class Architecture(Bounded):
             labels, said.center, said.sd, type(self).__name__, task, given,
             noise_of(data, task, said.rows), said.excess, data.material[said.rows],
             None if data.weights is None else data.weights[said.rows],
+            has_line=more_than_intervals_is_wanted(),
         )  # fmt: skip
 
 

@@ -7,14 +7,21 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 
 _of: ContextVar[frozenset[str] | None] = ContextVar("_of", default=None)  # tasks, None = all
+_when_told: ContextVar[bool] = ContextVar("_when_told", default=True)
 
 
 @contextmanager
-def error_bars_of(*tasks: str) -> Iterator[None]:
-    """Let what is fitted within the block learn the error bars of these tasks alone, and no draws.
+def error_bars_of(*tasks: str, when_told: bool = True) -> Iterator[None]:
+    """Let what is fitted within the block learn the error bars of these tasks alone, no draws and no lines.
 
     Odds of classes and of zeros, which are learned out of bag as error bars are, are predictions and learned
     of whatever the model predicts.  Of a block within a block the tasks of both count.
+
+    Parameters
+    ----------
+    *tasks : str
+    when_told : bool, default True
+        Whether it will be asked about rows of which other labels are known, or else of none of them.
 
     Examples
     --------
@@ -27,10 +34,12 @@ def error_bars_of(*tasks: str) -> Iterator[None]:
     """
     outer = _of.get()
     token = _of.set(frozenset(tasks) if outer is None else outer & frozenset(tasks))
+    token_when_told = _when_told.set(when_told and _when_told.get())
     try:
         yield
     finally:
         _of.reset(token)
+        _when_told.reset(token_when_told)
 
 
 def without_error_bars() -> AbstractContextManager[None]:
@@ -53,6 +62,11 @@ def error_bars_are_wanted(task: str | None = None) -> bool:
     return tasks is None or (bool(tasks) if task is None else task in tasks)
 
 
-def draws_are_wanted() -> bool:
-    """Whether a fit learns how the errors of its tasks go together, as it does outside of such blocks."""
+def told_rows_are_wanted() -> bool:
+    """Whether a fit learns how it errs where other labels of a row are known."""
+    return _when_told.get()
+
+
+def more_than_intervals_is_wanted() -> bool:
+    """Whether a fit learns what draws, functions and lines need, as it does outside of such blocks."""
     return _of.get() is None

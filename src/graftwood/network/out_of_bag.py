@@ -15,6 +15,7 @@ import numpy as np
 
 from graftwood.coding.parts import owner
 from graftwood.network.any_base import CrossFit, folds
+from graftwood.network.error_bars import told_rows_are_wanted
 from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
 from graftwood.network.patterns import combinations_of, sources_of
@@ -137,6 +138,8 @@ class Trained:
 
     def told(self, data: TrainingData, task: str, hidden: Said) -> Iterator[tuple[str, Said]]:
         """What is said of labelled rows for every combination of known labels, by its key (`patterns.py`)."""
+        if not told_rows_are_wanted():
+            return
         sources = sources_of(self.network, task)
         if task in self.half_known:
             yield VISIBLE, self.half_known[task]

@@ -15,7 +15,7 @@ import numpy as np
 
 from graftwood.coding.parts import owner
 from graftwood.network.any_base import train_any
-from graftwood.network.error_bars import error_bars_are_wanted
+from graftwood.network.error_bars import error_bars_are_wanted, told_rows_are_wanted
 from graftwood.network.measurement import weights_of
 from graftwood.network.network import Node
 from graftwood.network.out_of_bag import Said, Trained
@@ -84,7 +84,7 @@ def train_united(data: TrainingData, step: United, trained: Trained) -> None:
         network.seen[step.task] = seen_rows(step.others, codes)
         both = np.flatnonzero(has_other & ~np.isnan(table[:, own]))
         is_number = owner(step.task) == step.task
-        if is_number and not error_bars_are_wanted(step.task):
+        if not told_rows_are_wanted() or (is_number and not error_bars_are_wanted(step.task)):
             both = both[:0]
         trained.half_known[step.task] = _ask_half_known(data, step, table, both)
 

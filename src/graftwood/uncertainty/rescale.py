@@ -138,6 +138,7 @@ def calibrate(
     excess: np.ndarray | None = None,
     material: np.ndarray | None = None,
     sample_weight: np.ndarray | None = None,
+    has_line: bool = True,
 ) -> Calibration:
     """Compare out-of-bag errors with out-of-bag spreads.
 
@@ -158,6 +159,8 @@ def calibrate(
     material : ndarray of shape (n_rows,), optional
         Which rows are of one material, which counts once; else each is of its own.
     sample_weight : ndarray of shape (n_rows,), optional
+    has_line : bool, default True
+        Whether the other form of a spread is fitted, which takes longer than all else.
 
     Raises
     ------
@@ -196,7 +199,8 @@ def calibrate(
     return Calibration(
         scores[order], floor, int(np.count_nonzero(bag_sd == 0)), float(np.max(error)),
         of_fit[at][order].astype(np.int64), counts[order] if len(counts) else counts, factor,
-        fit_line(error, bag_sd), trust, typical, quantile(error[informative], ONE_SIGMA, counts),
+        fit_line(error, bag_sd) if has_line else None, trust, typical,
+        quantile(error[informative], ONE_SIGMA, counts),
     )  # fmt: skip
 
 
