@@ -44,15 +44,18 @@ def predict_quantiles(split: Split, fold: int, regime: str, candidate: Candidate
         Columns row, fold, is_known, label, prediction (the median), p_zero, and ``QUANTILES``.
     """
     from graftwood.coding.kinds import NONNEGATIVE
+    from graftwood.network.error_bars import error_bars_of
     from graftwood.network.outlook import HIDDEN
 
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model: Any = candidate.for_regime(regime)
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
-    model.fit(split.X.rows(rows), labels, groups=split.materials[rows])
+    is_told = candidate.uses_sources and regime != HIDDEN
+    with error_bars_of(split.target, when_told=is_told):
+        model.fit(split.X.rows(rows), labels, groups=split.materials[rows])
     test = split.test(fold)
     known, shown = split.known(test), None
-    if candidate.uses_sources and regime != HIDDEN:
+    if is_told:
         shown = learned_only(known, labels, split.labels.classes)
     answer = model._look(split.X.rows(test), shown, (split.target,))[split.target]
     has_zeros = split.labels.kinds[split.target] == NONNEGATIVE

@@ -197,8 +197,8 @@ def predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> 
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
-    when_told = candidate.uses_sources and regime != HIDDEN
-    with labels_apart_are_told(), error_bars_of(split.target, when_told=when_told):
+    is_told = candidate.uses_sources and regime != HIDDEN
+    with labels_apart_are_told(), error_bars_of(split.target, when_told=is_told):
         model.fit(
             split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights,
             label_std=split.errors(rows, labels),
