@@ -26,25 +26,25 @@ def two_scales(seed=0, kind="real", own=1.0):
     return X, given, Y
 
 
-def fitted(kind="real", own=1.0, **options):
-    X, given, Y = two_scales(kind=kind, own=own)
-    kinds = dict.fromkeys(Y, kind)
-    return Pooled("exp", n_estimators=60, random_state=0, kinds=kinds, **options).fit(X, given), X, given, Y
+def fitted(kind="real", own=1.0, seed=0, **options):
+    X, given, Y = two_scales(seed, kind, own)
+    model = Pooled("exp", n_estimators=60, random_state=seed, kinds=dict.fromkeys(Y, kind), **options)
+    return model.fit(X, given), X, given, Y
 
 
 @pytest.mark.parametrize(("own", "options"), [(1.5, {}), (1.0, {"source_as_input": True})])
 def test_error_bars_of_half_known_materials_cover_what_they_promise(own, options):
-    model, X, given, Y = fitted(own=own, **options)
-    rows = slice(N_TRAINED, None)
-    error = np.abs(model.predict(X[rows]) - Y["exp"][rows])
-    share = {}
-    for regime, known in {"hidden": None, "visible": given[rows]}.items():
-        _, spread = model.predict(X[rows], known=known, return_std=True)
-        share[regime] = np.mean(error <= spread)
-    assert share["visible"] == pytest.approx(0.68, abs=0.06)
+    rows, shares = slice(N_TRAINED, None), {"hidden": [], "visible": []}
+    for seed in range(4):  # a table of 400 tells a coverage to 0.03, as does one that calibrates
+        model, X, given, Y = fitted(own=own, seed=seed, **options)
+        error = np.abs(model.predict(X[rows]) - Y["exp"][rows])
+        for regime, known in {"hidden": None, "visible": given[rows]}.items():
+            _, spread = model.predict(X[rows], known=known, return_std=True)
+            shares[regime].append(np.mean(error <= spread))
+    assert np.mean(shares["visible"]) == pytest.approx(0.68, abs=0.04)
     if not options:
         # A bar that was learned of new materials is too long for those that the forest has half seen.
-        assert share["hidden"] > share["visible"] + 0.05
+        assert np.mean(shares["hidden"]) > np.mean(shares["visible"]) + 0.05
 
 
 def test_a_known_label_that_was_not_trained_on_changes_nothing():
