@@ -3,13 +3,12 @@
 Where a row's label of another task was trained on, the forest has seen a label of that very
 material and leans on it; out-of-bag errors, for which all of a material is left out, are not those
 of such a row.  So the labels of the task are hidden of a tenth of the materials that have both,
-a forest of fewer trees is grown again, and what it says of them is compared with what was hidden.
+the forest is grown again, and what it says of them is compared with what was hidden.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,6 @@ from graftwood.network.training import ForestOptions, TrainingData
 
 N_PARTS = 10  # of the materials with both labels; one after the other is asked
 ENOUGH = 200  # materials, by which a coverage of 68 % is known to 3 %
-SHARE_OF_TREES = 3 / 8  # of a forest that is grown again, as many as speak of a row out of bag
 
 
 @dataclass(frozen=True)
@@ -108,26 +106,18 @@ def _ask_half_known(data: TrainingData, step: United, table: np.ndarray, both: n
     material = data.material[both]
     materials = np.unique(material)
     part = np.random.default_rng([data.seed, 7]).permutation(len(materials)) % N_PARTS
-    asked, outlooks, data_again = [both[:0]], [], _with_fewer_trees(data)
+    asked, outlooks = [both[:0]], []
     for number in range(N_PARTS if len(materials) >= N_PARTS else 0):
         hidden = materials[part == number]
         without = table.copy()
         without[np.isin(data.material, hidden), step.tasks.index(step.task)] = np.nan
         with shared_forests():  # it is used once, and no other fit needs it
-            stage, _ = _grow(data_again, step, without)
+            stage, _ = _grow(data, step, without)
         asked.append(both[np.isin(material, hidden)])
         outlooks.append(_ask(data, step, stage, asked[-1]))
         if np.count_nonzero(part <= number) >= ENOUGH:
             break
-    return _said(np.concatenate(asked), outlooks, 1.0 / len(data_again.bags) - 1.0 / len(data.bags))
-
-
-def _with_fewer_trees(data: TrainingData) -> TrainingData:
-    """Return the same to grow fewer trees from; a model in a forest's place is what it is."""
-    if data.options.models:
-        return data
-    n_trees = max(2, math.ceil(SHARE_OF_TREES * len(data.bags)))
-    return replace(data, bags=data.bags[:n_trees], options=replace(data.options, n_estimators=n_trees))
+    return _said(np.concatenate(asked), outlooks)
 
 
 def _ask(data: TrainingData, step: United, stage: Any, at: np.ndarray) -> Outlook:
@@ -140,7 +130,7 @@ def _ask(data: TrainingData, step: United, stage: Any, at: np.ndarray) -> Outloo
     return Outlook(mean_over_bags(bags), bags)
 
 
-def _said(rows: np.ndarray, outlooks: list[Outlook], excess: float) -> Said:
+def _said(rows: np.ndarray, outlooks: list[Outlook]) -> Said:
     if not outlooks:
         return Said(rows, *np.zeros((3, 0)))
     center = np.concatenate([outlook.center for outlook in outlooks])
@@ -148,4 +138,4 @@ def _said(rows: np.ndarray, outlooks: list[Outlook], excess: float) -> Said:
         np.full(len(outlook.center), np.nan) if center.ndim > 1 else spread_over_bags(outlook.bags)
         for outlook in outlooks
     ]
-    return Said(rows, center, np.concatenate(sd), np.full(len(rows), excess))
+    return Said(rows, center, np.concatenate(sd), np.zeros(len(rows)))
