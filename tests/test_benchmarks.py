@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,13 @@ def one_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.mark.parametrize("name", BENCHMARKS)
+def smoke_runs() -> list[Any]:
+    """Names of benchmarks; those that start processes by the dozen, or compile all anew, are slow ones."""
+    dear = ("first-fit", "forest-speed", "scale")
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in dear else []) for name in BENCHMARKS]
+
+
+@pytest.mark.parametrize("name", smoke_runs())
 def test_benchmark_runs_in_smoke_mode_and_gives_what_json_can_hold(name: str) -> None:
     record = BENCHMARKS[name].run(is_smoke=True)
     assert record["results"]
