@@ -8,8 +8,10 @@ from graftwood import MultiTaskForest, SingleTask
 from graftwood.answers.answer import KNOWN, Answer
 from graftwood.answers.doubt import JointRows
 from graftwood.answers.function_factor import factor_of, scatter_of_few_trees
+from graftwood.answers.hurdle import HurdleAnswer
 from graftwood.answers.joined import Joined
-from graftwood.uncertainty.rescale import uncalibrated
+from graftwood.uncertainty.hurdle import HurdleCalibration
+from graftwood.uncertainty.rescale import Calibration, uncalibrated
 
 
 def steps(seed, n_rows):
@@ -107,3 +109,12 @@ def test_known_labels_and_classes_do_not_scatter():
     )
     assert np.all(found["gap"] == 1.0)
     assert set(found["colour"].ravel()) == {"red"}
+
+
+def test_values_that_may_be_zero_do_not_scatter():
+    value = Calibration(np.array([0.5, 1.0, 2.0, 4.0]), floor=0.1, n_zero=0)
+    hidden, vote = {"hidden": HurdleCalibration(value, 1.0, 0.0, 0.005)}, np.array([0.2, 0.8])
+    center, sd, regimes = np.array([2.0, 2.0]), np.array([0.5, 0.5]), np.repeat("hidden", 2)
+    gap = HurdleAnswer("gap", "nonnegative", (), center, sd, regimes, hidden, vote=vote)
+    found = drawn(joint(np.full((2, 1), 0.5), np.full((2, 1), 0.04), np.eye(1)), {"gap": gap})["gap"]
+    assert np.array_equal(found, np.tile(gap.mean(), (len(found), 1)))
