@@ -180,9 +180,7 @@ def calibrate(
     error, bag_sd = (
         np.where(values > rounding, values, 0.0)[usable] for values in (np.abs(labels - center), bag_sd)
     )
-    positive = bag_sd[bag_sd > 0]
-    floor = float(positive.min()) if len(positive) else max(float(np.max(error)), float(np.finfo(float).tiny))
-    informative = (error > 0) | (bag_sd > 0)
+    floor, informative = _floor(error, bag_sd), (error > 0) | (bag_sd > 0)
     if not informative.any():
         return Calibration(np.ones(1), floor, len(bag_sd))
     of_fit, of_material = (np.arange(len(usable)) if these is None else these for these in (rows, material))
@@ -202,6 +200,12 @@ def calibrate(
         fit_line(error, bag_sd) if has_line else None, trust, typical,
         quantile(error[informative], ONE_SIGMA, counts),
     )  # fmt: skip
+
+
+def _floor(error: np.ndarray, bag_sd: np.ndarray) -> float:
+    """Return the smallest positive s.d., the largest error where there is none."""
+    positive = bag_sd[bag_sd > 0]
+    return float(positive.min()) if len(positive) else max(float(np.max(error)), float(np.finfo(float).tiny))
 
 
 def ordered_mean(values: np.ndarray) -> float:
