@@ -46,6 +46,20 @@ def two_sources(n_rows=120, seed=0):
     return X, Y, materials
 
 
+def steps(seed, n_rows):
+    """Two steps whose noise is mostly common: their difference is known four times better than either."""
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-1, 1, (n_rows, 3))
+    common, own = rng.normal(size=(n_rows, 1)), rng.normal(size=(n_rows, 2))
+    labels = np.column_stack([X[:, 0], X[:, 0] + X[:, 1]]) + common * 0.6 + own * 0.1
+    return X, pd.DataFrame(labels, columns=["a", "b"])
+
+
+def difference(labels):
+    """Second step minus first."""
+    return labels["b"] - labels["a"]
+
+
 def total(labels):
     """Sum over tasks, in the order of their names."""
     return sum(labels[task] for task in sorted(labels))

@@ -16,6 +16,7 @@ from graftwood.errors import (
     UnreliableSpread,
     WrongOption,
 )
+from tests.architectures.planted import difference, steps
 
 OPTIONS = {"n_estimators": 100, "random_state": 0}
 MODELS = {
@@ -26,15 +27,6 @@ MODELS = {
 }
 
 
-def steps(seed, n_rows):
-    """Two steps whose noise is mostly common: their difference is known four times better than either."""
-    rng = np.random.default_rng(seed)
-    X = rng.uniform(-1, 1, (n_rows, 3))
-    common, own = rng.normal(size=(n_rows, 1)), rng.normal(size=(n_rows, 2))
-    labels = np.column_stack([X[:, 0], X[:, 0] + X[:, 1]]) + common * 0.6 + own * 0.1
-    return X, pd.DataFrame(labels, columns=["a", "b"])
-
-
 @pytest.fixture(scope="module", params=MODELS)
 def model(request):
     return clone(MODELS[request.param]).fit(*steps(0, 300))
@@ -43,10 +35,6 @@ def model(request):
 @pytest.fixture(scope="module")
 def fresh():
     return steps(1, 400)
-
-
-def difference(y):
-    return y["b"] - y["a"]
 
 
 def test_marginals_of_draws_are_the_calibrated_intervals(model, fresh):
@@ -66,8 +54,7 @@ def test_errors_that_steps_share_cancel_in_their_difference(model, fresh):
     independent = np.hypot(said["a"]["spread"], said["b"]["spread"])
     assert spread.mean() < 0.5 * independent.mean()
     inside = np.abs(difference(Y) - mean) <= spread
-    # Out-of-bag rows are answered by a third of the trees: a little too wide.
-    assert 0.58 <= inside.mean() <= 0.80
+    assert 0.58 <= inside.mean() <= 0.78
 
 
 def test_largest_of_both_steps_has_a_true_error_bar(model, fresh):

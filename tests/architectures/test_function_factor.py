@@ -1,7 +1,6 @@
 """Functions of out-of-bag rows, of which few trees speak, scatter more than new ones: it is taken off."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from graftwood import MultiTaskForest, SingleTask
@@ -12,19 +11,7 @@ from graftwood.answers.hurdle import HurdleAnswer
 from graftwood.answers.joined import Joined
 from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.rescale import Calibration, uncalibrated
-
-
-def steps(seed, n_rows):
-    """Two steps whose noise is mostly common."""
-    rng = np.random.default_rng(seed)
-    X = rng.uniform(-1, 1, (n_rows, 3))
-    common, own = rng.normal(size=(n_rows, 1)), rng.normal(size=(n_rows, 2))
-    labels = np.column_stack([X[:, 0], X[:, 0] + X[:, 1]]) + common * 0.6 + own * 0.1
-    return X, pd.DataFrame(labels, columns=["a", "b"])
-
-
-def difference(y):
-    return y["b"] - y["a"]
+from tests.architectures.planted import difference, steps
 
 
 @pytest.mark.parametrize("kind", [SingleTask, MultiTaskForest])
@@ -35,8 +22,8 @@ def test_a_difference_has_a_true_error_bar_in_small_forests_too(kind):
         X, Y = steps(100 + seed, 600)
         mean, spread = model.predict_function(difference, X, n_draws=400)
         found.append(np.mean(np.abs(difference(Y) - mean) <= spread))
-    # Without it one forest per step covers 80 %, a shared one 77 %, each with an error of 2.
-    assert 0.63 <= np.mean(found) <= 0.76
+    # Without it one forest per step covers 81 %, a shared one 76 %, each with an error of 2.
+    assert 0.63 <= np.mean(found) <= 0.75
 
 
 def test_variance_that_few_trees_add_is_taken_off():

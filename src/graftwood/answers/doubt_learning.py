@@ -162,9 +162,8 @@ def _joint_rows(
             value = without_echo(data, trained, how_much(task), regime, value)
             centers[task], sd = np.column_stack([parts.vote, value.center]), value.sd
         spreads.append(sd)
-        is_moved = regime == VISIBLE and trained.network.is_moved(task)
-        # What few trees of a moved forest scatter by is common to tasks and moved away.
-        excesses.append(np.zeros(len(rows)) if is_moved else said.excess)
+        unmoved = trained.without_common_scatter(task, said) if regime == VISIBLE else said
+        excesses.append(unmoved.excess)
     return JointRows(
         centers, np.column_stack(spreads), labels[rows], data.material[rows],
         bag_correlation(side_by_side(bags), honest), np.column_stack(excesses),

@@ -15,7 +15,7 @@ from graftwood.answers.doubt import JointRows
 from graftwood.answers.joined import Joined
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
 from graftwood.network.outlook import HIDDEN
-from graftwood.uncertainty.ranks import ONE_SIGMA, counted, counts_of_rows, effective, in_order
+from graftwood.uncertainty.ranks import ONE_SIGMA, between, counted, counts_of_rows, effective, in_order
 from graftwood.uncertainty.rescale import ordered_mean, uncalibrated, with_all_trees
 
 
@@ -44,7 +44,7 @@ def factor_of(error: np.ndarray, spread: np.ndarray, scatter: np.ndarray, materi
     order = in_order(scores, counts)
     summed = counted(len(scores), counts[order] if len(counts) else counts)
     # Between two scores as draws are, so that it is neither more nor less on average.
-    return float(np.interp(ONE_SIGMA, summed / (summed[-1] + 1), np.concatenate([[0.0], scores[order]])))
+    return float(between(ONE_SIGMA, scores[order], summed))
 
 
 def scatter_of_few_trees(rows: JointRows, said: Joined) -> Joined:

@@ -182,7 +182,7 @@ class Trained:
         rows = seen.some(at).without(self.network.nodes[task].task)
         outlook = self.network.look(task, rows)
         said = boil_down(data, hidden.rows[at], outlook)
-        return self._without_common_scatter(task, said, self._own_share(data, task, rows, said, outlook))
+        return self.without_common_scatter(task, said, self._own_share(data, task, rows, said, outlook))
 
     def _own_share(
         self, data: TrainingData, task: str, rows: Rows, said: Said, outlook: Outlook
@@ -197,8 +197,17 @@ class Trained:
         variance = np.where(said.sd > 0, said.sd, 1.0) ** 2
         return np.clip(np.nan_to_num(sd) ** 2 / variance, 0.0, 1.0)
 
-    def _without_common_scatter(self, task: str, said: Said, own_share: float | np.ndarray = 0.0) -> Said:
-        """Without what few trees of a moved forest scatter by, which is common to tasks and moved away."""
+    def without_common_scatter(self, task: str, said: Said, own_share: float | np.ndarray = 0.0) -> Said:
+        """Without what few trees of a moved forest scatter by, which is common to tasks and moved away.
+
+        Parameters
+        ----------
+        task : str
+        said : Said
+            Of rows of which another label is known.
+        own_share : float or ndarray of shape (n,), default 0.0
+            Share of the variance over bags that does not move.
+        """
         return replace(said, excess=own_share * said.excess) if self.network.is_moved(task) else said
 
     def _moved(self, data: TrainingData, task: str, said: Said, known: np.ndarray) -> Said:
@@ -222,7 +231,7 @@ class Trained:
                 self.elsewhere[stage, int(number)] = replace(relation, covariance=told)
             shift[at] = self.elsewhere[stage, int(number)].shift(task, errors[at])
         center = moved(said.center, shift, data.classes_of(task))
-        return self._without_common_scatter(task, replace(said, center=center))
+        return self.without_common_scatter(task, replace(said, center=center))
 
 
 _heard: ContextVar[list[tuple[TrainingData, Trained]] | None] = ContextVar("heard", default=None)

@@ -45,17 +45,15 @@ def predict_quantiles(split: Split, fold: int, regime: str, candidate: Candidate
     """
     from graftwood.coding.kinds import NONNEGATIVE
     from graftwood.network.error_bars import error_bars_of
-    from graftwood.network.outlook import HIDDEN
 
     rows, labels = split.training(fold, regime, candidate.uses_sources)
     model: Any = candidate.for_regime(regime)
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
-    is_told = candidate.uses_sources and regime != HIDDEN
-    with error_bars_of(split.target, when_told=is_told):
+    with error_bars_of(split.target, when_told=candidate.is_told(regime)):
         model.fit(split.X.rows(rows), labels, groups=split.materials[rows])
     test = split.test(fold)
     known, shown = split.known(test), None
-    if is_told:
+    if candidate.is_told(regime):
         shown = learned_only(known, labels, split.labels.classes)
     answer = model._look(split.X.rows(test), shown, (split.target,))[split.target]
     has_zeros = split.labels.kinds[split.target] == NONNEGATIVE

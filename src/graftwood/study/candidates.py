@@ -41,6 +41,10 @@ class Candidate:
     estimator: Any
     uses_sources: bool
 
+    def is_told(self, regime: str) -> bool:
+        """Whether other labels of a row are known to it in this regime, and used."""
+        return self.uses_sources and regime != HIDDEN
+
     def for_regime(self, regime: str, *, is_all_known: bool = False) -> Any:
         """Return the estimator with the second stages that this regime needs.
 

@@ -192,13 +192,12 @@ def fits_of(
 def predict_fold(split: Split, fold: int, regime: str, candidate: Candidate) -> Fit:
     """Fit a candidate without the labels of a fold, and say what it makes of the fold."""
     rows, labels = split.training(fold, regime, candidate.uses_sources)
-    is_all_known = candidate.uses_sources and regime != HIDDEN and _is_all_known(split, fold, labels)
+    is_all_known = candidate.is_told(regime) and _is_all_known(split, fold, labels)
     model = candidate.for_regime(regime, is_all_known=is_all_known)
     # Told from all labels: hiding may change a column's dtype.
     model.set_params(kinds={task: split.labels.kinds[task] for task in labels.columns})
     weights = None if split.weights is None else split.weights[rows]
-    is_told = candidate.uses_sources and regime != HIDDEN
-    with labels_apart_are_told(), error_bars_of(split.target, when_told=is_told):
+    with labels_apart_are_told(), error_bars_of(split.target, when_told=candidate.is_told(regime)):
         model.fit(
             split.X.rows(rows), labels, groups=split.materials[rows], sample_weight=weights,
             label_std=split.errors(rows, labels),
@@ -219,7 +218,7 @@ def _said_of_fold(
 ) -> pd.DataFrame:
     test = split.test(fold)
     known, shown = split.known(test), None
-    if candidate.uses_sources and regime != HIDDEN:
+    if candidate.is_told(regime):
         shown = learned_only(known, labels, split.labels.classes)
     if split.labels.kinds[split.target] == NONNEGATIVE:
         answer = model._look(split.X.rows(test), shown, (split.target,))[split.target]

@@ -132,6 +132,24 @@ def rank_of(coverage: float | np.ndarray, summed: np.ndarray) -> np.ndarray:
     return np.minimum(np.searchsorted(summed, wanted), len(summed) - 1)
 
 
+def between(share: float | np.ndarray, scores: np.ndarray, summed: np.ndarray) -> np.ndarray:
+    """Return the score that covers a share of new materials on average, interpolated between two scores.
+
+    Parameters
+    ----------
+    share : float or ndarray, from 0 to 1
+    scores : ndarray of shape (n_scores,), increasing
+    summed : ndarray of shape (n_scores + 1,)
+        What `counted` returns.
+
+    Examples
+    --------
+    >>> between(np.array([0.0, 0.5, 1.0]), np.array([1.0, 2.0]), counted(2, ALL_ONE))
+    array([0. , 1.5, 2. ])
+    """
+    return np.interp(share, summed / (summed[-1] + 1), np.concatenate([[0.0], scores]))
+
+
 def quantile(values: np.ndarray, share: float, counts: np.ndarray) -> float:
     """Return what this share of values is at most, each as often as it counts; empty counts are all one.
 

@@ -20,6 +20,7 @@ from graftwood.uncertainty.noise import factor_without_noise
 from graftwood.uncertainty.ranks import (
     ALL_ONE,
     ONE_SIGMA,
+    between,
     counted,
     counts_of_rows,
     effective,
@@ -113,8 +114,7 @@ class Calibration:
         Between two scores it is interpolated.  A score is a ratio, and that of a row whose bags nearly
         agreed may be huge; put on a wide row it would be an error that no row ever had, hence ``largest``.
         """
-        covered = self.summed / (self.summed[-1] + 1)
-        score = np.interp(np.abs(2 * level - 1), covered, np.concatenate([[0.0], self.scores]))
+        score = between(np.abs(2 * level - 1), self.scores, self.summed)
         size = np.minimum(score * self.width(bag_sd), self.largest)
         return np.sign(level - 0.5) * size
 
