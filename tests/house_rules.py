@@ -4,11 +4,15 @@ Nothing here knows which part of the tree a rule holds for; the test's table doe
 """
 
 import ast
+import doctest
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+import graftwood
 
 MODULE_LINES = 300
 # numba's cache misses edits in another file, so kernels that call each other share one (decisions/003).
@@ -157,6 +161,30 @@ def classes_without_example(file: File) -> Iterator[str]:
         bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
         if "Protocol" not in bases and ">>>" not in (ast.get_docstring(node) or ""):
             yield f"{file.at(node)}: {node.name} shows no example"
+
+
+def unseeded_examples(file: File) -> Iterator[str]:
+    """Examples that fit a model without a seed: what they print, or warn of, would differ from run to run."""
+    for owner in ast.walk(file.tree):
+        if not isinstance(owner, ast.Module | ast.ClassDef | Function):
+            continue
+        for example in doctest.DocTestParser().get_examples(ast.get_docstring(owner) or ""):
+            yield from (
+                f"{file.at(owner)}: {name} is fitted without random_state" for name in _unseeded(example)
+            )
+
+
+def _unseeded(example: doctest.Example) -> Iterator[str]:
+    for node in ast.walk(ast.parse(example.source)):
+        if isinstance(node, ast.Attribute) and node.attr == "fit" and isinstance(node.value, ast.Call):
+            name = ast.unparse(node.value.func)
+            is_seeded = any(keyword.arg in {"random_state", None} for keyword in node.value.keywords)
+            if not is_seeded and _takes_a_seed(getattr(graftwood, name, None)):
+                yield name
+
+
+def _takes_a_seed(estimator: Callable[..., object] | None) -> bool:
+    return estimator is not None and "random_state" in inspect.signature(estimator).parameters
 
 
 def _public(file: File) -> Iterator[ast.ClassDef | Function]:

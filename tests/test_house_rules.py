@@ -83,6 +83,11 @@ RULES = {
     "classes-show-an-example": Rule(
         house_rules.classes_without_example, (PACKAGE,), ('class A:\n    """A."""',)
     ),
+    "examples-print-the-same-every-time": Rule(
+        house_rules.unseeded_examples,
+        ("src/",),
+        ('def f():\n    """F.\n\n    >>> model = SingleTask("gap", n_estimators=5).fit(X, y)\n    """',),
+    ),
     "work-is-finished": Rule(
         matches_of(house_rules.UNFINISHED, "marks unfinished work"),
         EVERYWHERE,
@@ -155,6 +160,11 @@ def test_rule_catches_planted_violations(name: str) -> None:
         pytest.param(house_rules.unsafe_stores, "from joblib import Parallel", id="joblib-may-run-jobs"),
         pytest.param(house_rules.stray_compilers, "from numba import types", id="numba-types"),
         pytest.param(house_rules.classes_without_example, 'class _A:\n    """A."""', id="private-class"),
+        pytest.param(
+            house_rules.unseeded_examples,
+            'def f():\n    """F.\n\n    >>> SingleTask(random_state=0).fit(X, y)\n    """',
+            id="example-with-a-seed",
+        ),
         pytest.param(RULES["no-machine-paths"].check, "x.org/10.1/work </root> and/or", id="part-of-a-word"),
     ],
 )

@@ -39,7 +39,8 @@ class Chain(Architecture):
     >>> from graftwood import LatentVariable
     >>> import numpy as np
     >>> X = np.arange(40.0)[:, None]
-    >>> model = LatentVariable(target=1, latents=[0], n_estimators=20).fit(X, np.column_stack([X, X]))
+    >>> Y = np.column_stack([X, X])
+    >>> model = LatentVariable(target=1, latents=[0], n_estimators=20, random_state=0).fit(X, Y)
     >>> isinstance(model, Chain), model.sources_, model.stages_
     (True, ('0',), ('hidden', 'visible'))
     """

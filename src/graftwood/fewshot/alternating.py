@@ -121,7 +121,7 @@ class AlternatingMinimization(_Alternating):
     --------
     >>> from graftwood.fewshot import AlternatingMinimization, plant_tasks, subspace_distance
     >>> planted = plant_tasks(n_tasks=60, n_rows=10, n_inputs=8, rank=2, noise=0.0, seed=1)
-    >>> model = AlternatingMinimization(rank=2).fit(planted.X, planted.y, planted.task)
+    >>> model = AlternatingMinimization(rank=2, random_state=0).fit(planted.X, planted.y, planted.task)
     >>> subspace_distance(model.subspace_, planted.subspace) < 1e-4
     True
     """
@@ -199,7 +199,7 @@ class AlternatingGradient(_Alternating):
     --------
     >>> from graftwood.fewshot import AlternatingGradient, plant_tasks, subspace_distance
     >>> planted = plant_tasks(n_tasks=60, n_rows=10, n_inputs=8, rank=2, noise=0.0, seed=1)
-    >>> model = AlternatingGradient(rank=2).fit(planted.X, planted.y, planted.task)
+    >>> model = AlternatingGradient(rank=2, random_state=0).fit(planted.X, planted.y, planted.task)
     >>> subspace_distance(model.subspace_, planted.subspace) < 1e-4
     True
     """

@@ -82,7 +82,8 @@ class MetaSubspacePursuit(FewShotModel):
 
     >>> from graftwood.fewshot import MetaSubspacePursuit, plant_tasks, subspace_distance
     >>> planted = plant_tasks(n_tasks=60, n_rows=10, n_inputs=20, rank=2, noise=0.0, seed=1)
-    >>> model = MetaSubspacePursuit(rank=2, max_iter=200).fit(planted.X, planted.y, planted.task)
+    >>> model = MetaSubspacePursuit(rank=2, max_iter=200, random_state=0)
+    >>> model = model.fit(planted.X, planted.y, planted.task)
     >>> subspace_distance(model.subspace_, planted.subspace) < 0.001
     True
     >>> X_new, y_new, coef = planted.draw_new_task(n_rows=4, seed=2)

@@ -88,7 +88,7 @@ class MomentSubspace(FewShotModel):
     --------
     >>> from graftwood.fewshot import MomentSubspace, plant_tasks, subspace_distance
     >>> planted = plant_tasks(n_tasks=400, n_rows=10, n_inputs=10, rank=2, noise=0.1, seed=1)
-    >>> model = MomentSubspace(rank=2).fit(planted.X, planted.y, planted.task)
+    >>> model = MomentSubspace(rank=2, random_state=0).fit(planted.X, planted.y, planted.task)
     >>> subspace_distance(model.subspace_, planted.subspace) < 0.2
     True
     """

@@ -250,7 +250,7 @@ def hearing() -> Iterator[list[tuple[TrainingData, Trained]]]:
     --------
     >>> from graftwood import SingleTask
     >>> with hearing() as heard:
-    ...     _ = SingleTask(n_estimators=20).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
+    ...     _ = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 20, [2.0, 4.0] * 20)
     >>> data, trained = heard[0]
     >>> trained.hidden(data, "0").center.shape
     (40,)

@@ -65,7 +65,7 @@ def sources_of(network: Network, name: str) -> tuple[str, ...]:
     >>> import pandas as pd
     >>> from graftwood import LatentVariable
     >>> Y = pd.DataFrame({"dft": [1.0, 2.0] * 10, "gap": [1.5, 2.5] * 10})
-    >>> model = LatentVariable("gap", "dft", n_estimators=20).fit([[0.0], [1.0]] * 10, Y)
+    >>> model = LatentVariable("gap", "dft", n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 10, Y)
     >>> sources_of(model._network, "gap")
     ('dft',)
     """
@@ -154,7 +154,7 @@ def are_keys(keys: Collection[str], network: Network, name: str) -> bool:
     Examples
     --------
     >>> from graftwood import SingleTask
-    >>> model = SingleTask(n_estimators=20).fit([[0.0], [1.0]] * 10, [2.0, 4.0] * 10)
+    >>> model = SingleTask(n_estimators=20, random_state=0).fit([[0.0], [1.0]] * 10, [2.0, 4.0] * 10)
     >>> are_keys(["hidden"], model._network, "0"), are_keys(["visible 1"], model._network, "0")
     (True, False)
     """

@@ -85,7 +85,7 @@ class Predictor:
     >>> features = CompositionFeatures(magpie=False, on_problem="nan")
     >>> formulas = [f"Ga{n}As" for n in range(1, 21)]
     >>> labels = pd.DataFrame({"gap": np.arange(20.0)})
-    >>> model = SingleTask("gap", n_estimators=5).fit(features.transform(formulas), labels)
+    >>> model = SingleTask("gap", n_estimators=20, random_state=0).fit(features.transform(formulas), labels)
     >>> path = Path(tempfile.mkdtemp()) / "c.csv"
     >>> _ = path.write_text("formula\nGa3As\n?\n")
     >>> [part["gap"].isna().tolist() for part in Predictor(model, features, {}).predictions(path)]

@@ -37,7 +37,7 @@ def describe(path: str | os.PathLike[str]) -> dict[str, Any]:
     >>> from graftwood import SingleTask, save_model
     >>> X = [[float(row)] for row in range(20)]
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.graft"
-    >>> save_model(SingleTask(n_estimators=5).fit(X, range(20)), path, metrics={"mae": 1.5})
+    >>> save_model(SingleTask(n_estimators=5, random_state=0).fit(X, range(20)), path, metrics={"mae": 1.5})
     >>> card = describe(path)
     >>> card["class"], card["n_trees"], card["metrics"]
     ('SingleTask', 5, {'mae': 1.5})

@@ -91,7 +91,8 @@ def load_inputs(path: str | os.PathLike[str]) -> Any:
     >>> features = CompositionFeatures(magpie=False)
     >>> X = features.transform([f"Ga{n}As" for n in range(1, 21)])
     >>> path = os.path.join(tempfile.mkdtemp(), "gaps.graft")
-    >>> _ = save_model(SingleTask(n_estimators=5).fit(X, np.arange(20.0)), path, inputs=features)
+    >>> model = SingleTask(n_estimators=5, random_state=0).fit(X, np.arange(20.0))
+    >>> _ = save_model(model, path, inputs=features)
     >>> load_inputs(path)
     CompositionFeatures(magpie=False)
     """

@@ -24,7 +24,8 @@ def outline(model: Any) -> tuple[TaskNode, ...]:
     >>> import numpy as np
     >>> from graftwood import Difference
     >>> X = np.arange(40.0)[:, None]
-    >>> model = Difference(target=1, source=0, n_estimators=5).fit(X, np.column_stack([X, X + 1.0]))
+    >>> Y = np.column_stack([X, X + 1.0])
+    >>> model = Difference(target=1, source=0, n_estimators=5, random_state=0).fit(X, Y)
     >>> [(node.name, node.parents, node.adds) for node in outline(model)]
     [('0', (), False), ('1', ('0',), True)]
     """
