@@ -43,6 +43,7 @@ BENCHMARKS: dict[str, Benchmark] = {
                 n_estimators=10,
                 n_iterations=20,
                 n_folds=2,
+                repeats=(),
                 n_inner_folds=2,
                 is_planted=True,
             ),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmarks.definition import Results
 from benchmarks.problems import PROBLEMS, Problem, planted
-from benchmarks.problems.folds import Fold, draw_folds, shuffle_sources
+from benchmarks.problems.folds import Drawing, Fold, draw_folds, shuffle_sources
 
 Numbers = npt.NDArray[np.float64]
 SMALL = {"band-gap": {"n_source_only": 1000, "fractions": False}}
@@ -93,7 +93,8 @@ def measure_problem(problem: Problem, settings: TaskWeightSettings) -> Results:
         "runs": [],
     }
     for wanted, n_told in sizes(problem, settings).items():
-        folds = list(draw_folds(problem, n_told, settings))
+        drawing = Drawing(settings.n_folds, settings.n_repeats, settings.seed)
+        folds = list(draw_folds(problem, n_told, drawing))
         single = [errors_of(None, problem, problem.Y, fold, settings) for fold in folds]
         for kind, table in tables.items():
             errors = {

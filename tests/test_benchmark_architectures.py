@@ -32,6 +32,7 @@ SETTINGS = ArchitectureSettings(
     n_estimators=8,
     n_iterations=10,
     n_folds=2,
+    repeats=(),
     n_inner_folds=2,
     n_jobs=1,
     is_planted=True,
@@ -57,7 +58,7 @@ def problem_of_classes() -> Problem:
 
 def case_of(problem: Problem, regime: str, n_told: int | None = 15) -> tuple[Case, Fold]:
     case = Case(problem, problem.Y, n_told, regime, "related")
-    return case, draw_folds(problem, n_told, SETTINGS)[0]
+    return case, draw_folds(problem, n_told, SETTINGS.drawing_of(problem))[0]
 
 
 def spoilt(problem: Problem, fold: Fold, regime: str) -> pd.DataFrame:
@@ -143,13 +144,13 @@ def test_a_model_runs_again_only_where_it_sees_something_else() -> None:
     assert again[CHAIN] is first[CHAIN] is not shuffled[CHAIN]
 
 
-def test_errors_are_means_over_the_rows_of_a_material() -> None:
+def test_errors_are_means_over_the_rows_of_a_material_in_every_division() -> None:
     problem = planted()
-    folds = draw_folds(problem, None, SETTINGS)
+    folds = draw_folds(problem, None, replace(SETTINGS, repeats=((100, 2),)).drawing_of(problem))
     means, numbers = over_materials(problem, folds, [fold.test.astype(float) for fold in folds])
     expected = pd.Series(problem.labelled).groupby(problem.groups[problem.labelled].astype(str)).mean()
-    assert means[0] == pytest.approx(expected.to_numpy())
-    assert set(numbers[0]) == {0, 1}
+    assert means == pytest.approx(np.tile(expected.to_numpy(), (2, 1)))
+    assert set(numbers[0]) == set(numbers[1]) == {0, 1} and (numbers[0] != numbers[1]).any()
 
 
 def test_classes_have_probabilities_and_no_chain() -> None:

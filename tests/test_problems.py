@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.problems import PROBLEMS, definition, planted
-from benchmarks.problems.folds import draw_folds, shuffle_sources
+from benchmarks.problems.folds import Drawing, draw_folds, n_repeats_of, shuffle_sources
 from benchmarks.problems.gaps import band_gap
 from benchmarks.task_weights import TaskWeightSettings, brier, sizes
 
@@ -75,10 +75,16 @@ def test_a_barrier_that_the_sources_determine_is_hidden_with_the_target() -> Non
     assert problem.same_as == ("barrier_NO",)
 
 
+def test_folds_of_small_sets_are_drawn_more_often() -> None:
+    n_labels = len(planted().labelled)
+    assert [n_repeats_of(planted(), ((n_labels + more, 3), (500, 2))) for more in (0, 1)] == [2, 3]
+    assert n_repeats_of(planted(), ((n_labels, 3),)) == 1
+
+
 def test_folds_share_no_material_and_few_labels_are_part_of_many() -> None:
     problem = planted()
-    few, many = (draw_folds(problem, n, SETTINGS) for n in (5, 15))
-    assert len(few) == SETTINGS.n_folds * SETTINGS.n_repeats
+    few, many = (draw_folds(problem, n, Drawing(3, 2, 0)) for n in (5, 15))
+    assert len(few) == 3 * 2
     for one, more in zip(few, many, strict=True):
         assert not set(problem.groups[one.train]) & set(problem.groups[one.test])
         assert set(one.told) < set(more.told) <= set(one.train)

@@ -50,7 +50,7 @@ def main() -> None:
 def gains(problems: dict[str, Any]) -> str:
     """A table per data set, a line per number of labels and regime."""
     head = ["labels; the others'", "single", "best without sources", "best with sources", "selector",
-            "less best without sources", "verdicts of five folds", "best peer"]  # fmt: skip
+            "less best without sources", "verdicts of the folds", "best peer"]  # fmt: skip
     parts = []
     for name, problem in problems.items():
         title, unit = DATA[name]

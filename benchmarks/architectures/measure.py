@@ -45,6 +45,7 @@ def measure_problem(problem: Problem, settings: ArchitectureSettings) -> Results
         "unit": problem.units.get(problem.target, ""),
         "n_rows": len(problem.Y),
         "n_materials": len(set(problem.groups)),
+        "n_repeats": settings.drawing_of(problem).n_repeats,
         "n_labels": {str(task): int(n) for task, n in problem.Y.notna().sum().items()},
         "cases": [],
     }
@@ -69,7 +70,7 @@ def run_models(
     """
     from graftwood.network.shared import shared_forests
 
-    folds = draw_folds(case.problem, case.n_told, settings)
+    folds = draw_folds(case.problem, case.n_told, settings.drawing_of(case.problem))
     runs: dict[str, list[tuple[Numbers, dict[str, str], float]]] = {}
     skipped: dict[str, str] = {}
     new = [model for model in models if model.key(case) not in done]

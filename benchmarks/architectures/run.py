@@ -34,10 +34,11 @@ def compare_architectures(settings: ArchitectureSettings) -> Results:
     sets that overlap.  The best of some ten architectures looks better than it is, by about one such error.
     ``checks`` lists what passed: with five folds an error is rough, and of many lines a few fail by chance.
 
-    The full run has 100 trees, 5 folds drawn once, at most 2500 rows (the band gaps are cut, without element
-    fractions) and the first four sources of the sets that have more alike (atp1d, oes10, wq), so that it
-    takes about 1700 CPU-seconds, a third of them for the selector: extrapolated from single folds with 50
-    trees.  "cpu_seconds" of a model are those of a fold, without forests that a model before it has grown.
+    The full run has 100 trees, 5 folds drawn three times (once of more than 1100 labels), at most 2500 rows
+    (the band gaps are cut, without element fractions) and the first four sources of the sets that have more
+    alike (atp1d, oes10, wq), and takes about 11,000 CPU-seconds.  "cpu_seconds" of a model are those of a
+    fold, without forests that a model before it has grown.
+
     Results of each problem are kept in ``results/partial`` and found again while code and settings are the
     same: a run that was broken off goes on, and one problem alone,
     ``compare_architectures(ArchitectureSettings(problems=("jura",)))``, is a part of the full run.

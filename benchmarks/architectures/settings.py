@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.problems import PROBLEMS, Problem, planted
+from benchmarks.problems.folds import Drawing, Repeats, n_repeats_of
 
 READING: dict[str, dict[str, Any]] = {"band-gap": {"n_source_only": 1000, "fractions": False}}
 MOST_SOURCES = {"atp1d": 4, "oes10": 4, "wq": 4}  # every source is an architecture and a link of the chain
@@ -28,6 +29,8 @@ class ArchitectureSettings:
         Trees of every forest, ours and the peers'; the selector compares with forests of a fifth.
     n_iterations : int
         Trees of CatBoost.
+    repeats : tuple of (int, int)
+        Below so many labels, how often folds are drawn (``n_repeats_of``).
     n_inner_folds : int
         Of the cross-fitting in a RegressorChain.
 
@@ -44,11 +47,15 @@ class ArchitectureSettings:
     n_estimators: int = 100
     n_iterations: int = 500
     n_folds: int = 5
-    n_repeats: int = 1
+    repeats: Repeats = ((1100, 3),)
     n_inner_folds: int = 3
     n_jobs: int = 2
     is_planted: bool = False
     seed: int = 0
+
+    def drawing_of(self, problem: Problem) -> Drawing:
+        """How the folds of a problem are drawn."""
+        return Drawing(self.n_folds, n_repeats_of(problem, self.repeats), self.seed)
 
     def controls_of(self, problem: str) -> tuple[str, ...]:
         """Kinds of misleading sources that this problem is run with."""

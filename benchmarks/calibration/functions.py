@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.calibration.measure import Repeats
 from benchmarks.calibration.settings import CalibrationSettings
 from benchmarks.definition import Results
 from benchmarks.problems.catalysis import all_steps
+from benchmarks.problems.folds import Drawing
 
 
 def measure_steps(settings: CalibrationSettings) -> Results:
@@ -24,7 +24,7 @@ def measure_steps(settings: CalibrationSettings) -> Results:
 
     X, Y, groups = _planted(settings) if settings.is_planted else all_steps()
     tasks = list(Y)
-    repeats = Repeats(settings.n_folds, settings.n_repeats_of_steps, settings.seed)
+    repeats = Drawing(settings.n_folds, settings.n_repeats_of_steps, settings.seed)
     models = {"multi-task": MultiTaskForest, "single": SingleTask}
     rows: dict[str, dict[str, list[Any]]] = {name: {} for name in models}
     for repeat in range(repeats.n_repeats):

@@ -1,7 +1,6 @@
 """From error bars on test rows to a line of the coverage table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,31 +15,16 @@ from benchmarks.problems import Problem
 from benchmarks.problems.folds import Fold, draw_folds
 
 
-@dataclass(frozen=True)
-class Repeats:
-    """How folds of a problem are drawn: more often where they are small.
-
-    Examples
-    --------
-    >>> Repeats(5, 3, 0).n_folds
-    5
-    """
-
-    n_folds: int
-    n_repeats: int
-    seed: int
-
-
 def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
     """Run all models in both regimes, and once more where less is known than in training."""
     from graftwood.network.shared import shared_forests
 
     n_materials = len(set(problem.groups[problem.labelled]))
-    n_repeats = settings.repeats_of(len(problem.labelled))
-    folds = draw_folds(problem, None, Repeats(settings.n_folds, n_repeats, settings.seed))
+    drawing = settings.drawing_of(problem)
+    folds = draw_folds(problem, None, drawing)
     found: Results = {
         "target": problem.target, "unit": problem.units.get(problem.target, ""), "n_materials": n_materials,
-        "n_repeats": n_repeats, "regimes": {}, "refused": {},
+        "n_repeats": drawing.n_repeats, "regimes": {}, "refused": {},
     }  # fmt: skip
     for regime in REGIMES:
         case = Case(problem, problem.Y, None, regime, "related")

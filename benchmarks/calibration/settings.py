@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from benchmarks.problems import Problem
+from benchmarks.problems.folds import Drawing, Repeats, n_repeats_of
+
 
 @dataclass(frozen=True)
 class CalibrationSettings:
@@ -18,7 +21,7 @@ class CalibrationSettings:
     mean_sizes : tuple
         Trees, materials and training sets drawn anew, of each line of the variance of the mean.
     repeats : tuple of (int, int)
-        Below so many labelled rows, how often folds are drawn; the first that fits counts, else it is once.
+        Below so many labels, how often folds are drawn (``n_repeats_of``).
     n_repeats_of_steps : int
         The same of the 50 surfaces of the part "steps", which takes seconds.
     n_candidates, n_trees_timed, n_training : int
@@ -37,7 +40,7 @@ class CalibrationSettings:
     n_rows: int = 2500
     n_estimators: int = 100
     n_folds: int = 5
-    repeats: tuple[tuple[int, int], ...] = ((1000, 10), (2000, 3))
+    repeats: Repeats = ((1000, 10), (2000, 3))
     n_repeats_of_steps: int = 15
     mean_sizes: tuple[tuple[int, int, int], ...] = (
         (50, 200, 40), (100, 200, 40), (200, 200, 40), (100, 1000, 20), (400, 1000, 20), (1000, 1000, 10),
@@ -50,9 +53,9 @@ class CalibrationSettings:
     is_planted: bool = False
     seed: int = 0
 
-    def repeats_of(self, n_rows: int) -> int:
-        """How often folds are drawn of so many labelled rows."""
-        return next((n_repeats for below, n_repeats in self.repeats if n_rows < below), 1)
+    def drawing_of(self, problem: Problem) -> Drawing:
+        """How the folds of a problem are drawn."""
+        return Drawing(self.n_folds, n_repeats_of(problem, self.repeats), self.seed)
 
     def controls_of(self, problem: str) -> tuple[str, ...]:
         """No problem has misleading sources here; the store of partial results asks."""

@@ -1,7 +1,6 @@
 """Strict folds over the materials of a transfer problem, and sources that mislead, as controls."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -9,21 +8,22 @@ import pandas as pd
 
 from benchmarks.problems.definition import Problem
 
+Repeats = tuple[tuple[int, int], ...]
 
-class Drawing(Protocol):
-    """How folds are drawn; the settings of a benchmark have these."""
 
-    @property
-    def n_folds(self) -> int:
-        """Parts into which the labelled materials are divided."""
+@dataclass(frozen=True)
+class Drawing:
+    """How folds are drawn: into how many the labelled materials are divided, how often anew, the seed.
 
-    @property
-    def n_repeats(self) -> int:
-        """How often they are divided anew."""
+    Examples
+    --------
+    >>> Drawing(5, 3, 0).n_folds
+    5
+    """
 
-    @property
-    def seed(self) -> int:
-        """Of all draws."""
+    n_folds: int
+    n_repeats: int
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,15 @@ def draw_folds(problem: Problem, n_told: int | None, drawing: Drawing) -> list[F
                 told = without_lone_classes(told, problem)
             folds.append(Fold(repeat, number, np.flatnonzero(is_train), test, told))
     return folds
+
+
+def n_repeats_of(problem: Problem, repeats: Repeats) -> int:
+    """How often folds are drawn: of pairs (below so many labels, so often) the first that fits, else once.
+
+    Small sets are cheap, and of them a single division says little.
+    """
+    n_labels = len(problem.labelled)
+    return next((n_repeats for below, n_repeats in repeats if n_labels < below), 1)
 
 
 def without_lone_classes(told: npt.NDArray[np.int64], problem: Problem) -> npt.NDArray[np.int64]:
