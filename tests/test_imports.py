@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "network": BASE | {"uncertainty", "engine", "coding", "scale"},
     "answers": BASE | {"uncertainty", "metrics", "coding", "network"},
     "architectures": BASE | {"blas", "uncertainty", *ROOMS},
-    "fewshot": BASE | {"blas"},
+    "fewshot": BASE | {"blas", "coding.order"},
     "store": PLAIN | {*ROOMS, "architectures", "root"},
     "screening": PLAIN | {*ROOMS, "architectures", "reading", "scale", "store", "study.predict", "root"},
     "study": PLAIN | {*ROOMS, "architectures", "datasets", "reading", "scale"},

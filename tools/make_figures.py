@@ -66,13 +66,15 @@ def records_of(comparison: pd.DataFrame, best: dict[str, str]) -> StudyRecords:
 
 def numbers_of(comparison: pd.DataFrame, best: dict[str, str], sentences: list[str]) -> str:
     """Return the README's table and verdicts, as Markdown."""
-    part = comparison.query("task == @TARGET and subset == 'all'")
-    cells = part.set_index(["architecture", "regime", "metric"]).sort_index()
+    part = comparison.query("task == @TARGET")
+    cells = part.set_index(["subset", "architecture", "regime", "metric"])["value"].sort_index()
+    errors = part.set_index(["subset", "architecture", "regime", "metric"])["standard_error"].sort_index()
     n_test = int(part["n_test"].max())
     lines = [
         f"Mean absolute error in {UNIT} on {n_test:,} held-out materials, ± standard error, and the share",
-        "of them within the 68 % error bar. **Bold**: chosen, the plainest within one standard error of",
-        "the best.",
+        "of them within the 68 % error bar, in brackets of the non-metals alone. **Bold**: chosen, the",
+        "plainest within one standard error of the best; that error is the paired difference's, smaller than",
+        "the ± here.",
         "",
         "| architecture | visible | in bars | hidden | in bars |",
         "|---|---|---|---|---|",
@@ -80,11 +82,14 @@ def numbers_of(comparison: pd.DataFrame, best: dict[str, str], sentences: list[s
     for architecture in (key for key in ARCHITECTURE_LABELS if key in set(part["architecture"])):
         row = [architecture_label(architecture)]
         for regime in REGIMES:
-            mae, inside = (cells.loc[(architecture, regime, name)] for name in ("mae", "coverage_68"))
+            mae = ("all", architecture, regime, "mae")
+            inside = (
+                cells[(subset, architecture, regime, "coverage_68")] for subset in ("all", "non-metals")
+            )
             mark = "**" if best.get(regime) == architecture else ""
             row += [
-                f"{mark}{mae['value']:.3f} ± {mae['standard_error']:.3f}{mark}",
-                f"{100 * inside['value']:.0f} %",
+                f"{mark}{cells[mae]:.3f} ± {errors[mae]:.3f}{mark}",
+                "{:.0f} % ({:.0f})".format(*(100 * share for share in inside)),
             ]
         lines.append(f"| {' | '.join(row)} |")
     return "\n".join([*lines, "", *(f"- {sentence}" for sentence in sentences), ""])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from graftwood import Difference, MultiTaskForest, TransferSelector
+from graftwood import Difference, MultiTaskForest, SingleTask, TransferSelector, compare, rank_sources
 from graftwood.errors import ShapeMismatch
 
 FEW = {"n_estimators": 20, "random_state": 0}
@@ -31,6 +31,29 @@ def test_row_labels_in_another_order_are_refused(model):
     shuffled = X.sample(frac=1, random_state=1)
     again = model.predict(shuffled, known=known.loc[shuffled.index])
     assert np.array_equal(pd.Series(again, shuffled.index)[X.index], right)
+
+
+@pytest.mark.parametrize("name", ["Y", "groups", "sample_weight", "label_std"])
+@pytest.mark.parametrize("fit", [SingleTask("gap", **FEW).fit, TransferSelector("gap", **FEW).fit])
+def test_labels_and_what_goes_with_them_are_held_to_the_order_of_the_rows_too(name, fit):
+    X, Y = table()
+    given = {"Y": Y, "groups": pd.Series(Y.index, Y.index), "sample_weight": X["x"] ** 2, "label_std": Y**2}
+    given[name] = given[name].sample(frac=1, random_state=0)
+    with pytest.raises(ShapeMismatch, match=f"{name} has the row labels of X in another order.* reset the"):
+        fit(X, **given)
+
+
+def test_models_are_compared_sources_ranked_and_models_scored_in_one_order_of_rows():
+    X, Y = table()
+    shuffled = Y.sample(frac=1, random_state=0)
+    for ask in (compare, rank_sources):
+        with pytest.raises(ShapeMismatch, match=f"^{ask.__name__}: Y has the row labels of X in another"):
+            ask(X, shuffled, target="gap")
+    for model in (SingleTask("gap", **FEW), TransferSelector("gap", **FEW)):
+        model.fit(X, Y)
+        with pytest.raises(ShapeMismatch, match=f"^{type(model).__name__}: y has the row labels of X"):
+            model.score(X, shuffled["gap"])
+        assert model.score(X, Y["gap"]) == model.score(X, Y["gap"].to_numpy())
 
 
 def test_a_selector_pairs_rows_of_numbered_tables_by_position():

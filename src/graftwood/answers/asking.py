@@ -17,8 +17,9 @@ from graftwood.answers.hurdle import HurdleAnswer, ask_parts
 from graftwood.answers.own_rows import OwnRows
 from graftwood.coding.inputs import InputCoder
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
-from graftwood.coding.known import check_order, read_known
+from graftwood.coding.known import read_known
 from graftwood.coding.labels import LabelColumns
+from graftwood.coding.order import check_order
 from graftwood.errors import WrongOption
 from graftwood.network.network import Network
 from graftwood.network.outlook import HIDDEN, VISIBLE, spread_over_bags
@@ -53,7 +54,7 @@ class Asking(OwnRows):
     def _rows(self, X: Any, known: Any) -> Rows:
         """Rows as the network is asked about them."""
         who, tasks = type(self).__name__, self._columns.learned
-        check_order(X, known, who)
+        check_order(who, X, known=known)
         codes = np.ascontiguousarray(self._coder.encode(X, who, self._threads).T)
         labels = read_known(known, self._columns, len(codes), who)
         values = self._coder.numbers(X, who) if self._network.needs_values else None

@@ -20,6 +20,7 @@ from graftwood.answers.mondrian import interval_by, read_groups
 from graftwood.answers.probabilities import Probabilities
 from graftwood.answers.scoring import score_rows
 from graftwood.coding.kinds import CATEGORY
+from graftwood.coding.order import check_order
 from graftwood.errors import UnknownTask, WrongOption
 from graftwood.options import check_options, number, one_of
 
@@ -200,6 +201,7 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self, "tasks_")
         who = type(self).__name__
+        check_order(who, X, y=y, sample_weight=sample_weight)
         return score_rows(y, self.predict(X), self._columns, self._predicted(), sample_weight, who)
 
     def _predicted(self) -> tuple[str, ...]:

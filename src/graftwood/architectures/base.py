@@ -21,6 +21,7 @@ from graftwood.blas import one_thread
 from graftwood.coding.inputs import InputCoder, count_rows, learn_inputs
 from graftwood.coding.kinds import CATEGORY
 from graftwood.coding.labels import LabelColumns, read_labels
+from graftwood.coding.order import check_order
 from graftwood.coding.weights import check_weights
 from graftwood.errors import UnreliableSpread, WrongOption
 from graftwood.network.any_base import models_of
@@ -109,6 +110,7 @@ class Architecture(Bounded):
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
+        check_order(who, X, Y=Y, groups=groups, sample_weight=sample_weight, label_std=label_std)
         weights = check_weights(sample_weight, count_rows(X, who), who)
         coder = learn_inputs(X, who, None if weights is None else weights > 0)
         columns, labels = self._read_labels(Y, weights)

@@ -82,7 +82,10 @@ def show_answer(records: StudyRecords, files: list[Path]) -> None:
     console = Console()
     console.print(table)
     judged = ", by the Brier score" if is_category else ""
-    console.print(f"* chosen: the plainest within one standard error of the best{judged}", style="dim")
+    console.print(
+        f"* chosen: the plainest within one standard error (of the paired difference) of the best{judged}",
+        style="dim",
+    )
     for verdict in records.verdicts:
         typer.echo(str(verdict))
     typer.echo("Written: " + ", ".join(str(path) for path in files))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from graftwood.coding.labels import LabelColumns, label_table, learned_form
 from graftwood.errors import ShapeMismatch
@@ -46,25 +45,3 @@ def read_known(known: Any, columns: LabelColumns, n_rows: int, who: str) -> np.n
         labels = learned_form(values, columns.kind(task), columns.classes_of(task), task, f"{who}: known")
         result[:, columns.canonical.index(task)] = labels
     return columns.expand(result)
-
-
-def check_order(X: Any, known: Any, who: str) -> None:
-    """Refuse tables of which the same row labels stand in another order: rows are paired by position.
-
-    Raises
-    ------
-    ShapeMismatch
-
-    Examples
-    --------
-    >>> X, known = pd.DataFrame({"x": [1.0, 2.0]}, index=["Si", "Ge"]), pd.DataFrame({"gap": [1.1, 0.7]})
-    >>> check_order(X, known, "Example")  # by position
-    """
-    one, other = (getattr(table, "index", None) for table in (X, known))
-    if not (isinstance(one, pd.Index) and isinstance(other, pd.Index)) or one.equals(other):
-        return
-    if len(one) == len(other) and one.is_unique and one.symmetric_difference(other, sort=False).empty:
-        raise ShapeMismatch(
-            f"{who}: known has the row labels of X in another order, and rows are paired by position; say "
-            "known=known.loc[X.index], or reset the index of both."
-        )

@@ -16,6 +16,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from graftwood.blas import one_thread
+from graftwood.coding.order import check_order
 from graftwood.errors import ShapeMismatch, TooFewLabels, UndeterminedSubspace, UnknownTask, WrongOption
 from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.frame import Frame, learn_frame
@@ -74,6 +75,7 @@ class FewShotModel(BaseEstimator):
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), {**SHARED_RULES, **self._rules})
+        check_order(who, X, y=y, task=task)
         rows, names = read_rows(who, X, y, task)
         self._check_rank(rows)
         self._check_rows(rows, names)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.coding.inputs import code_rows
+from graftwood.coding.order import check_order
 from graftwood.coding.weights import check_weights
 from graftwood.data.split import material_folds
 from graftwood.errors import ShapeMismatch, UnknownTask, WrongOption
@@ -139,6 +140,7 @@ def compare(
     WrongOption
         An option is not allowed, or the material of a row is missing.
     """
+    check_order("compare", X, Y=Y, groups=groups, sample_weight=sample_weight)
     labels = _check_labels(Y, target, same_as, kinds)
     _check_options(regimes, candidates)
     if candidates is None:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from graftwood.coding.labels import LabelColumns
+from graftwood.coding.order import check_order
 from graftwood.errors import MissingColumn, TooFewLabels, WrongOption
 from graftwood.network.outlook import HIDDEN, VISIBLE
 from graftwood.options import check_options, whole
@@ -113,6 +114,7 @@ def rank_sources(
     """
     who = "rank_sources"
     check_options(who, {"n_estimators": n_estimators}, {"n_estimators": [whole(1)]})
+    check_order(who, X, Y=Y, groups=groups)
     labels = tell_labels(Y, who, kinds)
     columns = LabelColumns(tuple(labels.frame.columns), named=True, flat=False)
     name = columns.find(target, f"{who}: target")

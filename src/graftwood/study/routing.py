@@ -16,9 +16,10 @@ from graftwood.answers.scoring import score_rows
 from graftwood.architectures.base import Architecture
 from graftwood.coding.inputs import count_rows
 from graftwood.coding.kinds import CATEGORY
-from graftwood.coding.known import check_order, read_known
+from graftwood.coding.known import read_known
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.mappings import as_table
+from graftwood.coding.order import check_order
 from graftwood.errors import UnknownTask
 from graftwood.network.outlook import HIDDEN, VISIBLE
 
@@ -210,6 +211,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self, "models_")
         who = type(self).__name__
+        check_order(who, X, y=y, sample_weight=sample_weight)
         return score_rows(y, self.predict(X), self._columns, (self.target_,), sample_weight, who)
 
     @property
@@ -234,7 +236,7 @@ class RoutedPredictor(RegressorMixin, BaseEstimator):
         check_is_fitted(self, "models_")
         who = type(self).__name__
         n_rows = count_rows(X, who)
-        check_order(X, known, who)
+        check_order(who, X, known=known)
         frame, is_visible = self._known(known, n_rows, who)
         parts = []
         for regime, rows in (

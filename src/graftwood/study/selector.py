@@ -15,6 +15,7 @@ import numpy as np
 
 from graftwood.architectures.base import SHARED_RULES
 from graftwood.coding.labels import LabelColumns
+from graftwood.coding.order import check_order
 from graftwood.coding.weights import check_weights
 from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
 from graftwood.network.error_bars import without_error_bars
@@ -192,6 +193,7 @@ class TransferSelector(RoutedPredictor):
         """
         who = type(self).__name__
         check_options(who, self.get_params(deep=False), self._rules)
+        check_order(who, X, Y=Y, groups=groups, sample_weight=sample_weight, label_std=label_std)
         labels = tell_labels(Y, who, self.kinds)
         columns = LabelColumns(tuple(labels.frame.columns), named=True, flat=False)
         self.target_ = columns.find(self.target, f"{who}: target")
