@@ -42,6 +42,9 @@ def fit(
 ) -> None:
     """Compare the architectures, fit the one that did best to all data, and save it.
 
+    Where other labels known of a material chose another one than nothing known does, that one is fitted and
+    serves both; --architecture selector fits one for each.
+
     Example: graftwood fit study.toml --comparison comparison --out model.graft
     """
     check_jobs(jobs)
@@ -69,7 +72,6 @@ def _fit_best(
     """Compare, fit the architecture that did best, and save it."""
     from graftwood.cli.comparing import run_comparison
     from graftwood.store.save import save_model
-    from graftwood.study.records import architecture_label
     from graftwood.study.steps import chosen, final_candidate, fit_final, records_of
 
     found, seconds = run_comparison(asked, validation, comparison, who="fit")
@@ -78,7 +80,22 @@ def _fit_best(
     save_model(model, out, study=told_of(data, records), metrics=_metrics(records), inputs=asked.features)
     for verdict in records.verdicts:
         typer.echo(str(verdict))
-    typer.echo(f"Fitted: {architecture_label(records.settings['final model'])}. Written: {out}")
+    typer.echo(f"Fitted: {_what_is_fitted(records)}. Written: {out}")
+
+
+def _what_is_fitted(records: StudyRecords) -> str:
+    """Name the model, and what else was chosen in a regime that it serves too."""
+    from graftwood.network.outlook import HIDDEN
+    from graftwood.study.records import architecture_label
+
+    fitted = records.settings["final model"]
+    other = records.best.get(HIDDEN, fitted)
+    if other == fitted:
+        return architecture_label(fitted)
+    return (
+        f"{architecture_label(fitted)}, chosen where other labels are known (where nothing is known, "
+        f"{architecture_label(other)} was; --architecture selector fits one for each)"
+    )
 
 
 def _as_compared(comparison: Path | None, folds: int, trees: int, seed: int) -> tuple[Validation, int, int]:

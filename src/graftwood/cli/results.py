@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from graftwood.study.records import StudyRecords
 
 COMPARISON, PREDICTIONS, MODEL, PAGE = "comparison.csv", "predictions.csv", "model.graft", "report.html"
+NAMES_WIDTH, CELL_PADDING = 26, 3  # of a curve: the columns of names, and what a frame adds to a cell
+CHOSEN = "* chosen: the plainest within one standard error (of the paired difference) of the best"
 
 
 def write_results(records: StudyRecords, model: Architecture, features: Any, out: Path) -> list[Path]:
@@ -82,10 +84,7 @@ def show_answer(records: StudyRecords, files: list[Path]) -> None:
     console = Console()
     console.print(table)
     judged = ", by the Brier score" if is_category else ""
-    console.print(
-        f"* chosen: the plainest within one standard error (of the paired difference) of the best{judged}",
-        style="dim",
-    )
+    console.print(f"{CHOSEN}{judged}", style="dim")
     for verdict in records.verdicts:
         typer.echo(str(verdict))
     typer.echo("Written: " + ", ".join(str(path) for path in files))
@@ -103,16 +102,19 @@ def show_curve(curve: pd.DataFrame, target: str) -> None:
     sizes = sorted(lines["n_labels"].unique())
     what = "Mean absolute error" if metric == "mae" else "Log loss"
     table = Table(title=f"{what} of {target} with so many labelled training materials")
-    table.add_column("architecture")
+    table.add_column("architecture", overflow="fold")
     table.add_column("regime")
+    console = Console()
+    is_wide = NAMES_WIDTH + len(sizes) * (len("0.000±0.000") + CELL_PADDING) > console.width
+    between, width = ("\n±", len("±0.000")) if is_wide else ("±", len("0.000±0.000"))
     for size in sizes:
-        table.add_column(f"{size:,}", justify="right", min_width=11)  # a number is never cut, a name wraps
+        table.add_column(f"{size:,}", justify="right", min_width=width)  # a number is never cut, a name wraps
     for (regime, name), part in lines.groupby(["regime", "architecture"], sort=False):
         pairs = zip(part["n_labels"], part["value"], part["standard_error"], strict=True)
-        told = {n: f"{value:.3f}±{error:.3f}" for n, value, error in pairs}
+        told = {n: f"{value:.3f}{between}{error:.3f}" for n, value, error in pairs}
         cells = [told.get(n, "") for n in sizes]
         table.add_row(architecture_label(str(name)), str(regime), *cells)
-    Console().print(table)
+    console.print(table)
 
 
 def show_sources(ranked: pd.DataFrame, target: str) -> None:
