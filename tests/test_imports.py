@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "features": BASE,
     "data": BASE | {"features"},
     "datasets": BASE | {"features", "data"},
-    "reading": BASE | {"features", "data"},
+    "reading": BASE | {"features", "data", "network.expression_text"},
     "inspection": BASE | {"features", "data", "reading"},
     "coding": BASE | {"engine.bins"},
     "scale": BASE | {"engine", "root"},

@@ -45,6 +45,18 @@ def test_draft_names_files_columns_kinds_keys_and_units(tmp_path):
     }  # fmt: skip
 
 
+def test_the_label_of_the_fewest_materials_is_the_target_however_often_each_was_measured(tmp_path):
+    pd.DataFrame({"formula": FORMULAS[:6], "gap_dft (eV)": np.arange(6) + 0.31}).to_csv(
+        tmp_path / "dft.csv", index=False
+    )
+    repeated = pd.DataFrame({"formula": FORMULAS[:4] * 3, "gap_exp (eV)": np.arange(12) / 7})
+    repeated.to_csv(tmp_path / "exp.csv", index=False)
+    run("init", tmp_path / "dft.csv", tmp_path / "exp.csv", "--out", tmp_path / "study.toml")
+    assert (
+        tomllib.loads((tmp_path / "study.toml").read_text(encoding="utf-8"))["study"]["target"] == "gap_exp"
+    )
+
+
 def test_draft_says_what_it_did_not_use(tmp_path):
     run("init", *write(tmp_path), "--out", tmp_path / "study.toml")
     text = (tmp_path / "study.toml").read_text(encoding="utf-8")

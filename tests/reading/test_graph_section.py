@@ -94,6 +94,16 @@ def test_graph_from_a_file_is_the_graph_built_in_python():
         ('[graph.exp]\narchitecture = "difference"', r"\[graph\.exp\] source is missing; a difference node"),
         ('[graph.exp]\narchitecture = "latent"\nlatents = []', r"latents is missing"),
         (
+            '[graph.exp]\narchitecture = "single"\n[graph.shift]\narchitecture = "expression"\n'
+            'expression = "exp - pb"\n[graph."*"]\narchitecture = "multi-task"',
+            r"\[graph\.shift\] expression names 'pb', but the tasks are pbe, hse, .*shift; correct the name",
+        ),
+        (
+            '[graph.exp]\narchitecture = "single"\n[graph.shift]\narchitecture = "expression"\n'
+            'expression = "exp - "',
+            r"\[graph\.shift\] The expression 'exp -' cannot be read",
+        ),
+        (
             '[graph.exp]\narchitecture = "single"\nsource = "pbe"',
             r"source is no key of a single node, whose keys are architecture, forest",
         ),

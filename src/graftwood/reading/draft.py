@@ -30,6 +30,7 @@ class _Guess:
     key: Column
     label: Column
     n_rows: int
+    n_materials: int  # with a label; repeats, of which measurements have more, count once
     n_repeats: int
     odd: OddClass | None
 
@@ -55,7 +56,7 @@ def draft_study(files: Sequence[Path], folder: Path) -> str:
     _check(files)
     guesses = [_guess(path, folder) for path in files]
     names = _task_names(guesses)
-    target = min(range(len(guesses)), key=lambda place: guesses[place].label.n_cells)
+    target = min(range(len(guesses)), key=lambda place: guesses[place].n_materials)
     key = _key_name(guesses)
     lines = _head(names[target], key, len(guesses) > 1)
     lines += _inputs(guesses, key)
@@ -97,10 +98,11 @@ def _guess(path: Path, folder: Path) -> _Guess:
     relative = Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     stem = re.sub(r"\W+", "_", path.name.split(".")[0]).strip("_") or "table"
     labelled = frame[frame[label.header].notna()]
-    n_repeats = int(labelled[key.header].duplicated(keep=False).sum())
+    materials = labelled[key.header]
     classes = [column.header for column in columns if column.kind == CATEGORY and column is not label]
     odd = oddest_class(frame, key.header, label.header, classes) if label.kind == NUMBER else None
-    return _Guess(relative, stem, columns, key, label, len(frame), n_repeats, odd)
+    n_repeats = int(materials.duplicated(keep=False).sum())
+    return _Guess(relative, stem, columns, key, label, len(frame), materials.nunique(), n_repeats, odd)
 
 
 def _best_key(columns: Sequence[Column]) -> Column | None:
@@ -136,7 +138,7 @@ def _key_name(guesses: Sequence[_Guess]) -> str:
 
 def _head(target: str, key: str, has_sources: bool) -> list[str]:
     advice = (
-        "The scarcest label was taken; change it to the one that you want."
+        "The label of the fewest materials was taken; change it to the one that you want."
         if has_sources
         else "With one table there is nothing to borrow from; add tables of related properties."
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from graftwood.errors import WrongStudy
+from graftwood.errors import UnreadableExpression, WrongStudy
+from graftwood.network.expression_text import read_expression
 from graftwood.reading.graph_section import FOREST_KEYS, NODES, REST, NodeSection, seen
 
 CATEGORY, POSITIVE = "category", "positive"
@@ -54,6 +55,10 @@ def check_graph(
         _check_forest(where, said)
         for source in seen(said):
             _check_source(where, task, source, said, kinds, same_as)
+        if said.architecture == "expression":
+            _check_expression(
+                where, said.expression, [*kinds, *(name for name in sections if name not in {*kinds, REST})]
+            )
         if NODES[said.architecture].is_sum:
             # A node that names no sources sums all tasks.
             summed = [task, *(seen(said) if NODES[said.architecture].sources else kinds)]
@@ -101,6 +106,18 @@ def _check_keys(where: str, task: str, said: NodeSection, kinds: Mapping[str, st
         )
 
 
+def _check_expression(where: str, text: str, known: Sequence[str]) -> None:
+    try:
+        names = read_expression(text).names
+    except UnreadableExpression as error:
+        raise WrongStudy(f"{where} {error}") from None
+    for name in names:
+        if name not in known:
+            raise WrongStudy(
+                f"{where} expression names {name!r}, but the tasks are {', '.join(known)}; correct the name."
+            )
+
+
 def _either(names: Iterable[str]) -> str:
     *first, last = (repr(name) for name in names)
     return f"{', '.join(first)} or {last}"
@@ -138,6 +155,7 @@ def _check_sum(
     units: Mapping[str, str | None],
 ) -> None:
     first, architecture = next(iter(tasks)), said.architecture
+    way_out = "say slope = \"learned\", or use 'latent'" if architecture == "difference" else "use 'latent'"
     for task in tasks:
         if kinds[task] == CATEGORY:
             raise WrongStudy(
@@ -147,13 +165,13 @@ def _check_sum(
         if said.slope != "learned" and (kinds[task] == POSITIVE) != (kinds[first] == POSITIVE):
             raise WrongStudy(
                 f"{where} architecture is {architecture!r}, but {first!r} is {kinds[first]} and {task!r} is "
-                f"{kinds[task]}; give both one kind, or use 'latent'."
+                f"{kinds[task]}; give both one kind, or {way_out}."
             )
         one, other = units.get(first), units.get(task)
         if said.slope == 1 and one and other and one != other:
             raise WrongStudy(
                 f"{where} architecture is {architecture!r}, but {first!r} is in {one} and {task!r} in "
-                f"{other}; give both one unit, or use 'latent'."
+                f"{other}; give both one unit, or {way_out}."
             )
 
 

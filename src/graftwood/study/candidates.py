@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.base import clone
 
+from graftwood.architectures.chain import Chain
 from graftwood.architectures.difference import Difference
 from graftwood.architectures.forest import MultiTaskForest
 from graftwood.architectures.graph import TaskGraph
@@ -173,7 +174,7 @@ def default_candidates(
         found.append(Candidate("latent", LatentVariable(target, sources, **given), True))
         found += _multi_task(target, given, has_variants)
     if graph is not None:
-        found.append(Candidate("graph", _graph(graph, target, units, given), bool(sources)))
+        found.append(Candidate("graph", _graph(graph, target, units, given), _has_source(graph, target)))
     return found
 
 
@@ -198,6 +199,17 @@ def _graph(graph: TaskGraph, target: str, units: dict[str, str], options: dict[s
             node.set_params(base=options["base"])
     shared = {name: value for name, value in options.items() if name != "base"}
     return clone(graph).set_params(nodes=nodes, target=target, units=units, **shared)
+
+
+def _has_source(graph: TaskGraph, target: str) -> bool:
+    """Whether a node names another task, or none and so takes all; else the graph is one more control."""
+    named: set[Any] = set()
+    for node in graph.nodes:
+        if not isinstance(node, SingleTask | Chain):
+            return True
+        tasks = [getattr(node, name, ()) for name in ("target", "source", "latents")]
+        named.update(*([task] if isinstance(task, str | int) else task or () for task in tasks))
+    return not named <= {target}
 
 
 def _multi_task(target: str, options: dict[str, Any], has_variants: bool) -> list[Candidate]:

@@ -36,9 +36,7 @@ def study_from(data: StudyData, **options: Any) -> Study:
         target=target,
         candidates=pd.DataFrame({name: pd.Series(dtype=object) for name in data.inputs}),
         features=features_of(data),
-        graph=graph_of(data.said.graph, target, data.path, tuple(data.said.tasks))
-        if data.said.graph
-        else None,
+        graph=graph_of(data.said.graph, target, data.path) if data.said.graph else None,
         **options,
     )
 

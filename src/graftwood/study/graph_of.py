@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ from graftwood.architectures.graph import TaskGraph
 from graftwood.architectures.latent import LatentVariable
 from graftwood.architectures.pooled import Pooled
 from graftwood.architectures.single import SingleTask
-from graftwood.errors import UnreadableExpression, WrongOption, WrongStudy
-from graftwood.network.expression_text import read_expression
+from graftwood.errors import WrongOption, WrongStudy
 from graftwood.options import check_options
 from graftwood.reading.graph_section import REST, NodeSection
 
@@ -33,7 +32,6 @@ def graph_of(
     sections: Mapping[str, NodeSection],
     target: str,
     place: str | Path = "study",
-    tasks: Collection[str] | None = None,
     **options: Any,
 ) -> TaskGraph:
     """Make the unfitted graph that sections describe.
@@ -45,16 +43,13 @@ def graph_of(
     target : str
     place : str or path
         The study file, for messages.
-    tasks : collection of str, optional
-        Tasks that an expression may name besides the sections' own; None allows every name here.
     **options
         Of the graph: ``n_estimators``, ``kinds``, ``units``, ``random_state``, ``n_jobs``.
 
     Raises
     ------
     WrongStudy
-        A slope or an option of a node's forests has a value that is not allowed, or an expression cannot
-        be read or names no task.
+        A slope or an option of a node's forests has a value that is not allowed.
 
     Examples
     --------
@@ -70,23 +65,6 @@ def graph_of(
             check_options(f"{place}: [graph.{task}]", {"slope": said.slope}, Difference._rules)
         except WrongOption as error:
             raise WrongStudy(str(error)) from None
-        if said.architecture == "expression":
-            _check_expression(f"{place}: [graph.{task}]", said.expression, tasks, sections)
         base = MultiTaskForest(**said.forest) if said.forest else None
         nodes.append(_MAKE[said.architecture](None if task == REST else task, said, base))
     return TaskGraph(nodes, target, **options)
-
-
-def _check_expression(
-    where: str, text: str, tasks: Collection[str] | None, sections: Mapping[str, NodeSection]
-) -> None:
-    try:
-        names = read_expression(text).names
-    except UnreadableExpression as error:
-        raise WrongStudy(f"{where} {error}") from None
-    for name in names:
-        if tasks is not None and name not in tasks and name not in sections:
-            known = ", ".join(dict.fromkeys([*tasks, *sections]))
-            raise WrongStudy(
-                f"{where} expression names {name!r}, but the tasks are {known}; correct the name."
-            )
