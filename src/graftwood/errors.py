@@ -7,7 +7,11 @@ users expect of bad data and bad options.
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Iterable
+
+PACKAGE = __name__.partition(".")[0]
 
 
 def on_one_line(text: object) -> str:
@@ -19,6 +23,22 @@ def on_one_line(text: object) -> str:
     'a name'
     """
     return " ".join("".join(letter if letter.isprintable() else " " for letter in str(text)).split())
+
+
+def warn(message: str, category: type[Warning]) -> None:
+    """Warn, and point at the line outside the package that asked for what is warned of.
+
+    Examples
+    --------
+    >>> with warnings.catch_warnings(record=True, action="always") as met:
+    ...     warn("Forest: few trees; take more.", UnreliableSpread)
+    >>> met[0].category.__name__, str(met[0].message)
+    ('UnreliableSpread', 'Forest: few trees; take more.')
+    """
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == PACKAGE:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
 
 
 def listed(names: Iterable[object]) -> str:

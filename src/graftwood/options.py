@@ -96,6 +96,11 @@ def mapping() -> Rule:
     return Rule(lambda value: isinstance(value, dict), "a dict")
 
 
+def sequence(words: str) -> Rule:
+    """Allow a list or a tuple."""
+    return Rule(lambda value: isinstance(value, list | tuple), words)
+
+
 def anything(words: str) -> Rule:
     """Allow every value; whoever uses it checks it."""
     return Rule(lambda value: True, words)

@@ -90,7 +90,7 @@ def test_too_few_common_labels_leave_the_error_bar_as_it_is_with_a_warning():
         ([Expression("d", "exp - colour")], {}, WrongOption, "of task d is on colour, a category"),
         ([Expression(3, "exp - dft")], {}, WrongOption, "node 0 needs a name and an expression as texts"),
         ([DELTA], {"kinds": {"delta": "category"}}, WrongOption, "must be real or positive, got 'category'"),
-        ([DELTA], {"kinds": {"delta": "positive"}}, NotFinite, "task delta in row .* is not above zero"),
+        ([DELTA], {"kinds": {"delta": "positive"}}, NotFinite, "task delta in row .* is below zero"),
         (
             [DELTA],
             {"units": {"exp": "eV", "dft": "meV"}},

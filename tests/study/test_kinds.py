@@ -130,7 +130,7 @@ def test_wrong_kind_is_refused():
     X, Y = planted()
     with pytest.raises(WrongOption, match="must be real, positive, nonnegative, category, got 'colourful'"):
         compare(X, Y, target="colour", kinds={"colour": "colourful"}, **OPTIONS)
-    with pytest.raises(NotFinite, match="not above zero"):
+    with pytest.raises(NotFinite, match="is below zero, and the task is positive"):
         compare(X, Y, target="colour", kinds={"gap": "positive"}, **OPTIONS)
 
 

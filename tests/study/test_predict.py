@@ -93,9 +93,7 @@ def test_label_that_the_model_cannot_use_is_not_taken_for_a_prediction():
 def test_known_label_that_is_no_number_is_reported_and_not_used(model, cell):
     frame = pd.DataFrame({"formula": ["GaN", "ZnO", "Xx"], SOURCE: [cell, 1.5, cell]}, dtype=object)
     said = predict_frame(model, FEATURES, frame)
-    text = (
-        f"the known label {cell!r} of task {SOURCE} is not a finite number of at most 1e+150 and was not used"
-    )
+    text = f"the known label {cell!r} of task {SOURCE} is not a finite number and was not used"
     assert said["problem"][0] == text
     assert said["problem"][1] == ""
     assert "chemical element" in said["problem"][2] and said["problem"][2].endswith(text)
@@ -154,9 +152,7 @@ def test_classes_come_with_their_probabilities():
     odds = said[["colour_probability_blue", "colour_probability_red"]]
     assert np.allclose(odds[:2].sum(axis=1), 1) and odds.loc[2].isna().all()
     assert "colour_spread" not in said and (said["life_low"][:2] > 0).all()
-    assert said["problem"][0] == (
-        "the known label -1 of task life is not a finite number above zero and was not used"
-    )
+    assert said["problem"][0] == ("the known label -1 of task life is not above zero and was not used")
     assert (
         said["problem"][1] == "the known label 'mauve' of task colour is none of its classes and was not used"
     )

@@ -96,7 +96,7 @@ def test_candidates_have_a_column_for_the_probability_of_zero():
     assert said.columns.tolist() == ["formula", f"{SOURCE}_known", *made, "outside_domain", "problem"]
     assert said[f"{TARGET}_p_zero"].between(0, 1).tolist() == [True, True, False]
     assert said[f"{SOURCE}_p_zero"][0] == 0
-    assert "-1.0 of task gap_dft is not a finite number of zero or above" in said["problem"][1]
+    assert "-1.0 of task gap_dft is below zero and was not used" in said["problem"][1]
 
 
 def test_study_of_nonnegative_tasks_runs_to_the_end():

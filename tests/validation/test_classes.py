@@ -49,7 +49,7 @@ def colours(**changed):
         pytest.param(
             pd.DataFrame({"gap": [1.0] * 5 + [-0.5] + [2.0] * (N - 6)}),
             {"gap": "positive"},
-            r"gap in row 5 \(-0.5\) is not above zero",
+            r"gap in row 5 \(-0.5\) is below zero",
             id="not-positive",
         ),
         pytest.param(

@@ -115,7 +115,9 @@ BAD = {
     "graph-unknown-key": (
         (LATENTS, 'latents = "gap_dft"\ntrees = 5'),
         WrongStudy,
-        "[graph.gap_exp] trees is no key that a study file knows; correct its name or leave it out.",
+        "[graph.gap_exp] trees is no key that a study file knows; allowed there are architecture, "
+        "source, slope, latents, source_as_input, task_weight, expression, forest; correct it or "
+        "leave it out.",
     ),
     "graph-cycle": (
         (SINGLE, 'architecture = "latent"\nlatents = "gap_exp"'),

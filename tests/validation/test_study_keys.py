@@ -59,7 +59,8 @@ BAD = {
     "study-unknown-key": (
         ('material = "formula"', 'material = "formula"\ntaget = "x"'),
         WrongStudy,
-        "[study] taget is no key that a study file knows; correct its name or leave it out.",
+        "[study] taget is no key that a study file knows; allowed there are target, material, "
+        "title; correct it or leave it out.",
     ),
     "no-study": (
         ('[study]\ntarget = "gap_exp"\nmaterial = "formula"\n', ""),
@@ -99,7 +100,8 @@ BAD = {
     "input-unknown-key": (
         ('kind = "composition"', 'kind = "composition"\ncolumn = "formula"'),
         WrongStudy,
-        "[inputs.formula] column is no key that a study file knows; correct its name or leave it out.",
+        "[inputs.formula] column is no key that a study file knows; allowed there are kind, unit; "
+        "correct it or leave it out.",
     ),
     "input-unit-number": (
         ('unit = "K"', "unit = 300"),

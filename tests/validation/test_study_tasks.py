@@ -94,7 +94,9 @@ BAD = {
     "task-unknown-key": (
         in_dft('units = "eV"'),
         WrongStudy,
-        "[tasks.gap_dft] units is no key that a study file knows; correct its name or leave it out.",
+        "[tasks.gap_dft] units is no key that a study file knows; allowed there are file, column, "
+        "kind, unit, source, same_as, repeats, clash, limits, where, rename, label_std, query, "
+        "sheet; correct it or leave it out.",
     ),
     "task-repeats": (
         in_dft('unit = "eV"\nrepeats = "first"'),

@@ -7,7 +7,6 @@ and no spread.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE, Class
-from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
+from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption, warn
 from graftwood.uncertainty.hurdle import HurdleCalibration
 from graftwood.uncertainty.odds import Odds
 from graftwood.uncertainty.rescale import AS_IT_IS, ONE_SIGMA, Calibration
@@ -202,12 +201,11 @@ def warn_too_few_errors(answers: Iterable[Answer], coverage: float) -> None:
     for answer in answers:
         fewest = min(map(_n_errors, _used(answer)), default=np.inf)
         if is_too_few(fewest, coverage):
-            warnings.warn(
+            warn(
                 f"{answer.who}: task {answer.task} has out-of-bag errors of {fewest:.0f} independent rows, "
                 f"which tell of a coverage of up to {fewest / (fewest + 1):.3g}; intervals of {coverage:g} "
                 "are as wide as the largest error.",
                 UnreliableSpread,
-                stacklevel=3,
             )
 
 

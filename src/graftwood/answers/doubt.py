@@ -7,7 +7,6 @@ What is asked of it is in ``draws.py`` and ``predictor.py``.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graftwood.coding.parts import owner, whether
-from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption
+from graftwood.errors import NoOutOfBagRows, UnreliableSpread, WrongOption, warn
 from graftwood.network.any_base import BaseStage
 from graftwood.network.network import Network
 from graftwood.network.out_of_bag import Said
@@ -227,10 +226,9 @@ def warn_of_negative(n_negative: int, n_rows: int, task: str, jackknife: Jackkni
     """Say how many variances of a mean came out negative, and what would mend it."""
     # The noise falls as 1 / n_trees; at a thirtieth of a tree's variance most means can be told.
     enough = int(np.ceil(jackknife.n_trees * max(jackknife.noise, 0.0) * 30 / 100) * 100)
-    warnings.warn(
+    warn(
         f"{who}: {n_negative} of {n_rows} variances of the mean of task {task} came out negative, and their "
         f"spreads are the noise of {jackknife.n_trees} trees on {jackknife.n_materials} materials instead; "
         f"use about {max(enough, 2 * jackknife.n_trees)} trees.",
         UnreliableSpread,
-        stacklevel=4,
     )

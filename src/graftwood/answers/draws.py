@@ -5,7 +5,6 @@ Each task keeps its own calibrated distribution; how they are joined is in ``unc
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from graftwood.answers.functions import Function, call, check_function, warn_und
 from graftwood.answers.joined import Joined, stretches
 from graftwood.answers.predictor import Predictor
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE
-from graftwood.errors import UnreliableSpread
+from graftwood.errors import UnreliableSpread, warn
 from graftwood.network.outlook import HIDDEN
 from graftwood.network.patterns import serving, sources_of
 from graftwood.options import check_options, one_of, whole
@@ -192,11 +191,10 @@ class Drawing(Predictor):
             if len(np.unique(rows.material[usable])) >= FEWEST_MATERIALS:
                 _, scatter, _ = self._evaluate(function, scatter_of_few_trees(rows, said), n_draws, seed)
                 return factor_of(error[usable], spread[usable], scatter[usable], rows.material[usable])
-        warnings.warn(
+        warn(
             f"{type(self).__name__}: fewer than {FEWEST_MATERIALS} materials have all labels that the "
             "function needs, so that its spread could not be checked against them; it rests on draws alone.",
             UnreliableSpread,
-            stacklevel=3,
         )
         return 1.0
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from graftwood.errors import ShapeMismatch, UndefinedExpression, UnknownTask, WrongOption
+from graftwood.errors import ShapeMismatch, UndefinedExpression, UnknownTask, WrongOption, warn
 
 Function = Callable[[dict[str, np.ndarray]], np.ndarray]
 
@@ -75,9 +74,8 @@ def warn_undefined(mean: np.ndarray, who: str) -> None:
     """Say of how many rows a function is not finite for some draws, where there are any."""
     n_undefined = np.count_nonzero(np.isnan(mean))
     if n_undefined:
-        warnings.warn(
+        warn(
             f"{who}: the function is not finite for some draws of {n_undefined} rows, which are NaN; "
             "guard it, as with np.maximum(y['gap'], 1e-6).",
             UndefinedExpression,
-            stacklevel=3,
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 
 from graftwood.answers.answer import Answer, is_too_few
 from graftwood.coding.kinds import CATEGORY, NONNEGATIVE, POSITIVE
-from graftwood.errors import NoOutOfBagRows, ShapeMismatch, UnreliableSpread, WrongOption
+from graftwood.errors import NoOutOfBagRows, ShapeMismatch, UnreliableSpread, WrongOption, warn
 
 
 def interval_by(
@@ -79,11 +78,10 @@ def interval_by(
                 own = calibration
             half[here] = own.half_width(answer.sd[here], coverage)
     if few:
-        warnings.warn(
+        warn(
             f"{answer.who}: group(s) {', '.join(sorted(few)[:5])} have fewer out-of-bag errors of task "
             f"{answer.task} than a coverage of {coverage:g} needs; their intervals are those of all rows.",
             UnreliableSpread,
-            stacklevel=4,
         )
     low, high = answer.center - half, answer.center + half
     return (np.exp(low), np.exp(high)) if answer.kind == POSITIVE else (low, high)

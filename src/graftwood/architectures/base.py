@@ -6,7 +6,6 @@ network (``network/train.py``).  How it is fitted is here, what it is asked is i
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
 from typing import Any, ClassVar
 
@@ -23,7 +22,7 @@ from graftwood.coding.kinds import CATEGORY
 from graftwood.coding.labels import LabelColumns, read_labels
 from graftwood.coding.order import check_order
 from graftwood.coding.weights import check_weights
-from graftwood.errors import UnreliableSpread, WrongOption
+from graftwood.errors import UnreliableSpread, WrongOption, warn
 from graftwood.network.any_base import models_of
 from graftwood.network.apart import pairs_of, warn_of_labels_apart
 from graftwood.network.echo import without_echo
@@ -134,7 +133,7 @@ class Architecture(Bounded):
         if error_bars_are_wanted():  # else it is fitted for a choice, which tells nothing of its fits
             has_label = dict(zip(data.tasks, ~np.isnan(data.labels.T), strict=True))
             pairs = pairs_of(trained.network, self._predicted())
-            warn_of_labels_apart(has_label, data.material, pairs, who, stacklevel=3)
+            warn_of_labels_apart(has_label, data.material, pairs, who)
         self.n_features_in_ = coder.n_inputs
         if hasattr(X, "columns"):
             self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
@@ -216,11 +215,10 @@ class Architecture(Bounded):
         return learn_doubt(data, trained, said, self._calibrations, self._oob, self._predicted())
 
     def _uncalibrated(self, task: str, n_materials: int) -> Calibration:
-        warnings.warn(
+        warn(
             f"{type(self).__name__}: the error bar of task {task} is that of the trees as it is, as "
             f"{n_materials} materials have a label of it and {LEAST_MATERIALS} are needed to calibrate it.",
             UnreliableSpread,
-            stacklevel=4,
         )
         return uncalibrated()
 

@@ -17,7 +17,7 @@ from graftwood.network.out_of_bag import Trained
 from graftwood.network.shared import shared_here
 from graftwood.network.train import Step, train_network
 from graftwood.network.training import TrainingData
-from graftwood.options import Rule, anything
+from graftwood.options import Rule, anything, sequence
 
 
 class Blend(Architecture):
@@ -73,7 +73,7 @@ class Blend(Architecture):
     """
 
     _rules: ClassVar[dict[str, list[Rule]]] = {
-        "members": [anything("a sequence of architectures")],
+        "members": [sequence("a list of architectures")],
         "weights": [anything("None or a number above 0 per member")],
     }
     can_be_nested: ClassVar[bool] = False

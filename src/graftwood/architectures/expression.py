@@ -172,7 +172,10 @@ def _add(
     """Compute the labels of one expression where all in it are labelled; a task of Y keeps its own."""
     for name in (*arithmetic.names, *((task,) if task in columns.names else ())):
         if columns.kind(name) == CATEGORY:
-            raise WrongOption(f"{who}: the expression of task {task} is on {name}, a category and no number.")
+            raise WrongOption(
+                f"{who}: the expression of task {task} is on {name}, a category and no number; take it out, "
+                "or let a latent variable see it."
+            )
     kind = columns.kind(task) if task in columns.names else kind
     if kind not in (REAL, POSITIVE):
         raise WrongOption(f"{who}: task {task}, an expression, must be real or positive, got {kind!r}.")

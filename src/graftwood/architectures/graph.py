@@ -18,7 +18,7 @@ from graftwood.network.expression_text import read_expression
 from graftwood.network.network import ALONE
 from graftwood.network.train import Computed, Second, Shared, Step, alone
 from graftwood.network.training import TrainingData
-from graftwood.options import Rule, anything
+from graftwood.options import Rule, sequence
 
 
 class TaskGraph(Architecture):
@@ -87,7 +87,7 @@ class TaskGraph(Architecture):
     array([ True, False])
     """
 
-    _rules: ClassVar[dict[str, list[Rule]]] = {"nodes": [anything("a sequence of architectures")]}
+    _rules: ClassVar[dict[str, list[Rule]]] = {"nodes": [sequence("a list of architectures")]}
     can_be_nested: ClassVar[bool] = False
 
     def __init__(

@@ -64,5 +64,6 @@ def facts_of(data: StudyData, title: str) -> dict[str, Any]:
         "title": title,
         "target": study.target,
         "units": {task.name: task.unit for task in data.table.tasks},
+        "columns": {name: task.column for name, task in data.said.tasks.items()},
         "material": study.material,
     }

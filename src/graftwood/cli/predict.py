@@ -80,6 +80,9 @@ def show_reading(predictor: Predictor) -> None:
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         told = f"{listed(names[:MOST_NAMED])}{more}"
         typer.echo(f"Neither an input nor a task of the model, and copied as they are: {told}.", err=True)
+        for name, task in ((name, predictor.looks_like(name)) for name in names):
+            if task:
+                typer.echo(f"To use the known labels in {name!r}, name the column {task!r}.", err=True)
 
 
 def show_no_chance(predictor: Predictor, goals: Sequence[Goal], text: str, scores: Iterable[float]) -> None:

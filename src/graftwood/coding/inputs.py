@@ -6,6 +6,7 @@ order in a file changes nothing.  What a code means to a tree is in ``engine/bin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,7 +193,7 @@ def _columns(
             "give the same columns."
         )
     if n_columns != coder.n_inputs:
-        raise _wrong_number(n_columns, coder, who)
+        raise _wrong_number(n_columns, coder, who, [name for name in present if name not in coder.names])
     numbers = np.full((n_rows, coder.n_inputs), np.nan)
     texts: dict[int, list[str | None]] = {}
     for column in range(coder.n_inputs):
@@ -220,10 +221,14 @@ def _refuse_category(series: Any, who: str) -> None:
         )
 
 
-def _wrong_number(n_columns: int, coder: InputCoder, who: str) -> ShapeMismatch:
+def _wrong_number(n_columns: int, coder: InputCoder, who: str, more: Sequence[str] = ()) -> ShapeMismatch:
+    is_named = bool(coder.names and more)
+    advice = (
+        f"leave out {more[0]!r}, which fit did not see" if is_named else "give the same columns as in fit"
+    )
     return ShapeMismatch(
         f"{who}: X has {n_columns} features, but {who} is expecting {coder.n_inputs} features as input; "
-        "give the same columns as in fit."
+        f"{advice}."
     )
 
 

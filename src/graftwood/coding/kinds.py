@@ -83,8 +83,10 @@ def read_numbers(values: Any, kind: str, name: str, who: str, rows: np.ndarray |
     labels = _floats(values, array, name, who, rows)
     _refuse(np.isinf(labels), labels, name, who, rows, "is infinity; correct it or leave it missing")
     if kind == POSITIVE:
-        fault = "is not above zero, and the task is positive; correct it or make the task real"
-        _refuse(labels <= 0, labels, name, who, rows, fault)
+        fault = "is zero, and the task is positive; correct it or make the task nonnegative"
+        _refuse(labels == 0, labels, name, who, rows, fault)
+        fault = "is below zero, and the task is positive; correct it or make the task real"
+        _refuse(labels < 0, labels, name, who, rows, fault)
         return np.log(labels)
     if kind == NONNEGATIVE:
         fault = "is below zero, and the task is nonnegative; correct it or make the task real"
@@ -108,7 +110,7 @@ def _floats(values: Any, array: np.ndarray, name: str, who: str, rows: np.ndarra
         if not isinstance(cell, (numbers.Real, np.bool_)):
             raise NotFinite(
                 f"{who}: the label of task {name} in row {rows[i]} is {cell!r} and not a number; correct it, "
-                f"leave it missing (NaN), or say kinds={{{name!r}: 'category'}}."
+                f"leave it missing (NaN), or, if these are classes, fit with kinds={{{name!r}: 'category'}}."
             )
         labels[i] = float(cell)
     return labels
@@ -168,12 +170,18 @@ def _check_types(cells: Mapping[int, Class], name: str, who: str, *, is_told: bo
     """Refuse classes of several types, by a row of the rarest type, and text that reads as numbers."""
     types = Counter(type(cell) for cell in cells.values())
     if len(types) > 1 and not set(types) <= {int, float}:
+        blank = next((row for row, cell in cells.items() if isinstance(cell, str) and not cell.strip()), None)
+        if blank is not None:
+            raise NotFinite(
+                f"{who}: the label of task {name} in row {blank} is the text {cells[blank]!r} among numbers; "
+                "leave it missing (NaN)."
+            )
         (usual, _), *_, (rare, _) = types.most_common()
         row, other = next((r, c) for r, c in cells.items() if type(c) is rare)
         one = next(c for c in cells.values() if type(c) is usual)
         raise NotFinite(
             f"{who}: the label of task {name} in row {row} is {other!r}, a {rare.__name__} among "
-            f"labels such as {one!r}; write all classes in one way."
+            f"labels such as {one!r}; write all classes in one way, and numbers as numbers."
         )
     if not is_told and set(types) == {str}:
         row = next((r for r, c in cells.items() if reads_as_number(c)), -1)

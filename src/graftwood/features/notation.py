@@ -72,8 +72,8 @@ dot of an addition compound: write '·' for the latter, or brackets as in CuSO4(
         return _checked(formula.get_el_amt_dict(), str(formula))
     if _is_missing(formula):
         raise UnreadableFormula(
-            "Formula is missing (empty cell, None or nan): give one, and if it was sodium nitride, "
-            "'NaN', read the file with keep_default_na=False."
+            "Formula is missing (empty cell, None or nan): give one (pandas takes sodium nitride, 'NaN', for "
+            "a missing cell unless keep_default_na=False)."
         )
     raise UnreadableFormula(
         f"Formula {_shown(formula)} is no text but {type(formula).__name__}: write it like 'Fe2O3'."

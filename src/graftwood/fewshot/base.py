@@ -5,7 +5,6 @@ An estimator adds one method, ``_find``, from rows to a subspace.
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -17,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from graftwood.blas import one_thread
 from graftwood.coding.order import check_order
-from graftwood.errors import ShapeMismatch, TooFewLabels, UndeterminedSubspace, UnknownTask, WrongOption
+from graftwood.errors import ShapeMismatch, TooFewLabels, UndeterminedSubspace, UnknownTask, WrongOption, warn
 from graftwood.fewshot.blocks import make_problem
 from graftwood.fewshot.frame import Frame, learn_frame
 from graftwood.fewshot.heads import Head, HeadPrior, likeliest_prior, ridge_head, ridge_heads
@@ -129,12 +128,11 @@ class FewShotModel(BaseEstimator):
     def _warn_if_undetermined(self, rows: Rows) -> None:
         n_unknown = self.rank_ * (rows.n_inputs + rows.n_tasks - self.rank_)
         if self._learns_subspace and len(rows.y) < n_unknown:
-            warnings.warn(
+            warn(
                 f"{type(self).__name__}: {len(rows.y)} labels must determine {n_unknown} unknowns of "
                 f"{rows.n_tasks} tasks at rank {self.rank_}; the subspace is doubtful, add tasks or labels "
                 "or lower the rank.",
                 UndeterminedSubspace,
-                stacklevel=3,
             )
 
     def _pick_rank(self, rows: Rows) -> int:

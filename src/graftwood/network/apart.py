@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from graftwood.errors import LabelsApart
+from graftwood.errors import LabelsApart, warn
 from graftwood.network.network import Network
 from graftwood.network.patterns import LEAST_MATERIALS, sources_of
 
@@ -18,7 +18,6 @@ def warn_of_labels_apart(
     material: np.ndarray,
     pairs: Iterable[tuple[str, str]],
     who: str,
-    stacklevel: int = 4,
 ) -> None:
     """Say which tasks share materials but hardly any row.
 
@@ -34,8 +33,6 @@ def warn_of_labels_apart(
         Tasks, and others that tell of them; each pair counts once.
     who : str
         What the warning begins with.
-    stacklevel : int, default 4
-        Callers between the user and this.
 
     Warns
     -----
@@ -51,12 +48,11 @@ def warn_of_labels_apart(
         n_materials = len(np.intersect1d(material[one], material[other]))
         n_together = len(np.unique(material[one & other]))
         if n_together < LEAST_MATERIALS <= n_materials:
-            warnings.warn(
+            warn(
                 f"{who}: {n_materials} materials have labels of both {task} and {source}, but only "
                 f"{n_together} have them in one row, and labels of other rows are not used as known; put "
                 "what was measured of one material and form in one row.",
                 LabelsApart,
-                stacklevel=stacklevel,
             )
 
 

@@ -13,13 +13,12 @@ How a network is trained is in ``train.py``.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from graftwood.coding.parts import owner
-from graftwood.errors import UndefinedExpression
+from graftwood.errors import UndefinedExpression, warn
 from graftwood.network.any_base import BaseStage
 from graftwood.network.expression_text import read_expression
 from graftwood.network.outlook import HIDDEN, VISIBLE, Outlook
@@ -281,11 +280,10 @@ def _computed(node: Node, values: np.ndarray, bag_values: np.ndarray) -> Outlook
     is_defined = np.isfinite(center)
     if not is_defined.all():
         n_undefined = np.count_nonzero(~is_defined)
-        warnings.warn(
+        warn(
             f"The expression {node.expression} of task {node.task} is not defined for {n_undefined} of "
             f"{len(center)} rows, of which nothing is said (NaN); guard it, as with maximum(..., 1e-6).",
             UndefinedExpression,
-            stacklevel=2,
         )
     return Outlook(np.where(is_defined, center, np.nan), np.where(np.isfinite(bags), bags, np.nan))
 

@@ -7,7 +7,7 @@ file names is the business of ``reading/assemble.py``.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -152,6 +152,14 @@ def check_study_graph(study: StudyFile, place: Path, units: Mapping[str, str | N
         check_graph(study.graph, target, kinds, units, study.tasks[target].same_as, place)
 
 
+def _keys_beside(section: Sequence[str]) -> list[str]:
+    """Keys that are allowed in a section, such as ("tasks", "gap")."""
+    models: dict[str, type[BaseModel]] = {
+        "study": StudySection, "inputs": InputSection, "tasks": TaskSection, "graph": NodeSection,
+    }  # fmt: skip
+    return list((models[section[0]] if section else StudyFile).model_fields)
+
+
 def _sentence(problem: Any) -> str:
     """Say of one problem that pydantic found: which key, which value, what is allowed."""
     *section, key = (str(part) for part in problem["loc"])
@@ -160,7 +168,11 @@ def _sentence(problem: Any) -> str:
     if kind == "missing":
         return f"{where} is missing; add it."
     if kind == "extra_forbidden":
-        return f"{where} is no key that a study file knows; correct its name or leave it out."
+        known = ", ".join(_keys_beside(section))
+        return (
+            f"{where} is no key that a study file knows; allowed there are {known}; correct it or leave "
+            "it out."
+        )
     allowed = {
         "literal_error": f"must be {context.get('expected')}",
         "string_type": "must be a text in quotation marks",

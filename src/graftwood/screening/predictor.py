@@ -51,7 +51,10 @@ def open_predictor(path: Path) -> Predictor:
     units = {**card["units"], **(study.get("units") or {})}
     measured = frozenset(study.get("measured") or ())
     column = str(study["material"][0]) if measured else ""
-    return Predictor(model, features.set_params(on_problem="nan"), units, measured, column)
+    headers = {
+        split_header(header)[0].casefold(): task for task, header in (study.get("columns") or {}).items()
+    }
+    return Predictor(model, features.set_params(on_problem="nan"), units, measured, column, headers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,8 @@ class Predictor:
         Digests of the materials whose label of the target was learned from.
     material : str, default ""
         Column with their formulas.
+    headers : dict of str to str, default empty
+        Task by the name of the study's column of it, in small letters and without the unit.
     met : Counter
         Grows while tables are read: cells that were read otherwise than they stand, by how, and units of
         headers that were converted.
@@ -97,6 +102,7 @@ class Predictor:
     units: Mapping[str, str]
     measured: frozenset[str] = frozenset()
     material: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     met: Counter[str] = field(default_factory=Counter)
     unused: dict[str, None] = field(default_factory=dict)
     ranges: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -105,6 +111,12 @@ class Predictor:
     def classes(self) -> dict[str, tuple[Any, ...]]:
         """Classes of every task that is predicted, none where it is no category."""
         return {task: tuple(self.model._columns.classes_of(task)) for task in self.model.tasks_}
+
+    def looks_like(self, header: str) -> str:
+        """Name the task whose labels a column seems to hold that is named otherwise, "" for none."""
+        name = split_header(header)[0].casefold()
+        by_name = {task.casefold(): task for task in self.model._columns.names}
+        return by_name.get(name) or self.headers.get(name, "")
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def divide(
     return Split(coded, labels, target, tuple(same_as), materials, folds, sample_weight)
 
 
-def tell_labels_apart(split: Split, who: str, stacklevel: int = 4) -> None:
+def tell_labels_apart(split: Split, who: str) -> None:
     """Warn once where the target and a source share materials but hardly any row.
 
     Parameters
@@ -207,13 +207,11 @@ def tell_labels_apart(split: Split, who: str, stacklevel: int = 4) -> None:
     split : Split
     who : str
         Class or function for messages.
-    stacklevel : int, default 4
-        Callers between the user and the warning.
     """
     frame = split.labels.frame.drop(columns=list(split.same_as))
     has_label = {task: frame[task].notna().to_numpy() for task in frame.columns}
     pairs = [(split.target, task) for task in frame.columns if task != split.target]
-    warn_of_labels_apart(has_label, split.materials, pairs, who, stacklevel)
+    warn_of_labels_apart(has_label, split.materials, pairs, who)
 
 
 def compare_split(

@@ -158,20 +158,33 @@ def _known_labels(cells: pd.Series, model: Architecture, problems: list[str]) ->
     task = str(cells.name)
     kind, classes = model._columns.kind(task), model._columns.classes_of(task)
     if kind == CATEGORY:
-        labels, fault = cells.where(cells.isin(classes)), "is none of its classes"
+        labels = cells.where(cells.isin(classes))
     else:
         labels = pd.to_numeric(cells, errors="coerce").astype(float)
         labels = labels.mask(labels.abs() > LARGEST)
-        fault = f"is not a finite number of at most {LARGEST:g}"
         if kind == POSITIVE:
-            labels, fault = labels.where(labels > 0), "is not a finite number above zero"
+            labels = labels.where(labels > 0)
         if kind == NONNEGATIVE:
-            labels, fault = labels.where(labels >= 0), "is not a finite number of zero or above"
+            labels = labels.where(labels >= 0)
     for row in np.flatnonzero(labels.isna() & cells.notna()):
         cell = cells.iloc[row].item() if isinstance(cells.iloc[row], np.generic) else cells.iloc[row]
-        text = f"the known label {cell!r} of task {task} {fault} and was not used"
+        text = f"the known label {cell!r} of task {task} {_fault(cell, kind)} and was not used"
         problems[row] = f"{problems[row]}; {text}" if problems[row] else text
     return labels
+
+
+def _fault(cell: Any, kind: str) -> str:
+    """Say what is wrong with a known label."""
+    if kind == CATEGORY:
+        return "is none of its classes"
+    if isinstance(cell, str) and cell.lstrip().startswith(("<", ">", "≤", "≥")):
+        return "is a limit, not a value,"
+    number = pd.to_numeric(cell, errors="coerce")
+    if not abs(number) < np.inf:
+        return "is not a finite number"
+    if abs(number) > LARGEST:
+        return f"is larger than {LARGEST:g}"
+    return "is not above zero" if kind == POSITIVE else "is below zero"
 
 
 _PARTS = {"": "mean", "_spread": "spread", "_low": "low", "_high": "high", "_p_zero": "p_zero"}

@@ -6,7 +6,6 @@ fitted selector is asked is answered by the winners, row by row.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -17,7 +16,7 @@ from graftwood.architectures.base import SHARED_RULES
 from graftwood.coding.labels import LabelColumns
 from graftwood.coding.order import check_order
 from graftwood.coding.weights import check_weights
-from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption
+from graftwood.errors import TooFewToJudge, UnknownTask, WrongOption, warn
 from graftwood.network.error_bars import without_error_bars
 from graftwood.network.inputs_per_split import may_try_both
 from graftwood.network.outlook import HIDDEN
@@ -290,11 +289,10 @@ class TransferSelector(RoutedPredictor):
     def _warn(self) -> None:
         who = type(self).__name__
         for source, reason in self.left_out_.items():
-            warnings.warn(f"{who}: source {source} was not tried: {reason}.", TooFewToJudge, stacklevel=3)
+            warn(f"{who}: source {source} was not tried: {reason}.", TooFewToJudge)
         for regime, reason in self.fallback_.items():
-            warnings.warn(
+            warn(
                 f"{who}: nothing could be judged in the {regime} regime, as {reason}; "
                 f"{self.best_[regime]} is used there.",
                 TooFewToJudge,
-                stacklevel=3,
             )

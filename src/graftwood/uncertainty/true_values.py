@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graftwood.errors import UnreliableSpread, WrongOption
+from graftwood.errors import UnreliableSpread, WrongOption, warn
 from graftwood.uncertainty.ranks import ALL_ONE
 
 if TYPE_CHECKING:
@@ -49,11 +48,10 @@ def without_noise(
     """
     asked = {regime if regime in calibrations else "hidden" for regime in regimes}
     if any(calibrations[regime].value_factor == 0 for regime in asked & calibrations.keys()):
-        warnings.warn(
+        warn(
             f"{who}: the measurement errors that were told of task {task} are as large as all its out-of-bag "
             "errors, which leaves a spread of 0 to true values; check whether label_std is too large.",
             UnreliableSpread,
-            stacklevel=5,
         )
     if any(np.isnan(calibration.value_factor) for calibration in calibrations.values()):
         raise WrongOption(
