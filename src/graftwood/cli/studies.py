@@ -58,7 +58,8 @@ def read(path: Path, who: str) -> StudyData:
     typer.echo(f"{path}: {len(set(data.table.materials)):,} materials; labels: {counts}.")
     problems: Any = data.table.problems
     if len(problems):
-        typer.echo(f"{len(problems):,} cells or rows could not be used:", err=True)
+        such = ", such as" if len(problems) > MOST_SHOWN else ""
+        typer.echo(f"{len(problems):,} cells or rows could not be used{such}:", err=True)
         for line in problems.head(MOST_SHOWN).itertuples():
             typer.echo(f"  {place_of(Path(line.source), line.row)}: {line.problem}", err=True)
     notes = data.notes["read_as"].value_counts()
