@@ -96,7 +96,7 @@ ROWS = {
         ",gap_dft",
         "the known label 'inf' of task gap_dft is not a finite",
     ),
-    "known-is-huge": ("GaN,300,hex,1e300", ",gap_dft", "of at most 1e+150 and was not used"),
+    "known-is-huge": ("GaN,300,hex,1e300", ",gap_dft", "is larger than 1e+150 and was not used"),
     "known-is-no-class": (
         "GaN,300,hex,green",
         ",colour",

@@ -10,8 +10,8 @@ from graftwood.features.formula import material_key, read_formulas
 from graftwood.features.notation import amounts_of
 
 MISSING = (
-    "is missing (empty cell, None or nan): give one, and if it was sodium nitride, 'NaN', read the file with "
-    "keep_default_na=False."
+    "is missing (empty cell, None or nan): give one (pandas takes sodium nitride, 'NaN', for a missing cell "
+    "unless keep_default_na=False)."
 )
 BAD = {
     "empty": ("", UnreadableFormula, "'' is empty: give one, or leave the row out."),
