@@ -51,8 +51,8 @@ def one_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def smoke_runs() -> list[Any]:
-    """Names of benchmarks; those that start processes by the dozen, or compile all anew, are slow ones."""
-    dear = ("first-fit", "forest-speed", "scale")
+    """Names of benchmarks; dear ones start processes by the dozen, compile anew or have their own tests."""
+    dear = ("architectures", "first-fit", "forest-speed", "scale")
     return [pytest.param(name, marks=[pytest.mark.slow] if name in dear else []) for name in BENCHMARKS]
 
 

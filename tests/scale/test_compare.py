@@ -62,6 +62,6 @@ def test_a_local_cluster_needs_no_address(tmp_path):
     assert run(*arguments, "--out", tmp_path / "here").exit_code == 0
     assert run(*arguments, "--out", tmp_path / "there", "--scheduler", "local").exit_code == 0
     assert files_of(tmp_path / "there") == files_of(tmp_path / "here")
-    # What is finished is not sent again.
-    again = run(*arguments, "--out", tmp_path / "there", "--scheduler", "local")
+    # What is finished is not sent again, so that no cluster is needed.
+    again = run(*arguments, "--out", tmp_path / "there")
     assert "Going on with" in again.output and files_of(tmp_path / "there") == files_of(tmp_path / "here")

@@ -86,8 +86,12 @@ def coverage_of_interval(y_true: npt.ArrayLike, low: npt.ArrayLike, high: npt.Ar
     0.5
     """
     widest = np.finfo(np.float64).max
+    ends = {
+        "low": np.asarray(low),
+        "high": np.asarray(high),
+    }  # arrays, as pandas takes 1 ms to clip sixty rows
     truth, bottom, top = labelled(
-        "coverage_of_interval", y_true, low=np.clip(low, -widest, widest), high=np.clip(high, -widest, widest)
+        "coverage_of_interval", y_true, **{name: np.clip(end, -widest, widest) for name, end in ends.items()}
     )
     refuse_reversed("coverage_of_interval", bottom, top)
     return float(np.mean((bottom <= truth) & (truth <= top)))

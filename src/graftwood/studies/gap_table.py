@@ -99,7 +99,8 @@ def read_gaps(n_source_only: int, data: Path | None = None, n_measured: int | No
     calculated = load_dft_gaps().frame
     keys = read_formulas(calculated["formula"]).materials
     measured_keys = read_formulas(measured["formula"]).materials
-    only = np.flatnonzero(~np.isin(keys, read_formulas(load_experimental_gaps().frame["formula"]).materials))
+    ever_measured = read_formulas(load_experimental_gaps().frame["formula"]).materials
+    only = np.flatnonzero(~pd.Index(keys).isin(ever_measured))
     drawn = only[np.argsort(draw_places(keys[only], DRAW_SEED), kind="stable")[:n_source_only]]
     formulas = [*measured["formula"], *calculated["formula"].iloc[drawn]]
     materials = np.concatenate([measured_keys, keys[drawn]]).astype(str)

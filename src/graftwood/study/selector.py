@@ -199,9 +199,8 @@ class TransferSelector(RoutedPredictor):
         std = tell_std(label_std, labels, who)
         materials = material_keys(groups, len(labels.frame), who)
         weights = check_weights(sample_weight, len(labels.frame), who)
-        if weights is not None:
-            labels = labels.without(weights == 0)
-        labels = self._choose_sources(labels, materials)
+        used = labels if weights is None else labels.without(weights == 0)
+        labels = self._choose_sources(used, materials)
         candidates = self._candidates(labels)
         seed = seed_of(self.random_state, who)
         n_materials = count_materials(labels, materials, self.target_)
