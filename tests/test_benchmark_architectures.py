@@ -22,7 +22,7 @@ from benchmarks.architectures.peers import (
 )
 from benchmarks.architectures.settings import cut, numbers_told
 from benchmarks.problems import Problem, planted
-from benchmarks.problems.folds import Fold, draw_folds, invert_sources
+from benchmarks.problems.folds import Drawing, Fold, draw_folds, invert_sources
 from graftwood import SingleTask, TaskGraph
 from graftwood.study.candidates import default_candidates
 
@@ -58,7 +58,7 @@ def problem_of_classes() -> Problem:
 
 def case_of(problem: Problem, regime: str, n_told: int | None = 15) -> tuple[Case, Fold]:
     case = Case(problem, problem.Y, n_told, regime, "related")
-    return case, draw_folds(problem, n_told, SETTINGS.drawing_of(problem))[0]
+    return case, draw_folds(problem, n_told, Drawing(SETTINGS.n_folds, 1, SETTINGS.seed))[0]
 
 
 def spoilt(problem: Problem, fold: Fold, regime: str) -> pd.DataFrame:
@@ -146,7 +146,7 @@ def test_a_model_runs_again_only_where_it_sees_something_else() -> None:
 
 def test_errors_are_means_over_the_rows_of_a_material_in_every_division() -> None:
     problem = planted()
-    folds = draw_folds(problem, None, replace(SETTINGS, repeats=((100, 2),)).drawing_of(problem))
+    folds = draw_folds(problem, None, Drawing(SETTINGS.n_folds, 2, SETTINGS.seed))
     means, numbers = over_materials(problem, folds, [fold.test.astype(float) for fold in folds])
     expected = pd.Series(problem.labelled).groupby(problem.groups[problem.labelled].astype(str)).mean()
     assert means == pytest.approx(np.tile(expected.to_numpy(), (2, 1)))

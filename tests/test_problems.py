@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.problems import PROBLEMS, definition, planted
-from benchmarks.problems.folds import Drawing, draw_folds, n_repeats_of, shuffle_sources
+from benchmarks.problems.folds import Drawing, draw_folds, drawing_of, shuffle_sources
 from benchmarks.problems.gaps import band_gap
 from benchmarks.task_weights import TaskWeightSettings, brier, sizes
 
@@ -77,8 +77,8 @@ def test_a_barrier_that_the_sources_determine_is_hidden_with_the_target() -> Non
 
 def test_folds_of_small_sets_are_drawn_more_often() -> None:
     n_labels = len(planted().labelled)
-    assert [n_repeats_of(planted(), ((n_labels + more, 3), (500, 2))) for more in (0, 1)] == [2, 3]
-    assert n_repeats_of(planted(), ((n_labels, 3),)) == 1
+    for repeats, often in ((((n_labels + 1, 3), (500, 2)), 3), (((n_labels, 3), (500, 2)), 2), ((), 1)):
+        assert drawing_of(planted(), 5, repeats, 7) == Drawing(5, often, 7)
 
 
 def test_folds_share_no_material_and_few_labels_are_part_of_many() -> None:

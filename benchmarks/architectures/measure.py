@@ -14,7 +14,7 @@ from benchmarks.architectures.peers import list_peers, strongest
 from benchmarks.architectures.settings import ArchitectureSettings, numbers_told
 from benchmarks.definition import Results
 from benchmarks.problems import Problem
-from benchmarks.problems.folds import Fold, draw_folds
+from benchmarks.problems.folds import Fold, draw_folds, drawing_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ def measure_problem(problem: Problem, settings: ArchitectureSettings) -> Results
         "unit": problem.units.get(problem.target, ""),
         "n_rows": len(problem.Y),
         "n_materials": len(set(problem.groups)),
-        "n_repeats": settings.drawing_of(problem).n_repeats,
+        "n_repeats": drawing_of(problem, settings.n_folds, settings.repeats, settings.seed).n_repeats,
         "n_labels": {str(task): int(n) for task, n in problem.Y.notna().sum().items()},
         "cases": [],
     }
@@ -70,7 +70,8 @@ def run_models(
     """
     from graftwood.network.shared import shared_forests
 
-    folds = draw_folds(case.problem, case.n_told, settings.drawing_of(case.problem))
+    drawing = drawing_of(case.problem, settings.n_folds, settings.repeats, settings.seed)
+    folds = draw_folds(case.problem, case.n_told, drawing)
     runs: dict[str, list[tuple[Numbers, dict[str, str], float]]] = {}
     skipped: dict[str, str] = {}
     new = [model for model in models if model.key(case) not in done]

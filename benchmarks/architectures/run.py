@@ -36,8 +36,9 @@ def compare_architectures(settings: ArchitectureSettings) -> Results:
 
     The full run has 100 trees, 5 folds drawn three times (once of more than 1100 labels), at most 2500 rows
     (the band gaps are cut, without element fractions) and the first four sources of the sets that have more
-    alike (atp1d, oes10, wq), and takes about 11,000 CPU-seconds.  "cpu_seconds" of a model are those of a
-    fold, without forests that a model before it has grown.
+    alike (atp1d, oes10, wq).  It takes some 20,000 CPU-seconds, extrapolated from jura and atp1d, which took
+    2,600 and 2,700 beside other work.  "cpu_seconds" of a model are those of a fold, without forests that a
+    model before it has grown.
 
     Results of each problem are kept in ``results/partial`` and found again while code and settings are the
     same: a run that was broken off goes on, and one problem alone,

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.problems import PROBLEMS, Problem, planted
-from benchmarks.problems.folds import Drawing, Repeats, n_repeats_of
+from benchmarks.problems.folds import Repeats
 
 READING: dict[str, dict[str, Any]] = {"band-gap": {"n_source_only": 1000, "fractions": False}}
 MOST_SOURCES = {"atp1d": 4, "oes10": 4, "wq": 4}  # every source is an architecture and a link of the chain
@@ -30,7 +30,7 @@ class ArchitectureSettings:
     n_iterations : int
         Trees of CatBoost.
     repeats : tuple of (int, int)
-        Below so many labels, how often folds are drawn (``n_repeats_of``).
+        Below so many labels, how often folds are drawn (``drawing_of``).
     n_inner_folds : int
         Of the cross-fitting in a RegressorChain.
 
@@ -52,10 +52,6 @@ class ArchitectureSettings:
     n_jobs: int = 2
     is_planted: bool = False
     seed: int = 0
-
-    def drawing_of(self, problem: Problem) -> Drawing:
-        """How the folds of a problem are drawn."""
-        return Drawing(self.n_folds, n_repeats_of(problem, self.repeats), self.seed)
 
     def controls_of(self, problem: str) -> tuple[str, ...]:
         """Kinds of misleading sources that this problem is run with."""

@@ -24,20 +24,20 @@ def measure_steps(settings: CalibrationSettings) -> Results:
 
     X, Y, groups = _planted(settings) if settings.is_planted else all_steps()
     tasks = list(Y)
-    repeats = Drawing(settings.n_folds, settings.n_repeats_of_steps, settings.seed)
+    drawing = Drawing(settings.n_folds, settings.n_repeats_of_steps, settings.seed)
     models = {"multi-task": MultiTaskForest, "single": SingleTask}
     rows: dict[str, dict[str, list[Any]]] = {name: {} for name in models}
-    for repeat in range(repeats.n_repeats):
-        splitter = GroupKFold(repeats.n_folds, shuffle=True, random_state=repeats.seed + repeat)
+    for repeat in range(drawing.n_repeats):
+        splitter = GroupKFold(drawing.n_folds, shuffle=True, random_state=drawing.seed + repeat)
         for train, test in splitter.split(X, groups=groups):
             for name, kind in models.items():
-                model = kind(n_estimators=settings.n_estimators, random_state=repeats.seed + repeat)
+                model = kind(n_estimators=settings.n_estimators, random_state=drawing.seed + repeat)
                 model.fit(X[train], Y.iloc[train], groups=groups[train])
                 for function, found in _functions_of(model, X[test], Y.iloc[test], tasks).items():
                     rows[name].setdefault(function, []).append(np.column_stack([test, found]))
     return {
         name: {
-            function: _summary(np.concatenate(parts), repeats.n_repeats) for function, parts in each.items()
+            function: _summary(np.concatenate(parts), drawing.n_repeats) for function, parts in each.items()
         }
         for name, each in rows.items()
     }

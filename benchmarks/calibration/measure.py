@@ -12,7 +12,7 @@ from benchmarks.calibration.ours import Bars, Numbers
 from benchmarks.calibration.settings import CalibrationSettings
 from benchmarks.definition import Results
 from benchmarks.problems import Problem
-from benchmarks.problems.folds import Fold, draw_folds
+from benchmarks.problems.folds import Fold, draw_folds, drawing_of
 
 
 def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
@@ -20,7 +20,7 @@ def measure_problem(problem: Problem, settings: CalibrationSettings) -> Results:
     from graftwood.network.shared import shared_forests
 
     n_materials = len(set(problem.groups[problem.labelled]))
-    drawing = settings.drawing_of(problem)
+    drawing = drawing_of(problem, settings.n_folds, settings.repeats, settings.seed)
     folds = draw_folds(problem, None, drawing)
     found: Results = {
         "target": problem.target, "unit": problem.units.get(problem.target, ""), "n_materials": n_materials,

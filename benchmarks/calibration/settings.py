@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.problems import Problem
-from benchmarks.problems.folds import Drawing, Repeats, n_repeats_of
+from benchmarks.problems.folds import Repeats
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class CalibrationSettings:
     mean_sizes : tuple
         Trees, materials and training sets drawn anew, of each line of the variance of the mean.
     repeats : tuple of (int, int)
-        Below so many labels, how often folds are drawn (``n_repeats_of``).
+        Below so many labels, how often folds are drawn (``drawing_of``).
     n_repeats_of_steps : int
         The same of the 50 surfaces of the part "steps", which takes seconds.
     n_candidates, n_trees_timed, n_training : int
@@ -52,10 +51,6 @@ class CalibrationSettings:
     n_jobs: int = 2
     is_planted: bool = False
     seed: int = 0
-
-    def drawing_of(self, problem: Problem) -> Drawing:
-        """How the folds of a problem are drawn."""
-        return Drawing(self.n_folds, n_repeats_of(problem, self.repeats), self.seed)
 
     def controls_of(self, problem: str) -> tuple[str, ...]:
         """No problem has misleading sources here; the store of partial results asks."""

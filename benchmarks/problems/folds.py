@@ -65,13 +65,13 @@ def draw_folds(problem: Problem, n_told: int | None, drawing: Drawing) -> list[F
     return folds
 
 
-def n_repeats_of(problem: Problem, repeats: Repeats) -> int:
-    """How often folds are drawn: of pairs (below so many labels, so often) the first that fits, else once.
+def drawing_of(problem: Problem, n_folds: int, repeats: Repeats, seed: int) -> Drawing:
+    """Say how folds are drawn: as often as the first pair (below so many labels, so often) has it, or once.
 
     Small sets are cheap, and of them a single division says little.
     """
     n_labels = len(problem.labelled)
-    return next((n_repeats for below, n_repeats in repeats if n_labels < below), 1)
+    return Drawing(n_folds, next((often for below, often in repeats if n_labels < below), 1), seed)
 
 
 def without_lone_classes(told: npt.NDArray[np.int64], problem: Problem) -> npt.NDArray[np.int64]:

@@ -56,6 +56,14 @@ def test_models_are_compared_sources_ranked_and_models_scored_in_one_order_of_ro
         assert model.score(X, Y["gap"]) == model.score(X, Y["gap"].to_numpy())
 
 
+def test_groups_of_intervals_are_in_the_order_of_the_rows():
+    X, Y = table()
+    model = SingleTask("gap", **FEW).fit(X, Y)
+    group = pd.Series(np.arange(len(X)) % 2, X.index)
+    with pytest.raises(ShapeMismatch, match=r"by\[1\] has the row labels of X in another order"):
+        model.predict_interval(X, by=(group, group.sample(frac=1, random_state=0)), coverage=0.5)
+
+
 def test_a_selector_pairs_rows_of_numbered_tables_by_position():
     X, Y = table()
     model = TransferSelector("gap", **FEW).fit(X, Y)

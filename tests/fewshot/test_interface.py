@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from graftwood.errors import ShapeMismatch
 from graftwood.fewshot import relative_error, subspace_distance
 from tests.fewshot.planted import BASELINES, EVERYTHING, N_INPUTS, RANK, SUBSPACES, TRUTH
 
@@ -81,6 +82,20 @@ def test_tasks_have_names_and_inputs_too():
     assert model.feature_names_in_.tolist() == list(X.columns)
     plain = clone(SUBSPACES["pursuit"]).fit(*TABLE)
     np.testing.assert_array_equal(model.predict(X, names), plain.predict(TRUTH.X, TRUTH.task))
+
+
+def test_rows_in_another_order_are_refused():
+    X, y, task = pd.DataFrame(TRUTH.X), pd.Series(TRUTH.y), pd.Series(TRUTH.task)
+    model = clone(EVERYTHING["pooled"])
+    mixed = np.random.default_rng(0).permutation(len(y))
+    for asked, name in (
+        (lambda: model.fit(X, y[mixed], task), "y"),
+        (lambda: model.fit(X, y, task[mixed]), "task"),
+        (lambda: model.fit(X, y, task).predict(X, task[mixed]), "task"),
+        (lambda: model.adapt(X, y[mixed]), "y_new"),
+    ):
+        with pytest.raises(ShapeMismatch, match=f": {name} has the row labels of X in another order"):
+            asked()
 
 
 def test_pooled_adapts_to_nothing(fitted):

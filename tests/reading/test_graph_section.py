@@ -94,6 +94,10 @@ def test_graph_from_a_file_is_the_graph_built_in_python():
         ('[graph.exp]\narchitecture = "difference"', r"\[graph\.exp\] source is missing; a difference node"),
         ('[graph.exp]\narchitecture = "latent"\nlatents = []', r"latents is missing"),
         (
+            '[graph.exp]\narchitecture = "difference"\nsource = "mass"',
+            "'exp' is real and 'mass' is positive; give both one kind, or say slope = \"learned\", or use",
+        ),
+        (
             '[graph.exp]\narchitecture = "single"\n[graph.shift]\narchitecture = "expression"\n'
             'expression = "exp - pb"\n[graph."*"]\narchitecture = "multi-task"',
             r"\[graph\.shift\] expression names 'pb', but the tasks are pbe, hse, .*shift; correct the name",

@@ -6,7 +6,6 @@ import pytest
 
 from graftwood import Blend, Difference, Expression, SingleTask, TaskGraph, TransferSelector
 from graftwood.errors import (
-    LabelRange,
     NotFinite,
     ShapeMismatch,
     TooFewToJudge,
@@ -31,13 +30,13 @@ def with_cell(value):
     [
         pytest.param(
             lambda: SingleTask("exp", kinds={"exp": "positive"}, **FEW).fit(X, with_cell(0.0)[["exp"]]),
-            (LabelRange, NotFinite),
+            NotFinite,
             "in row 0 .* is zero, and the task is positive; correct it or make the task nonnegative",
             id="zero-of-a-positive-task",
         ),
         pytest.param(
             lambda: SingleTask("exp", kinds={"exp": "positive"}, **FEW).fit(X, with_cell(-1.0)[["exp"]]),
-            (LabelRange, NotFinite),
+            NotFinite,
             "in row 0 .* is below zero, and the task is positive; correct it or make the task real",
             id="negative-of-a-positive-task",
         ),

@@ -131,6 +131,7 @@ class Predictor(Probabilities, Asking, RegressorMixin, BaseEstimator):
             n_rows = len(next(iter(answers.values())).sd)
             n_fit = len(next(iter(self._oob.values()), np.empty(0)))
             groups = read_groups(by, n_fit, n_rows, who)
+            check_order(who, X, **{"by[1]": by[1]})
             bounds = {task: interval_by(answer, coverage, *groups) for task, answer in answers.items()}
         low, high = ({task: both[side] for task, both in bounds.items()} for side in (0, 1))
         return self._shape(low, X), self._shape(high, X)

@@ -33,7 +33,7 @@ def check_order(who: str, X: Any, **others: Any) -> None:
         if _is_reordered(rows, getattr(table, "index", None)):
             raise ShapeMismatch(
                 f"{who}: {name} has the row labels of X in another order, and rows are paired by position; "
-                f"say {name}={name}.loc[X.index], or reset the index of both."
+                f"reorder it, {name}.loc[X.index], or reset the index of both."
             )
 
 

@@ -203,6 +203,7 @@ class FewShotModel(BaseEstimator):
         """
         check_is_fitted(self, "subspace_")
         who = type(self).__name__
+        check_order(who, X_new, y_new=y_new)
         inputs = self._frame.inputs(read_new_inputs(who, X_new, self.n_features_in_, self._names))
         labels = self._frame.labels(inputs, read_labels(who, y_new, len(inputs)))
         weights = np.zeros(len(self._basis))
@@ -231,7 +232,9 @@ class FewShotModel(BaseEstimator):
             A task was not fitted; ``adapt`` is for new tasks.
         """
         check_is_fitted(self, "subspace_")
-        inputs = read_new_inputs(type(self).__name__, X, self.n_features_in_, self._names)
+        who = type(self).__name__
+        check_order(who, X, task=task)
+        inputs = read_new_inputs(who, X, self.n_features_in_, self._names)
         number = self._numbers_of(task, len(inputs))
         return np.einsum("nd,nd->n", inputs, self.coef_[number]) + self.intercept_[number]
 

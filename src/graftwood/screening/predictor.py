@@ -51,10 +51,15 @@ def open_predictor(path: Path) -> Predictor:
     units = {**card["units"], **(study.get("units") or {})}
     measured = frozenset(study.get("measured") or ())
     column = str(study["material"][0]) if measured else ""
-    headers = {
-        split_header(header)[0].casefold(): task for task, header in (study.get("columns") or {}).items()
-    }
+    headers = _tasks_by_header(study.get("columns") or {})
     return Predictor(model, features.set_params(on_problem="nan"), units, measured, column, headers)
+
+
+def _tasks_by_header(columns: Mapping[str, str]) -> dict[str, str]:
+    """From the column of every task to the task by that column's name, where no other column has it."""
+    names = {task: split_header(header)[0].casefold() for task, header in columns.items()}
+    counts = Counter(names.values())
+    return {name: task for task, name in names.items() if counts[name] == 1}
 
 
 @dataclass(frozen=True, eq=False)

@@ -211,10 +211,10 @@ class TransferSelector(RoutedPredictor):
         n_trees = self._trees(len(labels.frame), len(split.X.codes) if split else 1)
         tried = [candidate.with_options(n_trees, seed, self.n_jobs, self.client) for candidate in candidates]
         unit = str((self.units or {}).get(self.target_, ""))
-        ask = compare_out_of_bag if self.fast else compare_split
+        compare = compare_out_of_bag if self.fast else compare_split
         with without_error_bars():
             found = judge_all(
-                split, tried, n_materials, int(self.n_folds), unit, ask, blends=bool(self.blend)
+                split, tried, n_materials, int(self.n_folds), unit, compare, blends=bool(self.blend)
             )
         self.weights_, self.best_ = found.weights, found.best
         self.comparison_, self.fallback_ = found.comparison, found.fallback
