@@ -9,7 +9,7 @@ from graftwood.engine import reference, view, walk
 from graftwood.engine.arrays import to_lanes
 from graftwood.engine.forest import Plan
 from graftwood.engine.general import try_input, try_nothing
-from graftwood.engine.tree import CUT, FEATURE, Inputs, general_road, grow_one
+from graftwood.engine.tree import CUT, FEATURE, Inputs, general_road, grow_one, make_room
 
 
 def random_problem(rng, *, n_rows, n_inputs, kinds, weighted, random_cuts, min_leaf, max_codes):
@@ -130,6 +130,21 @@ def test_fast_tree_equals_the_naive_one(options, seed):
         )
         slow_leaves = [reference.walk(slow_view, row) for row in codes.tolist()]
         assert list(zip(values, weights, strict=True)) == slow_leaves
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_tree_does_not_see_what_was_grown_before_in_its_room(seed):
+    rng = np.random.default_rng(seed)
+    options = {"weighted": bool(seed % 2), "random_cuts": seed > 5, "min_leaf": 1 + seed % 3, "max_codes": 40}
+    codes, is_category, counts, lanes, plan = random_problem(
+        rng, n_rows=90, n_inputs=5, kinds=((0,), (0, 0), (3, 0), (2,))[seed % 4], **options
+    )
+    inputs = Inputs.of(codes.T, np.full(codes.shape[1], 255), is_category)
+    road, room = general_road(inputs, Plan(**plan)), make_room(inputs, lanes)
+    for other in range(3):
+        grow_one(inputs, lanes, np.roll(counts, 1 + other), Plan(**plan), other, road, room)
+    used = grow_one(inputs, lanes, counts, Plan(**plan), seed, road, room)
+    assert as_tuple(used, lanes) == as_tuple(grow_one(inputs, lanes, counts, Plan(**plan), seed, road), lanes)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -14,7 +14,7 @@ import numpy as np
 from graftwood.engine import view, walk
 from graftwood.engine.arrays import Lanes
 from graftwood.engine.kernel import engine_array
-from graftwood.engine.tree import Grown, Inputs, general_road, grow_one
+from graftwood.engine.tree import Grown, Inputs, Room, general_road, grow_one, make_room
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,19 @@ def grow_block(
     inputs = Inputs.of(codes, n_codes, is_category)
     road = general_road(inputs, plan)
 
+    rooms: list[Room] = []  # one per thread, as a list gives each of its items to one thread only
+
     def views_of_tree(tree: int) -> list[tuple[np.ndarray, ...]]:
-        grown = grow_one(inputs, lanes, counts[tree], plan, int(seeds[tree]), road)
-        return [
+        try:
+            room = rooms.pop()
+        except IndexError:
+            room = make_room(inputs, lanes)
+        grown = grow_one(inputs, lanes, counts[tree], plan, int(seeds[tree]), road, room)
+        views = [
             _view_of(grown, lanes, task, plan.min_samples_leaf, len(codes)) for task in range(lanes.n_tasks)
         ]
+        rooms.append(room)
+        return views
 
     trees = on_threads(views_of_tree, range(len(counts)), n_jobs)
     return [[tree[task] for tree in trees] for task in range(lanes.n_tasks)]

@@ -1,4 +1,4 @@
-"""One tree: its bag's rows are laid out, the kernel grows it in arrays made here, and they are cut to size.
+"""One tree: its bag's rows are laid out, and the kernel grows it in arrays made here.
 
 Kernels allocate nothing: numba would compile every kind of allocation, and a first fit would wait for it.
 """
@@ -104,7 +104,15 @@ def general_road(inputs: Inputs, plan: Plan) -> Any:
     return (try_input if is_needed else try_nothing).address
 
 
-def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed: int, road: Any) -> Grown:
+def grow_one(
+    inputs: Inputs,
+    lanes: Lanes,
+    counts: np.ndarray,
+    plan: Plan,
+    seed: int,
+    road: Any,
+    room: Room | None = None,
+) -> Grown:
     """Grow one tree on the rows that are in its bag and have a label.
 
     Parameters
@@ -117,28 +125,65 @@ def grow_one(inputs: Inputs, lanes: Lanes, counts: np.ndarray, plan: Plan, seed:
     seed : int
     road : address
         What `general_road` gives.
+    room : Room, optional
+        To grow it in; the tree's arrays, but for ``sets``, then last until the room is used again.
     """
     rows = np.flatnonzero((counts > 0) & lanes.has_label).astype(np.uint32)
     columns = np.ascontiguousarray((lanes.columns[rows] * counts[rows, None].astype(np.int64)).T)
-    n_max, n_lanes = max(1, 2 * len(rows) - 1), len(lanes.weight_column)
-    grown = (
-        np.empty((n_max, 6), np.int32), np.empty((n_max, len(columns)), np.int64),
-        np.empty((n_max, n_lanes), np.int32), np.empty((n_max, n_lanes), np.uint8),
-        np.empty((len(rows) if inputs.is_category.any() else 1, 256), np.uint8),
-    )  # fmt: skip
+    room = room or make_room(inputs, lanes)
+    room.clear()
     n_nodes, n_sets = grow.grow_tree(
         (inputs.codes, inputs.n_codes, inputs.is_category, rows, columns),
         (lanes.weight_column, lanes.shift, lanes.mask, lanes.factor),
         (plan.n_always, plan.n_always + plan.max_features, plan.min_samples_leaf, plan.random_cuts),
-        plan.max_depth, seed, grown, *_room(len(inputs.codes), len(rows), len(columns), n_lanes), road,
+        plan.max_depth, seed, room.grown, room.of_nodes, room.of_open_lanes, room.of_search,
+        room.of_general_road, road,
     )  # fmt: skip
-    nodes, sums, n_labelled, is_open = (part[:n_nodes].copy() for part in grown[:4])
-    return Grown(nodes, sums, n_labelled, is_open, grown[4][:n_sets].copy())
+    nodes, sums, n_labelled, is_open = (part[:n_nodes] for part in room.grown[:4])
+    return Grown(nodes, sums, n_labelled, is_open, room.grown[4][:n_sets].copy())
 
 
-def _room(n_inputs: int, n_rows: int, n_columns: int, n_lanes: int) -> tuple[tuple[np.ndarray, ...], ...]:
-    """What the kernel works in, in the order in which ``grow.py`` unpacks it."""
-    n_tiles, n_groups = (n_columns + 2) // 3, 257
+@dataclass(frozen=True)
+class Room:
+    """Arrays that a tree is grown in, as long as the table; making them anew took a third of a small tree.
+
+    In the order in which ``grow.py`` unpacks them.
+
+    Attributes
+    ----------
+    grown : tuple of ndarray
+        Nodes, sums, n_labelled, is_open and sets, see `Grown`.
+    of_nodes, of_open_lanes, of_search, of_general_road : tuple of ndarray
+        What the kernel leaves empty where it needs it so, but for which inputs are constant.
+    """
+
+    grown: tuple[np.ndarray, ...]
+    of_nodes: tuple[np.ndarray, ...]
+    of_open_lanes: tuple[np.ndarray, ...]
+    of_search: tuple[np.ndarray, ...]
+    of_general_road: tuple[np.ndarray, ...]
+
+    def clear(self) -> None:
+        """Forget which inputs were constant where the last tree ended."""
+        self.of_nodes[3].fill(0)
+
+
+def make_room(inputs: Inputs, lanes: Lanes) -> Room:
+    """Make room for any tree on these inputs and labels.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    lanes : Lanes
+    """
+    n_inputs, n_rows = inputs.codes.shape
+    n_columns, n_lanes = lanes.columns.shape[1], len(lanes.weight_column)
+    n_max, n_tiles, n_groups = max(1, 2 * n_rows - 1), (n_columns + 2) // 3, 257
+    grown = (
+        np.empty((n_max, 6), np.int32), np.empty((n_max, n_columns), np.int64),
+        np.empty((n_max, n_lanes), np.int32), np.empty((n_max, n_lanes), np.uint8),
+        np.empty((n_rows if inputs.is_category.any() else 1, 256), np.uint8),
+    )  # fmt: skip
     of_nodes = (
         np.empty(n_rows, np.uint32), np.empty((n_columns, n_rows), np.int64), np.empty((72, 6), np.int64),
         np.zeros(n_inputs, np.uint8), np.empty((72, n_inputs), np.uint8),
@@ -156,4 +201,4 @@ def _room(n_inputs: int, n_rows: int, n_columns: int, n_lanes: int) -> tuple[tup
         np.zeros(256, np.int64), np.zeros((n_columns, 256), np.int64), np.empty(n_columns, np.int64),
         np.empty(n_groups, np.int64), np.empty((n_columns, n_groups), np.int64),
     )  # fmt: skip
-    return of_nodes, of_open_lanes, of_search, of_general_road
+    return Room(grown, of_nodes, of_open_lanes, of_search, of_general_road)
