@@ -75,6 +75,7 @@ def spoilt(problem: Problem, fold: Fold, regime: str) -> pd.DataFrame:
     return Y
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regime", REGIMES)
 def test_no_model_sees_what_is_hidden(regime: str) -> None:
     problem = problem_with_a_repeat()
@@ -247,6 +248,7 @@ class FirstSource:
         return {self.target: {"mean": says}}
 
 
+@pytest.mark.slow
 def test_selector_is_measured_and_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graftwood.TransferSelector", FirstSource, raising=False)
     results = compare_architectures(SETTINGS)

@@ -3,6 +3,7 @@
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,11 @@ SMALL = {
     "metals_and_gaps": {"N_ROWS": 300, "N_TREES": 15},
     "what_next": {"N_TREES": 10, "N_MATERIALS": 200, "N_STEPS": 1},
 }
+
+
+def runs() -> list[Any]:
+    """Names of the examples; the one that reads every formula of the shipped gaps is a slow one."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name == "band_gaps" else []) for name in EXAMPLES]
 
 
 def load(name: str) -> ModuleType:
@@ -36,7 +42,7 @@ def test_example_is_short(name: str) -> None:
     assert len(EXAMPLES[name].read_text(encoding="utf-8").splitlines()) < 60
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", runs())
 def test_example_runs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,6 +30,7 @@ def words(text):
     return " ".join(NUMBER.sub("0", text).split())
 
 
+@pytest.mark.slow
 def test_commands_print_what_the_page_shows(tutorial, tmp_path):
     text = tutorial.PAGE.read_text(encoding="utf-8")
     shown = [output for _, _, output in tutorial.steps(text)]

@@ -5,6 +5,8 @@ import pytest
 from tests.killed_runs import check_kills
 
 
-@pytest.mark.parametrize("name, n_kills", [("compare", 2), ("fit", 1), ("predict", 1)])
+@pytest.mark.parametrize(
+    "name, n_kills", [pytest.param("compare", 2, marks=pytest.mark.slow), ("fit", 1), ("predict", 1)]
+)
 def test_killed_command_leaves_no_half_file_and_goes_on(tmp_path, name, n_kills):
     check_kills(tmp_path, name, n_kills, seed=1)

@@ -19,6 +19,7 @@ def reproduce(*arguments):
     return CliRunner().invoke(app, ["reproduce", *map(str, arguments)], prog_name="graftwood")
 
 
+@pytest.mark.slow
 def test_quick_run_with_data_writes_five_files_and_says_who_wins(tmp_path):
     result = reproduce(
         "few-shot", "--quick", "--data", write_tables(tmp_path / "data"), "--out", tmp_path / "out"

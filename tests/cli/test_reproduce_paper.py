@@ -24,15 +24,9 @@ def reproduce(*arguments):
     return CliRunner().invoke(app, ["reproduce", *map(str, arguments)], prog_name="graftwood")
 
 
-def studies():
-    """All of them; the two that take a minute of processor time even when they are quick are slow ones."""
-    return [
-        pytest.param(study, marks=[] if study == "colour" else [pytest.mark.slow])
-        for study in sorted(FIGURES)
-    ]
-
-
-@pytest.fixture(scope="module", params=studies())
+@pytest.fixture(
+    scope="module", params=[pytest.param(study, marks=pytest.mark.slow) for study in sorted(FIGURES)]
+)
 def finished(request, tmp_path_factory):
     """One small run of each study."""
     out = tmp_path_factory.mktemp(request.param)

@@ -35,6 +35,7 @@ def test_compare_in_python_gives_the_same_table(address):
     assert [done for _, done, _ in seen[: seen[0][2]]] == list(range(1, seen[0][2] + 1))
 
 
+@pytest.mark.slow
 def test_command_compares_trials_and_regimes_on_a_cluster_with_a_worker_killed(tmp_path):
     study = write_small(tmp_path)
     arguments = ["compare", study, *QUICK, "--trials", 2]
@@ -56,6 +57,7 @@ def test_command_compares_trials_and_regimes_on_a_cluster_with_a_worker_killed(t
     assert files_of(tmp_path / "there") == files_of(tmp_path / "here")
 
 
+@pytest.mark.slow
 def test_a_local_cluster_needs_no_address(tmp_path):
     study = write_small(tmp_path)
     arguments = ["compare", study, *QUICK, "--regime", "hidden"]

@@ -68,6 +68,7 @@ def test_every_architecture_grows_the_same_forests_on_a_cluster(name, address, t
     assert loaded.client is None and np.array_equal(loaded.predict(X), mean)
 
 
+@pytest.mark.slow
 def test_selector_chooses_the_same_on_a_cluster(address):
     X, Y = table()
     options = {"n_estimators": 8, "random_state": 0, "n_estimators_compared": 4, "n_folds": 2}

@@ -192,6 +192,7 @@ def test_an_unreachable_scheduler_is_one_sentence(model, table, tmp_path, monkey
     assert "graftwood: client 'tcp://127.0.0.1:9': no Dask scheduler answers" in done.output
 
 
+@pytest.mark.slow
 def test_screening_survives_a_killed_worker(model, table, tmp_path):
     expected = local(model, table)
     with local_cluster(2) as address:

@@ -81,6 +81,7 @@ def changed_in_fold(task, change):
     return GapTable(table.X, wrong, table.materials, table.systems, table.n_measured)
 
 
+@pytest.mark.slow
 def test_labels_of_a_test_fold_change_neither_its_choice_nor_its_predictions(honest):
     changed = run(changed_in_fold(TARGET, lambda labels: 3 * labels[::-1]))
     mine, theirs = (each.held_out.query("fold == 0") for each in (honest, changed))
@@ -90,12 +91,14 @@ def test_labels_of_a_test_fold_change_neither_its_choice_nor_its_predictions(hon
     pd.testing.assert_frame_equal(honest.picks.query("fold == 0"), changed.picks.query("fold == 0"))
 
 
+@pytest.mark.slow
 def test_hidden_calculated_gaps_change_no_hidden_prediction(honest):
     changed = run(changed_in_fold("gap_mp", lambda labels: labels + 77))
     mine, theirs = (each.held_out.query("fold == 0 and regime == 'hidden'") for each in (honest, changed))
     assert (mine["prediction"].to_numpy() == theirs["prediction"].to_numpy()).all()
 
 
+@pytest.mark.slow
 def test_every_material_is_predicted_once_by_every_candidate(honest):
     counts = honest.held_out.groupby(["architecture", "regime"])["row"].agg(["size", "nunique"])
     assert (counts == 60).all(axis=None)
@@ -148,6 +151,7 @@ def test_metals_and_non_metals_are_scored_apart():
     assert errors.to_dict() == {"all": 0.75, "non-metals": 0.5, "metals": 1.0}
 
 
+@pytest.mark.slow
 def test_optical_gaps_stand_in_place_of_the_measured_ones():
     table = read_gaps(5, None, 400)
     optical = optical_table(table)

@@ -95,6 +95,7 @@ def read_gaps(n_source_only: int, data: Path | None = None, n_measured: int | No
     from graftwood.features.elements import element_table
     from graftwood.features.formula import read_formulas
 
+    others = {} if data is None else read_databases(data)
     measured = load_experimental_gaps().frame.iloc[:n_measured]
     calculated = load_dft_gaps().frame
     keys = read_formulas(calculated["formula"]).materials
@@ -112,7 +113,7 @@ def read_gaps(n_source_only: int, data: Path | None = None, n_measured: int | No
         ("gap_mp_max", "gap_max_eV", "max"),
     ):  # fmt: skip
         Y[task] = by_key[column].agg(rule).reindex(materials).to_numpy()
-    for task, gaps in ({} if data is None else read_databases(data)).items():
+    for task, gaps in others.items():
         Y[task] = gaps.reindex(materials).to_numpy()
     if len(Y.columns) > 4:
         Y[MEAN] = Y[[START, *OTHER_DATABASES]].mean(axis=1)
