@@ -10,7 +10,7 @@ from tests.reading.folder import STUDY
 from tests.study.planted import SOURCE, TARGET, small_table
 
 RUN = "from graftwood.cli.main import run; run()"
-QUICK = ["--folds", "3", "--trees", "4", "--jobs", "1"]
+QUICK = ["--folds", "2", "--trees", "4", "--jobs", "1"]
 
 
 def run(*arguments):

@@ -173,7 +173,7 @@ def test_split_by_system_regime_and_trials(tmp_path):
 def test_learning_curve_is_written_and_shown(tmp_path, monkeypatch):
     monkeypatch.setattr("graftwood.study.learning_curve.FEWEST", 5)
     result = run("compare", write_small(tmp_path), "--out", tmp_path / "out", *QUICK, "--regime", "visible",
-                 "--learning-curve")  # fmt: skip
+                 "--learning-curve", "--folds", "3")  # fmt: skip
     assert result.exit_code == 0, result.output
     curve = pd.read_csv(tmp_path / "out" / "learning_curve.csv")
     assert set(curve["n_labels"]) == {5, 10, 21} and "Mean absolute error of gap_exp with so" in result.stdout

@@ -20,7 +20,7 @@ CANDIDATES = [
 ]
 SAID = ["row", "architecture", "prediction", "spread", "low", "high"]
 NONSENSE = {"huge": 1e6, "negative": -1e3, "constant": 0.0}
-few = settings(max_examples=5, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=3, suppress_health_check=list(HealthCheck))
 pytestmark = warned_of
 
 

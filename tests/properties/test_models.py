@@ -20,7 +20,7 @@ MODELS = {
     "graph": TaskGraph([LatentVariable("exp", "dft"), MultiTaskForest()], target="exp", **SHARED),
 }
 every_architecture = pytest.mark.parametrize("name", MODELS)
-few = settings(max_examples=8, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=5, suppress_health_check=list(HealthCheck))
 pytestmark = warned_of
 
 

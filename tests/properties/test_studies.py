@@ -9,7 +9,7 @@ from graftwood.features.notation import amounts_of
 from graftwood.reading import read_study
 from tests.strategies import formulas, seeds, study_files, toml_of
 
-few = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 
 
 def read(folder, tasks, files):

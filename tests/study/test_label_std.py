@@ -1,6 +1,7 @@
 """Standard deviations of labels in a study: used where all of a task's labels have one, and never leaked."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from graftwood.study.steps import Validation, candidates_of, compare_study, fit_
 from tests.cli.small_studies import QUICK, run, write_small
 from tests.study.planted import SOURCE, TARGET, small_study
 
-HOW = Validation(n_folds=3)
+HOW = Validation(n_folds=2)
 
 
 def study_with(target_std, source_std=np.nan):
@@ -33,8 +34,14 @@ def said(study, how=HOW):
     return compare_study(study, how).held_out
 
 
+@lru_cache(maxsize=1)
+def plainly():
+    """What is said where no error is told."""
+    return said(small_study(n_estimators_compared=5, n_jobs=1))
+
+
 def test_uneven_errors_change_what_is_learned_and_equal_ones_do_not():
-    plain = said(small_study(n_estimators_compared=5, n_jobs=1))["prediction"]
+    plain = plainly()["prediction"]
     assert not plain.equals(said(study_with(uneven()))["prediction"])
     pd.testing.assert_series_equal(plain, said(study_with(0.3))["prediction"])
 
@@ -42,8 +49,7 @@ def test_uneven_errors_change_what_is_learned_and_equal_ones_do_not():
 def test_task_of_which_one_label_has_no_error_is_learned_without():
     some = uneven()
     some[0] = np.nan  # the first row has a label
-    plain = said(small_study(n_estimators_compared=5, n_jobs=1))
-    pd.testing.assert_frame_equal(plain, said(study_with(some)))
+    pd.testing.assert_frame_equal(plainly(), said(study_with(some)))
 
 
 def test_errors_of_hidden_labels_cannot_be_seen():
@@ -59,7 +65,7 @@ def test_errors_of_hidden_labels_cannot_be_seen():
 
 
 def test_errors_of_the_source_are_hidden_with_its_labels():
-    study, how = study_with(uneven(), uneven(1)), Validation(regimes=("hidden",), n_folds=3)
+    study, how = study_with(uneven(), uneven(1)), Validation(regimes=("hidden",), n_folds=2)
     before = said(study, how)
     std = study.table.label_std.copy()
     std.loc[before.query("fold == 1")["row"].unique()] = 3.0

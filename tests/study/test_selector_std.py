@@ -1,5 +1,7 @@
 """A selector uses the labels' standard deviations in its comparison and in the models that it keeps."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,11 +25,17 @@ def noisy():
     return X, Y, pd.DataFrame({"gap_exp": np.where(np.isnan(gap), np.nan, std)})
 
 
+@cache
+def told_of_errors(fast):
+    X, Y, std = noisy()
+    return TransferSelector("gap_exp", fast=fast, **OPTIONS).fit(X, Y, label_std=std)
+
+
 @pytest.mark.parametrize("fast", [False, True])
 def test_errors_count_in_the_comparison_and_in_the_winners(fast):
     X, Y, std = noisy()
     plain = TransferSelector("gap_exp", fast=fast, **OPTIONS).fit(X, Y)
-    told = TransferSelector("gap_exp", fast=fast, **OPTIONS).fit(X, Y, label_std=std)
+    told = told_of_errors(fast)
     assert not told.comparison_.table.equals(plain.comparison_.table)
     for regime, winner in told.models_.items():
         uses = told.best_[regime] != "single" and not told.best_[regime].startswith("self")
@@ -39,7 +47,7 @@ def test_errors_count_in_the_comparison_and_in_the_winners(fast):
 def test_an_array_says_the_same_as_a_frame():
     X, Y, std = noisy()
     whole = std.reindex(columns=Y.columns).to_numpy()
-    by_frame = TransferSelector("gap_exp", **OPTIONS).fit(X, Y, label_std=std)
+    by_frame = told_of_errors(False)
     by_array = TransferSelector("gap_exp", **OPTIONS).fit(X, Y, label_std=whole)
     assert np.array_equal(by_frame.predict(X), by_array.predict(X))
 

@@ -158,7 +158,8 @@ def test_pool_that_is_told_its_sources_sets_a_shuffled_one_aside():
         X, Y = transfer_problem(seed, shuffled=True)
         new, truth = transfer_problem(seed + 100, shuffled=False)
         rows = truth["t"].notna().to_numpy()
-        models = SingleTask("t", random_state=0), Pooled("t", source_as_input=True, random_state=0)
+        few = {"n_estimators": 30, "random_state": 0}
+        models = SingleTask("t", **few), Pooled("t", source_as_input=True, **few)
         said = [model.fit(X, Y).predict(new[rows]) for model in models]
         errors.append([np.abs(each - truth["t"][rows]).mean() for each in said])
     alone, pooled = np.mean(errors, axis=0)
