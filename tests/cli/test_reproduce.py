@@ -38,16 +38,12 @@ def test_quick_run_with_data_writes_five_files_and_says_who_wins(tmp_path):
     assert "Written: " in result.stdout
 
 
-def test_without_data_the_real_part_is_left_out_and_said_to_be(tmp_path):
+def test_without_data_the_real_part_is_left_out_and_earlier_results_are_replaced(tmp_path):
+    (tmp_path / "comparison.csv").write_text("old")
     result = reproduce("few-shot", "--quick", "--out", tmp_path)
     assert result.exit_code == 0, result.output
     assert sorted(os.listdir(tmp_path)) == FILES[:3]
     assert "real part was left out: name its folder with --data" in result.stdout
-
-
-def test_results_of_an_earlier_run_are_replaced(tmp_path):
-    (tmp_path / "comparison.csv").write_text("old")
-    assert reproduce("few-shot", "--quick", "--out", tmp_path).exit_code == 0
     assert (tmp_path / "comparison.csv").read_text().startswith("architecture,")
 
 

@@ -73,6 +73,19 @@ def test_bad_input_is_refused(inputs, message):
         MultiTaskForest(n_estimators=5).fit(inputs, Y)
 
 
+def test_numbers_are_the_same_in_whatever_dtypes_and_order_a_table_has_them():
+    plain = X.assign(c=np.arange(N) % 7, d=np.where(np.arange(N) % 4, 0.5 * np.arange(N), np.nan))
+    mixed = plain.astype({"a": "float32", "b": "int8", "c": "Int64", "d": object})[["d", "b", "a", "c"]]
+    texts = {"e": ["red", "blue", None] * 8}
+    model = SingleTask(n_estimators=6, random_state=0)
+    said = [
+        model.fit(each.assign(**texts), Y).predict(other.assign(**texts))
+        for each in (plain, mixed)
+        for other in (plain, mixed)
+    ]
+    assert all(np.array_equal(said[0], each) for each in said[1:])
+
+
 def test_numbers_in_an_object_column_are_numbers():
     plain = SingleTask(n_estimators=10, random_state=0).fit(X, Y)
     objects = SingleTask(n_estimators=10, random_state=0).fit(spoilt(X["a"], row_3=None), Y)

@@ -196,8 +196,13 @@ def _columns(
         raise _wrong_number(n_columns, coder, who, [name for name in present if name not in coder.names])
     numbers = np.full((n_rows, coder.n_inputs), np.nan)
     texts: dict[int, list[str | None]] = {}
-    for column in range(coder.n_inputs):
-        series = X.iloc[:, present.index(coder.names[column]) if coder.names else column]
+    places = {name: place for place, name in enumerate(present)} if coder.names else {}
+    at = [places[name] for name in coder.names] if coder.names else list(range(n_columns))
+    plain = _plain_columns(X, coder, at)
+    # All at once: pandas takes 0.1 ms to hand out one column, and formulas make a hundred.
+    numbers[:, plain] = X.iloc[:, [at[column] for column in plain]].to_numpy(dtype=np.float64)
+    for column in sorted(set(range(coder.n_inputs)).difference(plain)):
+        series = X.iloc[:, at[column]]
         known = coder.categories[column]
         is_category = (learning or known is None) and is_categorical(series, who, learning=learning)
         if is_category and not learning:
@@ -208,6 +213,18 @@ def _columns(
         else:
             numbers[:, column] = series.to_numpy(dtype=np.float64, na_value=np.nan)
     return check_finite(numbers, who, coder.names), texts
+
+
+def _plain_columns(X: Any, coder: InputCoder, at: list[int]) -> list[int]:
+    """Which inputs are numbers of NumPy in a table, and were none but numbers before."""
+    dtypes = list(X.dtypes)
+    return [
+        column
+        for column, place in enumerate(at)
+        if coder.categories[column] is None
+        and isinstance(dtypes[place], np.dtype)
+        and dtypes[place].kind in "iuf"
+    ]
 
 
 def _refuse_category(series: Any, who: str) -> None:
