@@ -155,6 +155,13 @@ class Room:
         Nodes, sums, n_labelled, is_open and sets, see `Grown`.
     of_nodes, of_open_lanes, of_search, of_general_road : tuple of ndarray
         What the kernel leaves empty where it needs it so, but for which inputs are constant.
+
+    Examples
+    --------
+    >>> from graftwood.engine.arrays import to_lanes
+    >>> lanes = to_lanes([np.array([1.0, 2.0, 3.0])], [0], np.ones(1), np.ones((1, 3), dtype=np.uint8))
+    >>> make_room(Inputs.of([[0, 1, 2]], [3], [False]), lanes).grown[0].shape  # three leaves, two splits
+    (5, 6)
     """
 
     grown: tuple[np.ndarray, ...]
