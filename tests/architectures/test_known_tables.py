@@ -8,6 +8,7 @@ from graftwood import Difference, MultiTaskForest, SingleTask, TransferSelector,
 from graftwood.errors import ShapeMismatch
 
 FEW = {"n_estimators": 20, "random_state": 0}
+SELECTOR = {**FEW, "n_estimators_compared": 5, "n_folds": 2}
 
 
 def table(n=60):
@@ -18,7 +19,7 @@ def table(n=60):
     return X, pd.DataFrame({"dft": dft, "gap": dft + X["y"]}, index=index)
 
 
-@pytest.mark.parametrize("model", [Difference("gap", "dft", **FEW), TransferSelector("gap", **FEW)])
+@pytest.mark.parametrize("model", [Difference("gap", "dft", **FEW), TransferSelector("gap", **SELECTOR)])
 def test_row_labels_in_another_order_are_refused(model):
     X, Y = table()
     model.fit(X, Y)
@@ -34,7 +35,7 @@ def test_row_labels_in_another_order_are_refused(model):
 
 
 @pytest.mark.parametrize("name", ["Y", "groups", "sample_weight", "label_std"])
-@pytest.mark.parametrize("fit", [SingleTask("gap", **FEW).fit, TransferSelector("gap", **FEW).fit])
+@pytest.mark.parametrize("fit", [SingleTask("gap", **FEW).fit, TransferSelector("gap", **SELECTOR).fit])
 def test_labels_and_what_goes_with_them_are_held_to_the_order_of_the_rows_too(name, fit):
     X, Y = table()
     given = {"Y": Y, "groups": pd.Series(Y.index, Y.index), "sample_weight": X["x"] ** 2, "label_std": Y**2}
@@ -49,7 +50,7 @@ def test_models_are_compared_sources_ranked_and_models_scored_in_one_order_of_ro
     for ask in (compare, rank_sources):
         with pytest.raises(ShapeMismatch, match=f"^{ask.__name__}: Y has the row labels of X in another"):
             ask(X, shuffled, target="gap")
-    for model in (SingleTask("gap", **FEW), TransferSelector("gap", **FEW)):
+    for model in (SingleTask("gap", **FEW), TransferSelector("gap", **SELECTOR)):
         model.fit(X, Y)
         with pytest.raises(ShapeMismatch, match=f"^{type(model).__name__}: y has the row labels of X"):
             model.score(X, shuffled["gap"])
@@ -66,7 +67,7 @@ def test_groups_of_intervals_are_in_the_order_of_the_rows():
 
 def test_a_selector_pairs_rows_of_numbered_tables_by_position():
     X, Y = table()
-    model = TransferSelector("gap", **FEW).fit(X, Y)
+    model = TransferSelector("gap", **SELECTOR).fit(X, Y)
     numbered = X.set_axis(np.random.default_rng(0).permutation(len(X)))
     known = Y[["dft"]].where(np.arange(len(X))[:, None] % 2 == 0).set_axis(numbered.index)
     by_name = model.predict(X, known=known.set_axis(X.index))

@@ -121,7 +121,7 @@ def test_order_of_the_sources_only_orders_the_columns():
     pd.testing.assert_frame_equal(one.labels, other.labels[["dft", "exp"]])
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.data())
 def test_shuffled_frames_give_an_identical_table(data):
     size = data.draw(st.integers(1, 12))
@@ -143,7 +143,7 @@ def test_shuffled_frames_give_an_identical_table(data):
     assert one.materials.tolist() == other.materials.tolist() == sorted(one.materials)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.data())
 def test_every_row_is_in_the_table_or_among_the_problems(data):
     formulas = data.draw(st.lists(st.sampled_from(FORMULAS), min_size=1, max_size=12)) + ["GaN"]

@@ -108,7 +108,7 @@ problems = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(options=problems, seed=st.integers(0, 2**31))
 def test_fast_tree_equals_the_naive_one(options, seed):
     rng = np.random.default_rng(seed)

@@ -25,7 +25,7 @@ def test_compare_in_python_gives_the_same_table(address):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(90, 3))
     Y = pd.DataFrame({"dft": X[:, 0], "exp": np.where(np.arange(90) % 3, np.nan, X[:, 0] + 1)})
-    options = {"target": "exp", "n_estimators": 5, "n_folds": 3}
+    options = {"target": "exp", "n_estimators": 5, "n_folds": 2}
     seen = []
     there = compare(X, Y, client=address, progress=lambda *step: seen.append(step), **options)
     here = compare(X, Y, **options)

@@ -31,7 +31,7 @@ def in_partitions(path, n_rows, part_rows=2):
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["utf-8", "utf-8-sig"]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_rows_of_text_are_cut_between_and_never_within(tmp_path_factory, cells, n_rows, end, encoding):
     path = tmp_path_factory.mktemp("t") / "t.csv"
     frame = pd.DataFrame(cells, columns=["x", "wé"])

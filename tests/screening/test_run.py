@@ -215,6 +215,7 @@ def test_screening_survives_a_killed_worker(model, table, tmp_path):
     assert joined(tmp_path / "out") == expected
 
 
+@pytest.mark.slow
 def test_a_killed_driver_goes_on_when_run_again(model, table, tmp_path, address):
     out = tmp_path / "out"
     arguments = ["predict", model, table, "--out", out, "--scheduler", address, "--partition-rows", 4]

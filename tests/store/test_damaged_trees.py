@@ -120,7 +120,7 @@ def test_damaged_trees_are_refused(repack, edit, message):
     caught.match(message)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_words_changed_at_random_are_refused_or_can_be_walked(repack, data):
     """With every checksum right, so that only the check of the trees stands before the kernel."""

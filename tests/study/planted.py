@@ -59,7 +59,7 @@ def small_study(**changes) -> Study:
         target=TARGET,
         candidates=candidates(),
         features=CompositionFeatures(magpie=False, on_problem="nan"),
-        n_folds=3,
+        n_folds=2,
         n_estimators_compared=6,
         n_estimators=8,
         n_jobs=1,

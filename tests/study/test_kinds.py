@@ -12,7 +12,10 @@ from graftwood.study.compare import compare
 from graftwood.study.verdict import choose, judge, judge_cross_fitted, losses
 from tests.study import metrics
 
-OPTIONS = {"n_folds": 3, "n_estimators": 8, "random_state": 0}
+OPTIONS = {"n_folds": 2, "n_estimators": 8, "random_state": 0}
+
+
+SOME = [each for each in default_candidates("gap", ["lifetime"]) if each.name in ("single", "latent")]
 
 
 def planted(n=90, seed=0):
@@ -87,7 +90,7 @@ def test_positive_target_is_judged_in_its_unit():
         "multi_task_corrected",
     ]
     # In its logarithm it is learned better than as a number.
-    plain = compare(X, Y, target="lifetime", **OPTIONS)
+    plain = compare(X, Y, target="lifetime", candidates=default_candidates("lifetime", [])[:1], **OPTIONS)
     logarithm, number = (
         f.held_out.query("architecture == 'single' and regime == 'hidden'") for f in (found, plain)
     )
@@ -114,7 +117,8 @@ def test_sample_weights_of_a_comparison_reach_its_fits():
     X, Y = planted()
     weights = np.where(np.arange(len(X)) % 2, 1.0, 0.01)
     plain, weighted = (
-        compare(X, Y, target="gap", sample_weight=each, **OPTIONS).held_out for each in (None, weights)
+        compare(X, Y, target="gap", sample_weight=each, candidates=SOME, **OPTIONS).held_out
+        for each in (None, weights)
     )
     assert len(plain) == len(weighted) and not np.array_equal(plain["prediction"], weighted["prediction"])
 

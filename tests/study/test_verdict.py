@@ -142,7 +142,7 @@ def test_informative_source_helps_and_is_chosen():
     assert choose(found, "visible") in ("difference", "latent")
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_shuffled_source_never_helps(seed):
     found, verdicts = verdicts_of(seed, shuffled=True)
     assert all(verdict.kind != "helps" for verdict in verdicts.values())

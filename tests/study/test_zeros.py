@@ -21,7 +21,7 @@ from tests.study.planted import SOURCE, TARGET, small_study, small_table
 def found():
     X, Y, materials = gap_table(160)
     return compare(
-        X, Y[["exp", "dft"]], target="exp", groups=materials, kinds=KINDS, n_folds=3, n_estimators=6
+        X, Y[["exp", "dft"]], target="exp", groups=materials, kinds=KINDS, n_folds=2, n_estimators=6
     )
 
 
@@ -59,7 +59,7 @@ def test_hidden_labels_do_not_reach_their_predictions(found):
     of_fold = np.isin(materials, materials[fold["row"]])
     changed.loc[of_fold] = changed.loc[of_fold].where(changed.loc[of_fold].isna(), 7.0)
     again = compare(
-        X, changed, target="exp", groups=materials, kinds=KINDS, n_folds=3, n_estimators=10,
+        X, changed, target="exp", groups=materials, kinds=KINDS, n_folds=2, n_estimators=10,
         candidates=[c for c in found.candidates if c.name == "latent"], regimes=["hidden"],
     ).held_out.query("fold == 0")  # fmt: skip
     for column in ("prediction", "spread", "low", "high", "p_zero"):
