@@ -52,7 +52,9 @@ def one_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def smoke_runs() -> list[Any]:
     """Names of benchmarks; dear ones start processes by the dozen, compile anew or have their own tests."""
-    dear = ("architectures", "bases", "calibration", "first-fit", "forest-speed", "scale", "screening")
+    dear = (
+        "architectures", "bases", "calibration", "first-fit", "forest-speed", "hurdle", "scale", "screening"
+    )  # fmt: skip
     return [pytest.param(name, marks=[pytest.mark.slow] if name in dear else []) for name in BENCHMARKS]
 
 

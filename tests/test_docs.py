@@ -8,12 +8,13 @@ A block after the comment `<!-- not run: reason -->` is only compiled; a page wi
 import doctest
 import functools
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from graftwood.cli.main import app
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -24,7 +25,6 @@ BLOCK = re.compile(
 NEEDS = re.compile(r"<!-- needs: (\w+) -->")
 INLINE = re.compile(r"`([^`\n]+)`")
 SHELL = {"sh", "bash", "console", "shell"}
-RUN_CLI = "from graftwood.cli.main import run; run()"
 
 
 def name_of(page: Path) -> str:
@@ -77,9 +77,8 @@ def make_targets() -> set[str]:
 @functools.cache
 def cli_help(*command: str) -> str | None:
     """Help text of a command, or None where there is no such command."""
-    arguments = [sys.executable, "-c", RUN_CLI, *command, "--help"]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=60)
-    return done.stdout if done.returncode == 0 else None
+    done = CliRunner().invoke(app, [*command, "--help"])
+    return done.stdout if done.exit_code == 0 else None
 
 
 def unknown_parts(words: list[str]) -> list[str]:

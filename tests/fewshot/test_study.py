@@ -1,5 +1,7 @@
 """The few-shot study: readers, splits without leaks, claims that can fail, and a run from end to end."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,9 +26,16 @@ def data(tmp_path_factory):
     return write_tables(tmp_path_factory.mktemp("data"))
 
 
+def small_settings():
+    """Settings of a quick run, but for fewer tasks and steps."""
+    quick = quick_settings()
+    simulation = replace(quick.simulation, n_new_tasks=8, outer_steps=8, pursuit_iter=12)
+    return replace(quick, simulation=simulation, real=replace(quick.real, outer_steps=5))
+
+
 @pytest.fixture(scope="module")
 def records(data):
-    return run_study(quick_settings(), data, silent)
+    return run_study(small_settings(), data, silent)
 
 
 def test_stations_are_read_with_circular_inputs_and_without_incomplete_rows(data):
@@ -149,7 +158,7 @@ def test_tables_show_names_and_no_variant(records):
 
 
 def test_same_study_same_numbers(records, data):
-    again = run_study(quick_settings(), None, silent)
+    again = run_study(small_settings(), None, silent)
     first = [each for each in records.measurements if each.metric not in ("mse", SECONDS)]
     assert [each for each in again.measurements if each.metric != SECONDS] == first
     assert any("left out" in note for note in again.notes)

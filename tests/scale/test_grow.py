@@ -79,6 +79,7 @@ def test_selector_chooses_the_same_on_a_cluster(address):
     assert np.array_equal(there.predict(X), here.predict(X))
 
 
+@pytest.mark.slow
 def test_growing_survives_a_killed_worker(address):
     X, Y = table(n_rows=6_000)
     model = SingleTask("gap_dft", n_estimators=60, random_state=0)

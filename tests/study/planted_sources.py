@@ -8,7 +8,7 @@ import pandas as pd
 from graftwood import TransferSelector
 from graftwood.study.candidates import default_candidates
 
-SMALL = {"n_estimators": 40, "n_estimators_compared": 10, "random_state": 0}
+SMALL = {"n_estimators": 40, "n_estimators_compared": 6, "random_state": 0}
 
 
 def planted(how="informative", seed=0, n_rows=260, n_labelled=40):

@@ -131,7 +131,7 @@ def transfer_problem(seed: int, shuffled: bool) -> tuple[np.ndarray, pd.DataFram
 
 def verdicts_of(seed: int, shuffled: bool):
     X, Y = transfer_problem(seed, shuffled)
-    found = compare(X, Y, target="t", n_estimators=15, random_state=seed)
+    found = compare(X, Y, target="t", n_estimators=8, random_state=seed)
     return found, {regime: judge(found, regime) for regime in ("hidden", "visible")}
 
 

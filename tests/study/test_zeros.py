@@ -75,7 +75,7 @@ def test_pooling_and_differences_go_with_the_kinds():
 
 def test_selector_chooses_and_says_how_probable_a_zero_is():
     X, Y, materials = gap_table(160)
-    model = TransferSelector("exp", kinds=KINDS, n_estimators=16, random_state=0)
+    model = TransferSelector("exp", kinds=KINDS, n_estimators=16, n_estimators_compared=6, random_state=0)
     model.fit(X, Y[["exp", "dft"]], groups=materials)
     assert model.verdicts_["visible"].kind == "helps"
     said = model.predict_tasks(X, known=Y[["dft"]], tasks=["exp"])["exp"]

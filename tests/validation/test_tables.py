@@ -175,7 +175,7 @@ BAD = {
     "study-one-labelled-material": (
         studied(labels=only_labelled(1)),
         TooFewLabels,
-        ["1 materials carry a label", "3 folds", "add labels"],
+        ["1 materials carry a label", "2 folds", "add labels"],
     ),
     "compare-one-material-to-learn-from": (
         compared(labelled_materials(2)),
