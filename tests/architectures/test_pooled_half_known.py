@@ -1,5 +1,7 @@
 """A pooled forest has seen the other label of a material: its error bar is that of such materials."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,6 +28,7 @@ def two_scales(seed=0, kind="real", own=1.0):
     return X, given, Y
 
 
+@cache
 def fitted(kind="real", own=1.0, seed=0, **options):
     X, given, Y = two_scales(seed, kind, own)
     model = Pooled("exp", n_estimators=60, random_state=seed, kinds=dict.fromkeys(Y, kind), **options)

@@ -113,7 +113,8 @@ class Split:
 
     def known(self, rows: np.ndarray) -> pd.DataFrame:
         """What is known of test rows in the visible regime."""
-        return self.labels.frame.iloc[rows].drop(columns=[self.target, *self.same_as])
+        hidden = (self.target, *self.same_as)
+        return self.labels.frame[[task for task in self.labels.frame if task not in hidden]].iloc[rows]
 
 
 def hold_out(
