@@ -175,7 +175,7 @@ def _columns(
     X: Any, coder: InputCoder, who: str, learning: bool = False
 ) -> tuple[np.ndarray, dict[int, list[str | None]]]:
     """Return X as numbers in canonical order (categorical columns NaN) and the cells of those columns."""
-    n_rows, n_columns = _shape(X, who)
+    _, n_columns = _shape(X, who)
     if not hasattr(X, "columns"):
         if n_columns != coder.n_inputs:
             raise _wrong_number(n_columns, coder, who)
@@ -194,7 +194,7 @@ def _columns(
         )
     if n_columns != coder.n_inputs:
         raise _wrong_number(n_columns, coder, who, [name for name in present if name not in coder.names])
-    places = {name: place for place, name in enumerate(present)} if coder.names else {}
+    places = {name: place for place, name in enumerate(present)}
     at = [places[name] for name in coder.names] if coder.names else list(range(n_columns))
     numbers, texts = _read_columns(X, at, coder, who, learning)
     return check_finite(numbers, who, coder.names), texts
