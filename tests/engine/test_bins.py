@@ -32,6 +32,22 @@ def test_at_most_255_codes_and_nearly_all_are_used(draw, n_rows):
     assert len(used) > min(len(np.unique(column)), MAX_CODES) * 0.6
 
 
+@given(st.integers(256, 600), st.floats(0.2, 0.8), st.integers(2, 40), st.integers(0, 2**32 - 1))
+def test_many_values_that_come_often_beside_rare_ones_fit_into_255_codes(n_values, share, often, seed):
+    comes_often = np.random.default_rng(seed).random(n_values) < share
+    column = np.repeat(np.arange(float(n_values)), np.where(comes_often, often, 1))
+    bins = find_bins(column[:, None])
+    assert bins.n_codes[0] <= MAX_CODES
+    used = np.unique(bins.encode(column[:, None]))
+    assert np.array_equal(used, np.arange(bins.n_codes[0]))
+
+
+@pytest.mark.parametrize("n_values", [256, 300, 509, 2000])
+def test_frequent_values_between_rare_ones_leave_few_codes_unused(n_values):
+    column = np.repeat(np.arange(float(n_values)), np.where(np.arange(n_values) % 2, 1, 30))
+    assert MAX_CODES * 0.45 < find_bins(column[:, None]).n_codes[0] <= MAX_CODES
+
+
 @given(st.integers(1, 255), st.integers(0, 2**32 - 1))
 def test_at_most_255_distinct_values_keep_all(n_values, seed):
     rng = np.random.default_rng(seed)
