@@ -5,6 +5,7 @@ from benchmarks.bases import BaseSettings, compare_bases
 from benchmarks.calibration import CalibrationSettings, measure_calibration
 from benchmarks.colour import ColourSettings, compare_colour_with_gaps
 from benchmarks.definition import Benchmark
+from benchmarks.draws import DrawSettings, compare_draws
 from benchmarks.few_shot import FewShotSettings, time_few_shot
 from benchmarks.few_shot_choices import ChoiceSettings, measure_choices
 from benchmarks.hurdle import HurdleSettings, compare_hurdle_with_numbers
@@ -107,6 +108,12 @@ BENCHMARKS: dict[str, Benchmark] = {
             compare_colour_with_gaps,
             full=ColourSettings(),
             smoke=ColourSettings(n_estimators=10, n_folds=2, n_repeats=1, is_planted=True),
+        ),
+        Benchmark(
+            "draws-per-material",
+            compare_draws,
+            full=DrawSettings(),
+            smoke=DrawSettings(n_told=(20,), n_estimators=10, n_divisions=2, is_planted=True),
         ),
         Benchmark(
             "few-shot-choices",

@@ -30,11 +30,12 @@ def test_first_bags_do_not_depend_on_the_number_of_bags():
     assert np.array_equal(draw_bags(5, keys_of(30), 1), draw_bags(50, keys_of(30), 1)[:5])
 
 
+@pytest.mark.parametrize("draws", [1.0, 1.5])
 @pytest.mark.parametrize("along", ["materials", "bags"])
-def test_counts_are_poisson_with_mean_one(along):
+def test_counts_are_poisson_with_the_mean_that_was_asked(along, draws):
     n_trees, n_materials = (4, 20_000) if along == "materials" else (2_000, 40)
-    counts = draw_bags(n_trees, keys_of(n_materials), seed=3)
-    expected = stats.poisson(1).pmf(np.arange(6))
+    counts = draw_bags(n_trees, keys_of(n_materials), seed=3, draws=draws)
+    expected = stats.poisson(draws).pmf(np.arange(6))
     expected = np.append(expected, 1 - expected.sum()) * counts.size
     observed = np.bincount(np.minimum(counts.ravel(), 6), minlength=7)
     assert stats.chisquare(observed, expected).pvalue > 0.01

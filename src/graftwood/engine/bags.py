@@ -1,22 +1,21 @@
 """Bag counts: how often each material is in each tree's sample.
 
-Poisson(1) counts from 64-bit integers and a fixed table, so that they are the
+Poisson counts from 64-bit integers and a fixed table, so that they are the
 same on every platform and with every NumPy.  Two promises hold: every task is
 labelled in every bag, and every material is out of at least one bag.
 """
+
+from functools import cache
 
 import numpy as np
 
 from graftwood.errors import TooFewLabels
 
-# Poisson(1): P(count <= k) for k = 0..15, as fractions of 2**53; the rest is below 1e-13.
-_CUMULATIVE = np.cumsum(np.exp(-1.0) / np.cumprod([1.0, *range(1, 16)]))
-_STEPS = np.floor(_CUMULATIVE * 2.0**53).astype(np.uint64)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
-def draw_bags(n_trees: int, keys: np.ndarray, seed: int) -> np.ndarray:
-    """Draw Poisson(1) counts, each from its tree, its material's key and the seed alone.
+def draw_bags(n_trees: int, keys: np.ndarray, seed: int, draws: float = 1.0) -> np.ndarray:
+    """Draw Poisson counts, each from its tree, its material's key and the seed alone.
 
     A material keeps its counts whatever other materials there are, so a forest on the
     same labels is the same forest in every table that holds them.
@@ -28,6 +27,8 @@ def draw_bags(n_trees: int, keys: np.ndarray, seed: int) -> np.ndarray:
         Key of each material.
     seed : int
         Non-negative.
+    draws : float, default 1.0
+        Mean of a count; more do not serve better (docs/decisions/036).
 
     Returns
     -------
@@ -43,8 +44,15 @@ def draw_bags(n_trees: int, keys: np.ndarray, seed: int) -> np.ndarray:
     counts = np.empty((n_trees, len(keys)), dtype=np.uint8)
     for tree in range(n_trees):
         uniform = _scramble(start + steps[tree]) >> np.uint64(11)
-        counts[tree] = np.searchsorted(_STEPS, uniform, side="right")
+        counts[tree] = np.searchsorted(_poisson(draws), uniform, side="right")
     return counts
+
+
+@cache
+def _poisson(draws: float) -> np.ndarray:
+    """P(count <= k) for k = 0..20, as fractions of 2**53; the rest is below 1e-16."""
+    probability = np.exp(-draws) * np.cumprod([1.0, *(draws / np.arange(1, 21))])
+    return np.floor(np.cumsum(probability) * 2.0**53).astype(np.uint64)
 
 
 def _scramble(x: np.ndarray) -> np.ndarray:
