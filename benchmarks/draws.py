@@ -31,7 +31,7 @@ class DrawSettings:
     (1.0, 1.5, 2.0)
     """
 
-    problems: tuple[str, ...] = tuple(name for name in PROBLEMS if name != "colour")
+    problems: tuple[str, ...] = tuple(name for name in PROBLEMS if name != "colour")  # of numbers
     n_told: tuple[int, ...] = (25, 50, 75, 100, 200, 500)
     few: int = 100
     draws: tuple[float, ...] = (1.0, 1.5, 2.0)

@@ -13,8 +13,6 @@ from graftwood.study.verdict import choose, judge, judge_cross_fitted, losses
 from tests.study import metrics
 
 OPTIONS = {"n_folds": 2, "n_estimators": 8, "random_state": 0}
-
-
 SOME = [each for each in default_candidates("gap", ["lifetime"]) if each.name in ("single", "latent")]
 
 

@@ -84,19 +84,23 @@ def _cuts_of(column: np.ndarray) -> np.ndarray:
 
 
 def _equal_counts(counts: np.ndarray) -> np.ndarray:
-    """Say after which distinct values a bin ends, so that at most MAX_CODES bins result.
+    """Say after which distinct values a bin ends, so that at most MAX_CODES bins result."""
+    is_heavy = _stand_alone(counts)
+    beside_heavy = is_heavy[:-1] | is_heavy[1:]
+    light = np.where(is_heavy, 0, counts)
+    n_light = MAX_CODES - int(is_heavy.sum())
+    while True:  # with one bin for all light values only those beside a heavy one end
+        number = (np.cumsum(light) - light / 2) * n_light // max(1, light.sum())
+        ends = (np.diff(number) > 0) | beside_heavy
+        if ends.sum() < MAX_CODES:
+            return ends
+        n_light -= 1
 
-    Where too many values are heavy to stand alone, only the heavier ones do.
-    """
-    for heavy in range(1, 2 * MAX_CODES):
-        is_heavy = counts * MAX_CODES >= heavy * counts.sum()
-        light = np.where(is_heavy, 0, counts)
-        beside_heavy = is_heavy[:-1] | is_heavy[1:]
-        if beside_heavy.sum() >= MAX_CODES:
-            continue
-        for n_light in range(MAX_CODES - int(is_heavy.sum()), 0, -1):
-            number = (np.cumsum(light) - light / 2) * n_light // max(1, light.sum())
-            ends = (np.diff(number) > 0) | beside_heavy
-            if ends.sum() < MAX_CODES:
-                return ends
-    return np.zeros(len(counts) - 1, dtype=bool)
+
+def _stand_alone(counts: np.ndarray) -> np.ndarray:
+    """Say which values have a bin alone: those that fill one, or two where that leaves too few bins."""
+    is_heavy = counts * MAX_CODES >= counts.sum()
+    if (is_heavy[:-1] | is_heavy[1:]).sum() < MAX_CODES:
+        return is_heavy
+    # At most 127 values fill two bins, and end at most 254.
+    return np.asarray(counts * MAX_CODES >= 2 * counts.sum())
